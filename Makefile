@@ -1,0 +1,61 @@
+# Every command does its own set-up, into .venv/ and node_modules/, quietly when there is nothing to do.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+RUN := $(VENV)/bin/python
+# Some machines export this; aws_cdk is then compiled anew in every process (seconds each).
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPATH :=
+
+help:  ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+
+rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL servers on this machine; ARGS="--list"
+	@$(RUN) -m rehearsal $(ARGS)
+
+test: $(VENV)/.test node_modules/.installed check  ## everything CI runs
+	@tools/with-node $(RUN) -m pytest $(ARGS)
+
+check: $(VENV)/.test node_modules/.installed  ## format, lint, types, import direction: the fast part
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/.test  ## rewrite the code in the one format
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.toml into cdk.out/, without credentials
+	@tools/with-node node_modules/.bin/cdk synth --quiet --all $(ARGS)
+
+lock:  ## rewrite requirements/ from setup.py (needs uv)
+	@tools/lock
+
+clean:  ## remove what the commands above made
+	rm -rf $(VENV) node_modules cdk.out build rehearsal-report *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=/path/to/python3.11)" % sys.version_info[:2])'
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.rehearsal: requirements/rehearsal.txt setup.py | $(VENV)/bin/python
+	@echo "installing what a rehearsal needs ..."
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt setup.py $(VENV)/.rehearsal
+	@echo "installing what the tests need ..."
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+	@touch $@
+
+node_modules/.installed: package-lock.json $(VENV)/.rehearsal
+	@tools/with-node npm ci --silent
+	@touch $@
+
+.PHONY: help rehearse test check format synth lock clean
