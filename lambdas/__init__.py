@@ -1,0 +1,1 @@
+"""One module per Task state: parse, one call into cutover/, a JSON result."""

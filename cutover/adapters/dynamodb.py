@@ -1,0 +1,224 @@
+"""The journal, the lease and the operator's word in one DynamoDB table."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from cutover.adapters.aws import error_code, translated
+from cutover.errors import ServiceUnavailable
+from cutover.journal import Entry, JournalState, Lease, Phase
+from cutover.observations import OperatorWord, Word
+from cutover.transitions import acquired, checked, entered, overtaken, released
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBServiceResource
+
+STATE: Final = "STATE"
+WORD: Final = "WORD"
+ENTRY_PREFIX: Final = "ENTRY#"
+CONTENDED: Final = frozenset({"TransactionCanceledException", "ConditionalCheckFailedException"})
+ATTEMPTS: Final = 10
+
+
+class DynamoDbJournal:
+    """cutover.ports.Journal. Every change is one conditional transaction: the state as it was read, or nothing.
+
+    Keys: `migration` (partition), `item` (sort): STATE, WORD, ENTRY#000001, ...
+    """
+
+    def __init__(self, resource: DynamoDBServiceResource, *, table: str, migration: str) -> None:
+        self._client = resource.meta.client
+        self._table = table
+        self._migration = migration
+
+    def state(self) -> JournalState:
+        return self._read()[0]
+
+    def acquire(self, execution: str, *, now: datetime) -> Lease:
+        state = self.state()
+        if not (state.held and state.execution == execution):
+            state = self._change(
+                lambda current: acquired(current, execution, now=now),
+                now=now,
+                note="the lease is taken",
+                detail={},
+            )
+            # A word of an earlier cutover must not stop this one.
+            self.say(OperatorWord(), now=now)
+        return Lease(execution=execution, fence=state.fence)
+
+    def raise_fence(self, execution: str, *, now: datetime) -> Lease:
+        state = self._change(lambda current: overtaken(current, execution, now=now))
+        return Lease(execution=execution, fence=state.fence)
+
+    def record(
+        self,
+        lease: Lease,
+        phase: Phase,
+        *,
+        now: datetime,
+        note: str,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        self._change(
+            lambda current: entered(current, lease, phase, now=now),
+            now=now,
+            note=note,
+            detail=detail or {},
+        )
+
+    def check(self, lease: Lease) -> JournalState:
+        return checked(self.state(), lease)
+
+    def release(self, lease: Lease, *, now: datetime) -> None:
+        self._change(lambda current: released(current, lease, now=now))
+
+    def entries(self) -> tuple[Entry, ...]:
+        with translated("reading the journal"):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                ConsistentRead=True,
+                KeyConditionExpression="migration = :migration and begins_with(#item, :prefix)",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues={":migration": self._migration, ":prefix": ENTRY_PREFIX},
+            )
+            return tuple(_entry(item) for page in pages for item in page["Items"])
+
+    def word(self) -> OperatorWord:
+        item = self._get(WORD)
+        if item is None:
+            return OperatorWord()
+        return OperatorWord(
+            word=Word(item["word"]), by=str(item["said_by"]), reason=str(item["reason"])
+        )
+
+    def say(self, word: OperatorWord, *, now: datetime) -> None:
+        with translated("recording the operator's word"):
+            self._client.put_item(
+                TableName=self._table,
+                Item={
+                    "migration": self._migration,
+                    "item": WORD,
+                    "word": word.word.value,
+                    "said_by": word.by,
+                    "reason": word.reason,
+                    "at": now.isoformat(),
+                },
+            )
+
+    def _get(self, item: str) -> dict[str, Any] | None:
+        with translated("reading the journal"):
+            answer = self._client.get_item(
+                TableName=self._table,
+                Key={"migration": self._migration, "item": item},
+                ConsistentRead=True,
+            )
+        return answer.get("Item")
+
+    def _read(self) -> tuple[JournalState, int, int]:
+        """State, version, number of entries."""
+        item = self._get(STATE)
+        if item is None:
+            return JournalState(), 0, 0
+        state = JournalState(
+            phase=Phase(item["phase"]),
+            execution=item["execution"] or None,
+            held=bool(item["held"]),
+            fence=int(item["fence"]),
+            updated_at=datetime.fromisoformat(item["updated_at"]),
+        )
+        return state, int(item["version"]), int(item["entries"])
+
+    def _change(
+        self,
+        rule: Callable[[JournalState], JournalState],
+        *,
+        now: datetime | None = None,
+        note: str = "",
+        detail: dict[str, Any] | None = None,
+    ) -> JournalState:
+        """Applies `rule` to the newest state; with a note, appends an entry in the same transaction."""
+        for _ in range(ATTEMPTS):
+            state, version, entries = self._read()
+            changed = rule(state)
+            number = entries + 1 if note else entries
+            writes: list[Any] = [self._put_state(changed, version=version, entries=number)]
+            if note and now is not None:
+                entry = Entry(
+                    number=number,
+                    phase=changed.phase,
+                    execution=changed.execution or "",
+                    at=now,
+                    note=note,
+                    detail=detail or {},
+                )
+                writes.append(self._put_entry(entry))
+            try:
+                with translated("writing the journal"):
+                    self._client.transact_write_items(TransactItems=writes)
+            except ServiceUnavailable as error:
+                # On either side of the line: another writer was faster, so the rule is asked again.
+                cause = error.__cause__
+                if isinstance(cause, ClientError) and error_code(cause) in CONTENDED:
+                    continue
+                raise
+            return changed
+        raise ServiceUnavailable(f"the journal was contended {ATTEMPTS} times in a row")
+
+    def _put_state(self, state: JournalState, *, version: int, entries: int) -> dict[str, Any]:
+        put: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": {
+                "migration": self._migration,
+                "item": STATE,
+                "phase": state.phase.value,
+                "execution": state.execution or "",
+                "held": state.held,
+                "fence": state.fence,
+                "updated_at": state.updated_at.isoformat() if state.updated_at else "",
+                "version": version + 1,
+                "entries": entries,
+            },
+            "ConditionExpression": "attribute_not_exists(#item)",
+            "ExpressionAttributeNames": {"#item": "item"},
+        }
+        if version:
+            put["ConditionExpression"] = "#version = :version"
+            put["ExpressionAttributeNames"] = {"#version": "version"}
+            put["ExpressionAttributeValues"] = {":version": version}
+        return {"Put": put}
+
+    def _put_entry(self, entry: Entry) -> dict[str, Any]:
+        fields = dataclasses.asdict(entry)
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": {
+                    "migration": self._migration,
+                    "item": f"{ENTRY_PREFIX}{entry.number:06d}",
+                    **fields,
+                    "phase": entry.phase.value,
+                    "at": entry.at.isoformat(),
+                    "detail": json.dumps(entry.detail),
+                },
+                "ConditionExpression": "attribute_not_exists(#item)",
+                "ExpressionAttributeNames": {"#item": "item"},
+            }
+        }
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    return Entry(
+        number=int(item["number"]),
+        phase=Phase(item["phase"]),
+        execution=str(item["execution"]),
+        at=datetime.fromisoformat(str(item["at"])),
+        note=str(item["note"]),
+        detail=json.loads(str(item["detail"])),
+    )

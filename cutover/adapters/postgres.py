@@ -1,0 +1,287 @@
+"""A PostgreSQL server, source or target, through psycopg."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors as pg
+
+from cutover.adapters import postgres_sql as sql
+from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
+from cutover.errors import (
+    DatabaseUnreachable,
+    PrivilegeMissing,
+    SourceBusy,
+    SwitchAborted,
+    SwitchOutcomeUnknown,
+)
+from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
+
+CONNECT_TIMEOUT_SECONDS: Final = 5
+STATEMENT_TIMEOUT: Final = "15s"
+PATIENCE_FOR_A_DROP: Final = "50ms"
+"""Dropping a trigger queues every reader of the table behind it for as long as it waits."""
+END_OF_SESSION_PATIENCE: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a server is and who asks; the password is never shown."""
+
+    host: str
+    port: int
+    dbname: str
+    username: str
+    password: str = field(default="", repr=False)
+    sslmode: str = "require"
+
+    @classmethod
+    def from_dsn(cls, dsn: str) -> Address:
+        """From a libpq connection string or URI."""
+        parts = psycopg.conninfo.conninfo_to_dict(dsn)
+        return cls(
+            host=str(parts.get("host", "")),
+            port=int(str(parts.get("port", 5432))),
+            dbname=str(parts.get("dbname", "postgres")),
+            username=str(parts.get("user", "postgres")),
+            password=str(parts.get("password", "")),
+            sslmode=str(parts.get("sslmode", "prefer")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}/{self.dbname}"
+
+
+class PostgresDatabase:
+    """cutover.ports.Database on a real server. One connection, made at the first use and after it was lost."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._connection: Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"PostgresDatabase({self.address})"
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def inspect(self) -> DatabaseFacts:
+        with self._session() as session:
+            installed = self._installed(session)
+            tables = session.execute(sql.TABLES).fetchall()
+            return DatabaseFacts(
+                version=session.info.server_version,
+                tables=tuple(name for name, _ in tables),
+                sequences=len(session.execute(sql.SEQUENCES).fetchall()),
+                gate=self._gate(session),
+                installed=installed,
+                prepared_transactions=_one(session, sql.PREPARED_TRANSACTIONS),
+                longest_transaction_seconds=_one(session, sql.LONGEST_TRANSACTION),
+                lock_room=_one(session, sql.LOCK_ROOM),
+            )
+
+    def install(self, *, hold: timedelta) -> None:
+        body = sql.REFUSE_WRITE.replace("{hold}", f"{hold.total_seconds():.3f}")
+        with self._session() as session, session.transaction():
+            session.execute(sql.INSTALL)
+            session.execute(body)
+
+    def gate(self) -> Gate:
+        with self._session() as session:
+            return self._gate(session)
+
+    def close_gate(self) -> None:
+        with self._session() as session, session.transaction():
+            tables = [name for name, gated in session.execute(sql.TABLES).fetchall() if not gated]
+            session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
+            if tables:
+                session.execute(gate_statements(tables))
+
+    def open_gate(self) -> None:
+        with self._session() as session:
+            session.execute("select setval('cutover.gate_state', %s)", (sql.OPEN,))
+
+    def remove_gate(self) -> tuple[str, ...]:
+        left = []
+        with self._session() as session:
+            gated = [name for name, gated in session.execute(sql.TABLES).fetchall() if gated]
+            session.execute(f"set lock_timeout = '{PATIENCE_FOR_A_DROP}'")
+            for table in gated:
+                drop = f"drop trigger if exists {sql.GATE_TRIGGER} on {table}"
+                try:
+                    session.execute(drop)
+                except (pg.LockNotAvailable, pg.DeadlockDetected):
+                    # After the line, and harmless: the trigger of an open gate lets every write pass.
+                    left.append(table)
+            session.execute("set lock_timeout = 0")
+        return tuple(left)
+
+    def barrier(
+        self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
+    ) -> AbstractContextManager[PostgresBarrier]:
+        self._clear_an_open_gate()
+        return PostgresBarrier.hold(
+            connect=self._connect,
+            statements=gate_statements(tables),
+            tables=tables,
+            patience=patience,
+            deadline=deadline,
+        )
+
+    def _clear_an_open_gate(self) -> None:
+        """The barrier makes every trigger itself: closing is then its commit and nothing else."""
+        if self.gate().state is not GateState.OPEN:
+            raise SwitchAborted(
+                f"{self.address} is closed already: there is no writer to switch from"
+            )
+        left = self.remove_gate()
+        if left:
+            raise SourceBusy(f"the gate of {', '.join(left[:5])} is in use: try again later")
+        with self._session() as session:
+            # No table has a trigger now, so this refuses nothing until the barrier commits some.
+            session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
+
+    def end_barrier_sessions(self) -> int:
+        give_up = time.monotonic() + END_OF_SESSION_PATIENCE.total_seconds()
+        ended = 0
+        with self._session() as session:
+            while found := len(session.execute(sql.END_BARRIER_SESSIONS).fetchall()):
+                ended = max(ended, found)
+                if time.monotonic() >= give_up:
+                    raise SwitchOutcomeUnknown(
+                        f"{found} barrier sessions on {self.address} do not end: what the gate says "
+                        "is not final; end them and look again"
+                    )
+                time.sleep(0.02)
+        return ended
+
+    def end_client_sessions(self) -> int:
+        with self._session() as session:
+            return len(session.execute(sql.END_CLIENT_SESSIONS).fetchall())
+
+    def write_heartbeat(self) -> Heartbeat:
+        with self._session() as session:
+            row = session.execute(sql.WRITE_HEARTBEAT).fetchone()
+        assert row is not None
+        return Heartbeat(beat=row[0], written_at=row[1])
+
+    def newest_heartbeat(self) -> Heartbeat | None:
+        with self._session() as session:
+            query = "select beat, written_at from cutover.heartbeat where id = 1"
+            row = session.execute(query).fetchone()
+        return Heartbeat(beat=row[0], written_at=row[1]) if row else None
+
+    def now(self) -> datetime:
+        with self._session() as session:
+            moment: datetime = _one(session, "select clock_timestamp()")
+        return moment
+
+    def write_token(self, token: str) -> str:
+        with self._session() as session:
+            session.execute("insert into cutover.token (token) values (%s)", (token,))
+            return str(_one(session, "select pg_current_wal_lsn()::text"))
+
+    def has_token(self, token: str) -> bool:
+        with self._session() as session:
+            query = "select 1 from cutover.token where token = %s"
+            return session.execute(query, (token,)).fetchone() is not None
+
+    def sequences(self) -> tuple[SequenceState, ...]:
+        with self._session() as session:
+            rows = session.execute(sql.SEQUENCES).fetchall()
+        hidden = [row[0] for row in rows if not row[5]]
+        if hidden:
+            # pg_sequences shows NULL for these, which would read as "never drawn from".
+            raise PrivilegeMissing(
+                f"{self.address.username} may not read {', '.join(hidden[:5])} on {self.address}: "
+                "grant select on them"
+            )
+        return tuple(
+            SequenceState(
+                name=row[0], last_value=row[1], increment=row[2], minimum=row[3], maximum=row[4]
+            )
+            for row in rows
+        )
+
+    def set_sequences(self, values: dict[str, int]) -> None:
+        if values:
+            with self._session() as session:
+                session.execute(sql.SET_SEQUENCES, (list(values), list(values.values())))
+
+    def _installed(self, session: Connection) -> bool:
+        return bool(_one(session, sql.INSTALLED))
+
+    def _gate(self, session: Connection) -> Gate:
+        rows = session.execute(sql.TABLES).fetchall()
+        ungated = tuple(name for name, gated in rows if not gated)
+        if len(ungated) == len(rows) or not self._installed(session):
+            return Gate(state=GateState.OPEN)
+        if _one(session, "select last_value from cutover.gate_state") == sql.OPEN:
+            return Gate(state=GateState.OPEN)
+        if ungated:
+            return Gate(state=GateState.PARTIAL, ungated_tables=ungated)
+        return Gate(state=GateState.CLOSED)
+
+    @contextmanager
+    def _session(self) -> Iterator[Connection]:
+        """The connection, with the driver's errors translated; a lost one is not used again."""
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = self._connect(sql.APPLICATION_NAME)
+            yield self._connection
+        except pg.InsufficientPrivilege as error:
+            raise PrivilegeMissing(
+                f"{self.address.username} on {self.address}: {error.diag.message_primary}"
+            ) from error
+        except psycopg.OperationalError as error:
+            self.close()
+            raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error
+
+    def _connect(self, application_name: str) -> Connection:
+        try:
+            return psycopg.connect(
+                host=self.address.host,
+                port=self.address.port,
+                dbname=self.address.dbname,
+                user=self.address.username,
+                password=self.address.password or None,
+                sslmode=self.address.sslmode,
+                application_name=application_name,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                # Seconds, not hours, until a server that vanished is noticed.
+                keepalives_idle=5,
+                keepalives_interval=2,
+                keepalives_count=3,
+                tcp_user_timeout=15_000,
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                autocommit=True,
+            )
+        except psycopg.OperationalError as error:
+            raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error
+
+
+def gate_statements(tables: list[str] | tuple[str, ...]) -> str:
+    """One statement a table; the names are quoted already, by format('%I.%I') on the server.
+
+    No DROP TRIGGER IF EXISTS: it takes ACCESS EXCLUSIVE, so it would wait for every reader and stop new ones.
+    """
+    return "".join(
+        f"create trigger {sql.GATE_TRIGGER} before insert or update or delete or truncate on {table} "
+        "for each statement execute function cutover.refuse_write();"
+        for table in tables
+    )
+
+
+def _one(session: Connection, query: str) -> Any:
+    row = session.execute(query).fetchone()
+    assert row is not None
+    return row[0]

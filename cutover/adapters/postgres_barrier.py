@@ -1,0 +1,121 @@
+"""The barrier: one open transaction that holds every table and carries the refusal, uncommitted.
+
+Nothing is installed beforehand and nothing slows the source. While the transaction is open, new writes queue on
+the table locks and readers go on; its commit closes the database for every session, old snapshots, superusers and
+session overrides included; its rollback, or the death of whoever holds it, undoes it without an error for anyone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors as pg
+
+from cutover.adapters.postgres_sql import (
+    APPLICATION_NAME,
+    BARRIER_APPLICATION_NAME,
+    END_BLOCKERS,
+)
+from cutover.errors import BarrierLost, DeadlineExceeded, SwitchAborted, SwitchOutcomeUnknown
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+BLOCKER_POLL_SECONDS: Final = 0.005
+
+SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
+"""The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
+
+
+class PostgresBarrier:
+    """cutover.ports.Barrier over one transaction."""
+
+    def __init__(self, gate: Connection) -> None:
+        self._gate = gate
+        self.sessions_ended = 0
+
+    @classmethod
+    @contextmanager
+    def hold(
+        cls,
+        *,
+        connect: Callable[[str], Connection],
+        statements: str,
+        tables: tuple[str, ...],
+        patience: timedelta,
+        deadline: timedelta,
+    ) -> Iterator[PostgresBarrier]:
+        """Both connections exist before the first client waits: afterwards nothing is connected anew."""
+        with (
+            contextlib.closing(connect(BARRIER_APPLICATION_NAME)) as gate,
+            contextlib.closing(connect(APPLICATION_NAME)) as watch,
+        ):
+            watch.execute(END_BLOCKERS, (gate.info.backend_pid,))
+            barrier = cls(gate)
+            barrier._lock(watch, statements, tables, patience, deadline)
+            try:
+                yield barrier
+            finally:
+                # Before the line: closing an open transaction's session rolls it back. After a COMMIT: nothing.
+                gate.close()
+
+    def close(self) -> None:
+        try:
+            tag = self._gate.execute("commit").statusmessage
+        except SURELY_NOT_COMMITTED as error:
+            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+        except psycopg.Error as error:
+            raise SwitchOutcomeUnknown(f"no answer to the closing: {error}") from error
+        if tag != "COMMIT":
+            raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
+
+    def _lock(
+        self,
+        watch: Connection,
+        statements: str,
+        tables: tuple[str, ...],
+        patience: timedelta,
+        deadline: timedelta,
+    ) -> None:
+        milliseconds = max(1, round(deadline.total_seconds() * 1000))
+        got = threading.Event()
+        clearing = threading.Thread(
+            target=self._clear_the_way, args=(watch, got, patience), daemon=True
+        )
+        clearing.start()
+        try:
+            # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
+            self._gate.execute(
+                f"begin; set local lock_timeout = {milliseconds};"
+                f"set local statement_timeout = {milliseconds};"
+                f"set local idle_in_transaction_session_timeout = {milliseconds};"
+                f"lock table {', '.join(tables)} in share row exclusive mode"
+            )
+            got.set()
+            self._gate.execute(statements)
+        except (pg.LockNotAvailable, pg.QueryCanceled) as error:
+            raise DeadlineExceeded(
+                f"running writes did not finish within {milliseconds} ms: nothing was changed"
+            ) from error
+        except psycopg.OperationalError as error:
+            raise BarrierLost(f"the barrier's session ended: {error}") from error
+        except psycopg.Error as error:
+            raise SwitchAborted(f"the gate could not be made: {error}") from error
+        finally:
+            got.set()
+            clearing.join()
+
+    def _clear_the_way(self, watch: Connection, got: threading.Event, patience: timedelta) -> None:
+        """Beyond the patience, ends the sessions whose locks the barrier waits for."""
+        if got.wait(patience.total_seconds()):
+            return
+        with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
+            while not got.is_set():
+                ended = watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
+                self.sessions_ended += len(ended)
+                got.wait(BLOCKER_POLL_SECONDS)

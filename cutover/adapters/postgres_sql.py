@@ -1,0 +1,133 @@
+"""The SQL of the gate, the heartbeat and the token; tests/postgres runs each on a real server."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+APPLICATION_NAME: Final = "cutover"
+BARRIER_APPLICATION_NAME: Final = "cutover barrier"
+GATE_TRIGGER: Final = "cutover_gate"
+
+OPEN: Final = 1
+CLOSED: Final = 2
+
+REFUSED_SQLSTATE: Final = "25006"
+"""read_only_sql_transaction: what a refused write gets. Drivers and poolers already know it from failovers."""
+
+INSTALL: Final[LiteralString] = f"""
+create schema if not exists cutover;
+create table if not exists cutover.heartbeat (
+    id int primary key, beat bigint not null, written_at timestamptz not null);
+create table if not exists cutover.token (
+    token uuid primary key, written_at timestamptz not null default clock_timestamp());
+create sequence if not exists cutover.gate_state minvalue {OPEN} maxvalue {CLOSED} start {CLOSED};
+"""
+"""`gate_state` is a sequence because its last_value is not versioned: a transaction whose snapshot is older
+than the closing still reads the newest value. A table row it would read as of its snapshot, and write on.
+It starts closed: as long as a table has no trigger, that means nothing."""
+
+REFUSE_WRITE: Final[LiteralString] = """
+create or replace function cutover.refuse_write() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    give_up constant timestamptz := clock_timestamp() + make_interval(secs => {hold});
+begin
+    if (select last_value from cutover.gate_state) = 1 then
+        return null;
+    end if;
+    -- A newcomer waits here for the gate to open. It is refused even then: its snapshot may be older than
+    -- the last changes from the other side. On the retry it has a new one.
+    while (select last_value from cutover.gate_state) <> 1 and clock_timestamp() < give_up loop
+        perform pg_sleep(0.005);
+    end loop;
+    raise exception using
+        errcode = '25006',
+        message = format('cutover: %s takes no writes here', tg_relid::regclass),
+        hint = 'Retry in a new transaction; after a lost connection resolve the name anew.';
+end $$;
+"""
+
+APPLICATION_SCHEMAS: Final[LiteralString] = """
+    n.nspname not in ('pg_catalog', 'information_schema', 'cutover', 'awsdms_control')
+    and n.nspname !~ '^pg_(toast|temp)'
+"""
+
+TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname),
+       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
+               and t.tgenabled in ('O', 'A'))
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.relpersistence in ('p', 'u')
+  and {APPLICATION_SCHEMAS}
+  and c.relname not like 'awsdms\\_%%'
+  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
+                  and d.objid = c.oid and d.deptype = 'e')
+order by 1
+"""
+"""Partitioned parents and partitions both: a write that names a partition fires only that one's trigger."""
+
+SEQUENCES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
+       has_sequence_privilege(c.oid, 'select, usage')
+from pg_sequences p
+join pg_namespace n on n.nspname = p.schemaname
+join pg_class c on c.relnamespace = n.oid and c.relname = p.sequencename
+where {APPLICATION_SCHEMAS}
+order by 1
+"""
+
+SET_SEQUENCES: Final[LiteralString] = """
+select setval(moved.name::regclass, moved.value)
+from unnest(%s::text[], %s::bigint[]) as moved (name, value)
+"""
+
+INSTALLED: Final[LiteralString] = """
+select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.refuse_write') is not null
+"""
+
+PREPARED_TRANSACTIONS: Final[LiteralString] = """
+select count(*) from pg_prepared_xacts where database = current_database()
+"""
+
+LONGEST_TRANSACTION: Final[LiteralString] = """
+select coalesce(max(extract(epoch from clock_timestamp() - a.xact_start)), 0)::float8
+from pg_stat_activity a
+where a.datname = current_database() and a.backend_type = 'client backend'
+  and a.application_name not like 'cutover%%' and a.xact_start is not null
+  and (a.backend_xid is not null
+       or exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'relation' and l.granted
+                  and l.relation >= 16384
+                  and l.mode in ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock',
+                                 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))
+"""
+
+LOCK_ROOM: Final[LiteralString] = """
+select current_setting('max_locks_per_transaction')::int
+     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)
+"""
+
+WRITE_HEARTBEAT: Final[LiteralString] = """
+insert into cutover.heartbeat as h (id, beat, written_at) values (1, 1, clock_timestamp())
+on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
+returning beat, written_at
+"""
+
+END_BLOCKERS: Final[LiteralString] = """
+select pg_terminate_backend(a.pid)
+from pg_stat_activity a
+where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend'
+"""
+
+END_BARRIER_SESSIONS: Final[LiteralString] = f"""
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and application_name = '{BARRIER_APPLICATION_NAME}'
+"""
+
+END_CLIENT_SESSIONS: Final[LiteralString] = """
+select pg_terminate_backend(a.pid)
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend'
+  and a.pid <> pg_backend_pid() and a.application_name not like 'cutover%%'
+  and (r.rolsuper or not r.rolreplication)
+"""
+"""A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back."""

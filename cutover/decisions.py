@@ -1,0 +1,329 @@
+"""What to do next, as pure functions of plan, observations and time; each answer carries its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cutover.journal import Phase, Side, side_of_the_line
+from cutover.observations import (
+    DatabasesFacts,
+    Gate,
+    GateState,
+    Lag,
+    RecordWeights,
+    SequenceState,
+    StageObservation,
+    Word,
+)
+from cutover.plan import ALL_READS, CutoverPlan
+
+TABLE_COMPLETED = "Table completed"
+VALIDATION_FAULTS = frozenset({"Mismatched records", "Suspended records", "Table error", "Error"})
+"""DMS API, TableStatistics.ValidationState."""
+
+
+class Action(StrEnum):
+    """What a check can answer."""
+
+    ADVANCE = "advance"
+    BAKE = "bake"
+    HOLD = "hold"
+    BACK = "back"
+
+
+class Verdict(StrEnum):
+    """What one finding says; UNKNOWN is never good."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    error: str
+    """The error name with which the execution ends if this is what sends it back."""
+    verdict: Verdict
+    fact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """An action with its reason."""
+
+    action: Action
+    reason: str
+    error: str = ""
+    held_since: datetime | None = None
+    """Since when the cutover holds; to be given back at the next check."""
+    findings: tuple[Finding, ...] = ()
+
+
+def decide_stage(
+    plan: CutoverPlan,
+    observation: StageObservation,
+    *,
+    share: int,
+    entered_at: datetime,
+    held_since: datetime | None,
+    now: datetime,
+) -> Decision:
+    """Whether the stage with `share` percent of the reads may end, goes on, holds, or sends everything back."""
+    findings = (
+        *health_findings(plan, observation, now=now),
+        record_finding(observation.reads, share=share),
+        record_finding(observation.writes, share=0),
+    )
+    held = weigh(plan, observation, findings, held_since=held_since, now=now)
+    if held is not None:
+        return held
+    baked = now - entered_at
+    needed = timedelta(seconds=plan.bake_seconds)
+    if baked < needed:
+        reason = f"{share} % of the reads for {baked.total_seconds():.0f} of {plan.bake_seconds} s; all good"
+        return Decision(action=Action.BAKE, reason=reason, findings=findings)
+    reason = f"{share} % of the reads for {baked.total_seconds():.0f} s; all good"
+    return Decision(action=Action.ADVANCE, reason=reason, findings=findings)
+
+
+def decide_readiness(
+    plan: CutoverPlan,
+    observation: StageObservation,
+    databases: DatabasesFacts,
+    *,
+    held_since: datetime | None,
+    now: datetime,
+) -> Decision:
+    """Whether the cutover may begin: nothing has been moved, and everything it needs is there."""
+    findings = (
+        *health_findings(plan, observation, now=now),
+        record_finding(observation.reads, share=0),
+        record_finding(observation.writes, share=0),
+        *database_findings(databases),
+    )
+    held = weigh(plan, observation, findings, held_since=held_since, now=now)
+    if held is not None:
+        return held
+    return Decision(action=Action.ADVANCE, reason="ready: every check is good", findings=findings)
+
+
+def weigh(
+    plan: CutoverPlan,
+    observation: StageObservation,
+    findings: tuple[Finding, ...],
+    *,
+    held_since: datetime | None,
+    now: datetime,
+) -> Decision | None:
+    """Back or hold, if the operator or a finding asks for it; None where all is good."""
+    word = observation.word
+    if word.word is Word.ABORT:
+        reason = f"{word.by or 'the operator'} asked to abort: {word.reason or 'no reason given'}"
+        return Decision(
+            action=Action.BACK, reason=reason, error="AbortRequested", findings=findings
+        )
+    bad = [finding for finding in findings if finding.verdict is Verdict.BAD]
+    if bad:
+        reason = "; ".join(finding.fact for finding in bad)
+        return Decision(action=Action.BACK, reason=reason, error=bad[0].error, findings=findings)
+    unknown = [finding for finding in findings if finding.verdict is Verdict.UNKNOWN]
+    since = held_since or now
+    if unknown:
+        reason = "not known: " + "; ".join(finding.fact for finding in unknown)
+        if now - since >= timedelta(seconds=plan.max_hold_seconds):
+            reason = f"held for {plan.max_hold_seconds} s, the limit, and still {reason}"
+            return Decision(
+                action=Action.BACK, reason=reason, error="HeldTooLong", findings=findings
+            )
+        return Decision(action=Action.HOLD, reason=reason, held_since=since, findings=findings)
+    if word.word is Word.PAUSE:
+        # A pause is a person's choice and ends by one: it has no time limit, and the hold's clock does not run.
+        reason = f"paused by {word.by or 'the operator'}: {word.reason or 'no reason given'}"
+        return Decision(action=Action.HOLD, reason=reason, findings=findings)
+    return None
+
+
+def health_findings(
+    plan: CutoverPlan, observation: StageObservation, *, now: datetime
+) -> Iterator[Finding]:
+    """Lag by two independent signals, the replication task, the alarms."""
+    yield lag_finding(plan, observation.lag, now=now)
+    yield latency_finding(plan, observation)
+    yield from replication_findings(observation)
+    yield from alarm_findings(observation)
+
+
+def lag_finding(plan: CutoverPlan, lag: Lag, *, now: datetime) -> Finding:
+    """The heartbeat's age; an old measurement is no measurement."""
+    error = "LagTooHigh"
+    if lag.seconds is None:
+        return Finding(error=error, verdict=Verdict.UNKNOWN, fact=f"heartbeat lag: {lag.reason}")
+    age = (now - lag.measured_at).total_seconds()
+    if age > plan.metric_max_age_seconds:
+        fact = f"heartbeat lag was measured {age:.0f} s ago, limit {plan.metric_max_age_seconds} s"
+        return Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+    fact = f"heartbeat lag {lag.seconds:.1f} s, limit {plan.max_lag_seconds} s"
+    verdict = Verdict.BAD if lag.seconds > plan.max_lag_seconds else Verdict.GOOD
+    return Finding(error=error, verdict=verdict, fact=fact)
+
+
+def latency_finding(plan: CutoverPlan, observation: StageObservation) -> Finding:
+    """DMS's two latencies together. 0 can mean idle, so this never stands in for the heartbeat."""
+    error = "LagTooHigh"
+    missing = [reading.name for reading in observation.latencies if reading.value is None]
+    if missing or not observation.latencies:
+        what = ", ".join(missing) or "the CDC latency metrics"
+        fact = f"{what}: no data point within {plan.metric_max_age_seconds} s"
+        return Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+    total = sum(reading.value or 0.0 for reading in observation.latencies)
+    fact = f"CDC latency source + target {total:.1f} s, limit {plan.max_lag_seconds} s"
+    verdict = Verdict.BAD if total > plan.max_lag_seconds else Verdict.GOOD
+    return Finding(error=error, verdict=verdict, fact=fact)
+
+
+def replication_findings(observation: StageObservation) -> Iterator[Finding]:
+    """A task that runs can still have lost a table: every table's own state counts."""
+    error = "ReplicationUnhealthy"
+    task = observation.replication
+    if task is None:
+        yield Finding(
+            error=error, verdict=Verdict.UNKNOWN, fact="the replication task could not be described"
+        )
+        return
+    if task.status != "running":
+        why = " ".join(part for part in (task.stop_reason, task.failure) if part)
+        fact = f"the replication task is {task.status}, not running{': ' + why if why else ''}"
+        yield Finding(error=error, verdict=Verdict.BAD, fact=fact)
+    if task.batch_apply:
+        fact = (
+            "the task applies in batches, out of commit order, so a token proves nothing: "
+            "set BatchApplyEnabled to false"
+        )
+        yield Finding(error=error, verdict=Verdict.BAD, fact=fact)
+    if not task.tables:
+        fact = "the task names no table: an empty list proves nothing"
+        yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+    unloaded = [table.name for table in task.tables if table.state != TABLE_COMPLETED]
+    mismatched = [table.name for table in task.tables if table.validation in VALIDATION_FAULTS]
+    yield from (
+        Finding(error=error, verdict=Verdict.BAD, fact=fact)
+        for condition, fact in (
+            (task.tables_errored > 0, f"{task.tables_errored} tables in error"),
+            (unloaded, f"not '{TABLE_COMPLETED}': {listed(unloaded)}"),
+            (mismatched, f"validation failed: {listed(mismatched)}"),
+        )
+        if condition
+    )
+
+
+def alarm_findings(observation: StageObservation) -> Iterator[Finding]:
+    """An alarm that has no data, or does not exist, does not say that all is well."""
+    if not observation.alarms:
+        fact = "no alarm could be read"
+        yield Finding(error="AlarmRaised", verdict=Verdict.UNKNOWN, fact=fact)
+    verdicts = {"OK": Verdict.GOOD, "ALARM": Verdict.BAD}
+    for alarm in observation.alarms:
+        verdict = verdicts.get(alarm.state, Verdict.UNKNOWN)
+        yield Finding(
+            error="AlarmRaised", verdict=verdict, fact=f"alarm {alarm.name} is {alarm.state}"
+        )
+
+
+def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:
+    """Somebody else moving a record is a reason to go back: it is no longer known who decides."""
+    error = "RecordsMoved"
+    if weights is None:
+        return Finding(
+            error=error, verdict=Verdict.UNKNOWN, fact="the weighted records could not be read"
+        )
+    expected = (ALL_READS - share, share)
+    fact = (
+        f"{weights.name} is {weights.source}/{weights.target}, expected {expected[0]}/{expected[1]}"
+    )
+    good = (weights.source, weights.target) == expected
+    return Finding(error=error, verdict=Verdict.GOOD if good else Verdict.BAD, fact=fact)
+
+
+def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
+    """What would make the switch fail later is found before anything is moved."""
+    error = "NotReady"
+    source, target = databases.source, databases.target
+    if source is None or target is None:
+        fact = databases.unreachable or "a database could not be inspected"
+        yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+        return
+    missing = sorted(set(source.tables) - set(target.tables))
+    install = "run `cutover install`"
+    yield from (
+        Finding(error=error, verdict=Verdict.BAD, fact=fact)
+        for condition, fact in (
+            (not source.installed, f"the source has no schema `cutover`: {install}"),
+            (not target.installed, f"the target has no schema `cutover`: {install}"),
+            (not source.tables, "the source has no table to move"),
+            (missing, f"the target lacks {listed(missing)}"),
+            (
+                source.gate.state is not GateState.OPEN,
+                f"the source is {described(source.gate)}, not open",
+            ),
+            (
+                target.gate.state is not GateState.CLOSED,
+                f"the target is {described(target.gate)}, not closed: {install}",
+            ),
+            (
+                source.prepared_transactions > 0,
+                f"{source.prepared_transactions} prepared transactions on the source would hold up "
+                "the barrier: commit or roll them back",
+            ),
+            (
+                len(source.tables) > source.lock_room,
+                f"{len(source.tables)} tables to lock, room for {source.lock_room}: raise "
+                "max_locks_per_transaction on the source",
+            ),
+        )
+        if condition
+    )
+
+
+def described(gate: Gate) -> str:
+    """A gate's state in words, with the tables that make it partial."""
+    if gate.state is GateState.PARTIAL:
+        return f"partly closed (still open: {listed(gate.ungated_tables)})"
+    return str(gate.state.value)
+
+
+def listed(names: Iterable[str], limit: int = 5) -> str:
+    """The first names and how many more there are: a message must stay readable with 10,000 tables."""
+    every = list(names)
+    more = len(every) - limit
+    return ", ".join(every[:limit]) + (f" and {more} more" if more > 0 else "")
+
+
+def decide_side(phase: Phase, gate: Gate | None) -> Side:
+    """On which side of the line a cutover stands, the source having the last word.
+
+    gate: the source's gate, read after every session that could still close it was ended; None if not read.
+    """
+    side = side_of_the_line(phase)
+    if side is not Side.ASK_THE_SOURCE:
+        return side
+    if gate is None or gate.state is GateState.PARTIAL:
+        # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
+        return Side.ASK_THE_SOURCE
+    return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
+
+
+def sequence_target(state: SequenceState, *, margin: int) -> int | None:
+    """The value to set on the target: the source's last plus `margin` increments, within the bounds.
+
+    The margin covers numbers drawn by transactions that never committed: nextval is not held by the barrier.
+    None where the sequence was never drawn from: then both sides start at the same number.
+    """
+    if state.last_value is None:
+        return None
+    wanted = state.last_value + margin * state.increment
+    return max(state.minimum, min(state.maximum, wanted))

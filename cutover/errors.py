@@ -1,0 +1,100 @@
+"""Every way a step can fail; the class names are the error names that the state machine matches.
+
+CutoverError
+├── BadInput              an event, plan or environment that can't be acted on
+├── StartRefused          this migration's state does not allow a start
+│   └── LeaseTaken        another execution holds the lease
+├── StaleLease            the step was overtaken: its fence number is no longer the newest
+├── TransitionRefused     the journal's phase does not allow this act
+├── PutBackRefused        the line is crossed or not yet looked at: nothing may reopen the source
+├── RecordsMissing        a weighted record that should exist does not
+├── RecordsNotInSync      set, but not (yet) what Route 53 answers
+├── SourceBusy            the barrier would have to cut off running work; nothing was touched
+├── SwitchAborted         the switch gave up before the line; everything is as it was
+│   ├── TargetNotReady    the target lacks something the switch needs
+│   ├── DeadlineExceeded  the pause would have become longer than the limit
+│   └── BarrierLost       the session that held the barrier ended
+├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
+├── SwitchNotProven       after the switch, a database is not as it should be
+├── DatabaseUnreachable   a server did not answer
+├── PrivilegeMissing      a server answered that the user may not
+└── ServiceUnavailable    an AWS call failed for a reason that may pass
+"""
+
+from __future__ import annotations
+
+
+class CutoverError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class BadInput(CutoverError):
+    """An event, plan or environment that can't be acted on."""
+
+
+class StartRefused(CutoverError):
+    """This migration's state does not allow a start."""
+
+
+class LeaseTaken(StartRefused):
+    """Another execution holds the lease."""
+
+
+class StaleLease(CutoverError):
+    """The step was overtaken: its fence number is no longer the newest."""
+
+
+class TransitionRefused(CutoverError):
+    """The journal's phase does not allow this act."""
+
+
+class PutBackRefused(CutoverError):
+    """The line is crossed or not yet looked at: nothing may reopen the source."""
+
+
+class RecordsMissing(CutoverError):
+    """A weighted record that should exist does not."""
+
+
+class RecordsNotInSync(CutoverError):
+    """The records were set, but are not (yet) what Route 53 answers."""
+
+
+class SourceBusy(CutoverError):
+    """The barrier would have to cut off running work; nothing was touched."""
+
+
+class SwitchAborted(CutoverError):
+    """The switch gave up before the line; everything is as it was."""
+
+
+class TargetNotReady(SwitchAborted):
+    """The target lacks something the switch needs."""
+
+
+class DeadlineExceeded(SwitchAborted):
+    """The pause would have become longer than the limit."""
+
+
+class BarrierLost(SwitchAborted):
+    """The session that held the barrier ended, and the barrier with it."""
+
+
+class SwitchOutcomeUnknown(CutoverError):
+    """The closing was sent, and no answer came back: only the source can tell."""
+
+
+class SwitchNotProven(CutoverError):
+    """After the switch, a database is not as it should be."""
+
+
+class DatabaseUnreachable(CutoverError):
+    """A server did not answer."""
+
+
+class PrivilegeMissing(CutoverError):
+    """A server answered that the user may not."""
+
+
+class ServiceUnavailable(CutoverError):
+    """An AWS call failed for a reason that may pass."""

@@ -1,0 +1,183 @@
+"""What the steps need of the world; cutover/adapters/ implements it, tests/contracts/ has the suite for all."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from cutover.journal import Entry, JournalState, Lease, Phase
+from cutover.observations import (
+    Alarm,
+    Change,
+    DatabaseFacts,
+    Gate,
+    Heartbeat,
+    MetricReading,
+    OperatorWord,
+    RecordWeights,
+    ReplicationStatus,
+    SequenceState,
+)
+
+
+class Clock(Protocol):
+    """Time, so that tests can carry their own."""
+
+    def now(self) -> datetime:
+        """The present, in UTC, aware."""
+
+    def sleep(self, seconds: float) -> None:
+        """Lets `seconds` pass."""
+
+
+class Barrier(Protocol):
+    """A held barrier: no new write starts, and every one that ran has finished."""
+
+    sessions_ended: int
+    """Sessions that were ended because they held the barrier up beyond the patience."""
+
+    def close(self) -> None:
+        """Makes the refusal durable: the point of no return.
+
+        Raises BarrierLost when it surely did not happen, SwitchOutcomeUnknown when no answer came.
+        """
+
+
+class Database(Protocol):
+    """One PostgreSQL server, source or target; every method raises DatabaseUnreachable when it does not answer."""
+
+    def inspect(self) -> DatabaseFacts:
+        """Facts for the readiness check."""
+
+    def install(self, *, hold: timedelta) -> None:
+        """Creates the schema `cutover` (heartbeat, token, gate function) where it is missing; safe to repeat.
+
+        hold: how long a refused write waits for the gate to open before it gets its error.
+        """
+
+    def gate(self) -> Gate:
+        """Whether this database takes application writes."""
+
+    def close_gate(self) -> None:
+        """Makes every application table refuse writes; replication goes on; safe to repeat."""
+
+    def open_gate(self) -> None:
+        """Lets writes in at once, those that are being held included; safe to repeat."""
+
+    def remove_gate(self) -> tuple[str, ...]:
+        """Drops an open gate's triggers without waiting long for any table; returns the tables left."""
+
+    def barrier(
+        self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
+    ) -> AbstractContextManager[Barrier]:
+        """Holds a barrier over `tables` until left; leaving without close() undoes it, as does the caller's death.
+
+        Raises DeadlineExceeded when it can't be had within `deadline`, BarrierLost when its session ends.
+        """
+
+    def end_barrier_sessions(self) -> int:
+        """Ends every session that may hold a barrier and waits until it is gone: then gate() is final."""
+
+    def end_client_sessions(self) -> int:
+        """Ends the application's sessions, so that they connect anew; returns how many."""
+
+    def write_heartbeat(self) -> Heartbeat:
+        """Writes the next beat with this server's clock."""
+
+    def newest_heartbeat(self) -> Heartbeat | None:
+        """The newest beat that is visible here."""
+
+    def now(self) -> datetime:
+        """This server's clock."""
+
+    def write_token(self, token: str) -> str:
+        """Commits the token row; returns the WAL position after it."""
+
+    def has_token(self, token: str) -> bool:
+        """Whether the token row is visible here."""
+
+    def sequences(self) -> tuple[SequenceState, ...]:
+        """The application's sequences."""
+
+    def set_sequences(self, values: dict[str, int]) -> None:
+        """Sets each named sequence's last value, as already drawn."""
+
+
+class ReplicationTask(Protocol):
+    """The replication task; raises ServiceUnavailable when its API does not answer."""
+
+    def status(self) -> ReplicationStatus:
+        """Status, load progress and every table's state."""
+
+
+class Monitoring(Protocol):
+    """Metrics and alarms; raises ServiceUnavailable when the API does not answer."""
+
+    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+        """CDCLatencySource and CDCLatencyTarget, seconds; without value where there is no point within max_age."""
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """The state of every alarm that this cutover watches."""
+
+
+class TrafficRouter(Protocol):
+    """The weighted records; raises ServiceUnavailable, RecordsMissing."""
+
+    def weights(self, name: str) -> RecordWeights:
+        """The two weights of `name` as Route 53 has them now."""
+
+    def set_target_shares(self, shares: dict[str, int], *, now: datetime) -> Change:
+        """Sets each name to share / 100 - share, all in one batch, keeping values and time to live."""
+
+    def in_sync(self, change_id: str) -> bool:
+        """Whether all of Route 53's servers answer with this change."""
+
+
+class Journal(Protocol):
+    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable."""
+
+    def state(self) -> JournalState:
+        """The newest state, strongly consistent."""
+
+    def acquire(self, execution: str, *, now: datetime) -> Lease:
+        """Takes the lease and enters STARTED; again by its holder, returns the same lease.
+
+        Raises LeaseTaken, or StartRefused where the phase does not allow a start.
+        """
+
+    def raise_fence(self, execution: str, *, now: datetime) -> Lease:
+        """Overtakes every holder of an older number. Raises StaleLease if the newest lease is not `execution`'s."""
+
+    def record(
+        self,
+        lease: Lease,
+        phase: Phase,
+        *,
+        now: datetime,
+        note: str,
+        detail: dict[str, Any] | None = None,
+    ) -> None:
+        """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused."""
+
+    def check(self, lease: Lease) -> JournalState:
+        """The newest state, if `lease` is still good. Raises StaleLease."""
+
+    def release(self, lease: Lease, *, now: datetime) -> None:
+        """Gives the lease up; safe to repeat."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, oldest first."""
+
+    def word(self) -> OperatorWord:
+        """The operator's newest word."""
+
+    def say(self, word: OperatorWord, *, now: datetime) -> None:
+        """Records the operator's word; a new start forgets it."""
+
+
+class Display(Protocol):
+    """Where people look; never the lock, so a failure to write it stops nothing."""
+
+    def show(self, state: dict[str, Any]) -> None:
+        """Replaces what is shown."""

@@ -1,0 +1,119 @@
+"""Reading the world for the checks. What can't be read becomes "not known"; it never becomes "fine"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cutover.errors import DatabaseUnreachable, RecordsMissing, ServiceUnavailable
+from cutover.observations import (
+    Alarm,
+    DatabasesFacts,
+    Lag,
+    MetricReading,
+    RecordWeights,
+    ReplicationStatus,
+    StageObservation,
+)
+from cutover.plan import CutoverPlan
+from cutover.ports import (
+    Clock,
+    Database,
+    Journal,
+    Monitoring,
+    ReplicationTask,
+    TrafficRouter,
+)
+
+PATIENCE_FOR_A_BEAT = timedelta(seconds=2)
+"""How long the check waits for its own heartbeat; beyond it the age of an older one is the lag."""
+
+
+def inspect_databases(source: Database, target: Database) -> DatabasesFacts:
+    """Facts from both servers; a server that does not answer is named, and the facts are then not known."""
+    facts = []
+    for name, database in (("source", source), ("target", target)):
+        try:
+            facts.append(database.inspect())
+        except DatabaseUnreachable as error:  # before the line: the check holds on it
+            return DatabasesFacts(
+                source=None, target=None, unreachable=f"the {name} did not answer: {error}"
+            )
+    return DatabasesFacts(source=facts[0], target=facts[1])
+
+
+def measure_lag(
+    source: Database, target: Database, clock: Clock, *, patience: timedelta = PATIENCE_FOR_A_BEAT
+) -> Lag:
+    """Writes a heartbeat on the source and looks for it on the target; both times are the source's clock."""
+    try:
+        beat = source.write_heartbeat()
+        give_up = clock.now() + patience
+        while True:
+            seen = target.newest_heartbeat()
+            source_now = source.now()
+            if (seen is not None and seen.beat >= beat.beat) or clock.now() >= give_up:
+                break
+            clock.sleep(0.02)
+    except DatabaseUnreachable as error:  # before the line: the check holds on it
+        return Lag(seconds=None, measured_at=clock.now(), reason=str(error))
+    if seen is None:
+        reason = "no heartbeat has reached the target yet"
+        return Lag(seconds=None, measured_at=clock.now(), reason=reason)
+    age = (source_now - seen.written_at).total_seconds()
+    return Lag(seconds=max(0.0, age), measured_at=clock.now())
+
+
+def observe_stage(
+    plan: CutoverPlan,
+    *,
+    lag: Lag,
+    task: ReplicationTask,
+    monitoring: Monitoring,
+    router: TrafficRouter,
+    journal: Journal,
+    clock: Clock,
+    read_record: str,
+    write_record: str,
+) -> StageObservation:
+    """Everything a stage's check looks at."""
+    return StageObservation(
+        lag=lag,
+        replication=_replication(task),
+        latencies=_latencies(monitoring, plan, clock),
+        alarms=_alarms(monitoring),
+        reads=_weights(router, read_record),
+        writes=_weights(router, write_record),
+        word=journal.word(),
+    )
+
+
+def _replication(task: ReplicationTask) -> ReplicationStatus | None:
+    try:
+        return task.status()
+    except ServiceUnavailable:  # before the line: not known, the check holds
+        return None
+
+
+def _latencies(
+    monitoring: Monitoring, plan: CutoverPlan, clock: Clock
+) -> tuple[MetricReading, ...]:
+    try:
+        return monitoring.latencies(
+            now=clock.now(), max_age=timedelta(seconds=plan.metric_max_age_seconds)
+        )
+    except ServiceUnavailable:  # before the line: not known, the check holds
+        return ()
+
+
+def _alarms(monitoring: Monitoring) -> tuple[Alarm, ...]:
+    try:
+        return monitoring.alarms()
+    except ServiceUnavailable:  # before the line: not known, the check holds
+        return ()
+
+
+def _weights(router: TrafficRouter, name: str) -> RecordWeights | None:
+    try:
+        return router.weights(name)
+    except (ServiceUnavailable, RecordsMissing):  # before the line: not known, the check holds
+        return None

@@ -1,0 +1,73 @@
+"""Moving the names: the read record in stages, the write record in one step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cutover.errors import RecordsNotInSync
+from cutover.journal import Lease, Phase, Side, side_of_the_line
+from cutover.observations import Change
+from cutover.plan import ALL_READS, CutoverPlan
+from cutover.ports import Clock, Journal, TrafficRouter
+
+INSYNC_POLL = timedelta(seconds=1)
+INSYNC_PATIENCE = timedelta(seconds=60)
+"""Route 53 usually has a change on all its servers within 60 s (API reference, GetChange)."""
+
+
+def shift_reads(
+    journal: Journal,
+    router: TrafficRouter,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    stage: int,
+    read_record: str,
+) -> Change:
+    """Gives the target this stage's share of the reads. Raises StaleLease when overtaken."""
+    share = plan.weights[stage]
+    note = f"stage {stage + 1} of {len(plan.weights)}: {share} % of the reads to the target"
+    # The intent first: a controller that dies in between leaves a phase that the put-back acts on.
+    journal.record(lease, Phase.SHIFTING, now=clock.now(), note=note, detail={"share": share})
+    return router.set_target_shares({read_record: share}, now=clock.now())
+
+
+def move_writes(
+    journal: Journal,
+    router: TrafficRouter,
+    clock: Clock,
+    *,
+    lease: Lease,
+    write_record: str,
+) -> Change:
+    """Points the write record to the target, 0/100 in one batch. Raises StaleLease when overtaken.
+
+    Before the switch this is an intent like any other; after it, the same act forward, and the phase stays.
+    """
+    state = journal.check(lease)
+    if side_of_the_line(state.phase) is Side.BEFORE:
+        note = "the write record to the target, which still refuses writes"
+        journal.record(lease, Phase.WRITES_MOVED, now=clock.now(), note=note)
+    return router.set_target_shares({write_record: ALL_READS}, now=clock.now())
+
+
+def verify_records(router: TrafficRouter, clock: Clock, *, change: Change) -> None:
+    """Waits until all of Route 53's servers have the change, then reads the weights back.
+
+    Raises RecordsNotInSync: the machine tries again, and on which side of the line that stands it knows.
+    """
+    give_up = clock.now() + INSYNC_PATIENCE
+    while not router.in_sync(change.id):
+        if clock.now() >= give_up:
+            raise RecordsNotInSync(
+                f"change {change.id} is still PENDING after {INSYNC_PATIENCE.total_seconds():.0f} s"
+            )
+        clock.sleep(INSYNC_POLL.total_seconds())
+    for expected in change.expected:
+        found = router.weights(expected.name)
+        if found != expected:
+            raise RecordsNotInSync(
+                f"{found.name} is {found.source}/{found.target}, expected "
+                f"{expected.source}/{expected.target}: something else has moved it"
+            )

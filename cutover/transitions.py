@@ -1,0 +1,57 @@
+"""The journal's rules as functions of its state: the same for every store, so that no two can differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from cutover.errors import LeaseTaken, StaleLease, StartRefused, TransitionRefused
+from cutover.journal import STARTABLE, JournalState, Lease, Phase, may_follow
+
+
+def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after `execution` took the lease. Raises LeaseTaken, StartRefused."""
+    if state.held:
+        raise LeaseTaken(
+            f"the lease is held by {state.execution} since {state.updated_at}, phase {state.phase.value}: "
+            "wait for it, or put it back first"
+        )
+    if state.phase not in STARTABLE:
+        raise StartRefused(
+            f"this migration stands at {state.phase.value}: a start is possible from "
+            f"{', '.join(sorted(phase.value for phase in STARTABLE))}"
+        )
+    return JournalState(
+        phase=Phase.STARTED, execution=execution, held=True, fence=state.fence + 1, updated_at=now
+    )
+
+
+def overtaken(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after the fence was raised. Raises StaleLease if the newest lease is another's."""
+    if state.execution != execution:
+        raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
+    return replace(state, fence=state.fence + 1, updated_at=now)
+
+
+def checked(state: JournalState, lease: Lease) -> JournalState:
+    """The state, if `lease` is its newest. Raises StaleLease."""
+    if (state.execution, state.fence) != (lease.execution, lease.fence):
+        raise StaleLease(
+            f"fence {lease.fence} of {lease.execution} was overtaken by {state.fence} of "
+            f"{state.execution}: this step must not act any more"
+        )
+    return state
+
+
+def entered(state: JournalState, lease: Lease, phase: Phase, *, now: datetime) -> JournalState:
+    """The state after `phase` was entered. Raises StaleLease, TransitionRefused."""
+    checked(state, lease)
+    if not may_follow(state.phase, phase):
+        raise TransitionRefused(f"{phase.value} can't follow {state.phase.value}")
+    return replace(state, phase=phase, updated_at=now)
+
+
+def released(state: JournalState, lease: Lease, *, now: datetime) -> JournalState:
+    """The state after the lease was given up. Raises StaleLease."""
+    checked(state, lease)
+    return replace(state, held=False, updated_at=now)

@@ -1,0 +1,28 @@
+"""Task "Take the lease"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cutover.steps.lease import take_lease
+from lambdas import wiring
+from lambdas.events import StartEvent, parse, to_json
+from lambdas.observability import Event, logger, observed
+
+
+@observed
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
+    """Takes the lease for this execution. Raises LeaseTaken, StartRefused."""
+    start = parse(StartEvent, event)
+    world = wiring.control()
+    lease = take_lease(
+        world.journal,
+        world.display,
+        world.clock,
+        execution=start.lease.execution,
+        plan=start.plan,
+    )
+    logger.info("lease taken", execution=lease.execution, fence=lease.fence)
+    return to_json(lease)

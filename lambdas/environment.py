@@ -1,0 +1,59 @@
+"""What the functions are told by their environment: typed, made once, every fault named at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Json, StringConstraints, ValidationError
+
+from cutover.errors import BadInput
+
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class FunctionEnvironment(BaseModel):
+    """What every function is told. Field names in lower case are the variables' names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    journal_table: Name
+    migration: Name
+    """Partition key of the journal: the environment's suffix."""
+
+
+class ControlEnvironment(FunctionEnvironment):
+    """Functions that call AWS, outside the VPC."""
+
+    state_parameter: Name
+    hosted_zone_id: Name
+    read_record: Name
+    write_record: Name
+    replication_task_arn: Name
+    replication_instance_id: Name
+    """The identifier, not the ARN: DMS metrics carry it as a dimension."""
+    alarm_names: Json[list[str]]
+
+
+class DatabaseEnvironment(FunctionEnvironment):
+    """Functions that speak SQL, inside the VPC."""
+
+    source_secret_arn: Name
+    target_secret_arn: Name
+    database_sslmode: Name
+
+
+Environment = TypeVar("Environment", bound=FunctionEnvironment)
+
+
+def read(kind: type[Environment], variables: Mapping[str, str] = os.environ) -> Environment:
+    """The environment as `kind`. Raises BadInput, naming every variable that is missing or wrong."""
+    values = {
+        name: variables[name.upper()] for name in kind.model_fields if name.upper() in variables
+    }
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        faults = (f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+        raise BadInput("environment: " + "; ".join(faults)) from error

@@ -1,0 +1,22 @@
+"""Task "Inspect the databases"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cutover.steps.observe import inspect_databases
+from lambdas import wiring
+from lambdas.events import StepEvent, parse, to_json
+from lambdas.observability import Event, logger, observed
+
+
+@observed
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
+    """Facts from both servers, or which of them did not answer."""
+    parse(StepEvent, event)
+    world = wiring.databases()
+    facts = inspect_databases(world.source, world.target)
+    logger.info("databases inspected", unreachable=facts.unreachable)
+    return to_json(facts)

@@ -1,0 +1,25 @@
+"""Tasks that measure the lag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cutover.steps.observe import measure_lag
+from lambdas import wiring
+from lambdas.events import StepEvent, parse, to_json
+from lambdas.observability import Event, logger, metrics, observed
+
+
+@observed
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
+    """The heartbeat's age on the target, or why it is not known."""
+    parse(StepEvent, event)
+    world = wiring.databases()
+    lag = measure_lag(world.source, world.target, world.clock)
+    if lag.seconds is not None:
+        metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)
+    logger.info("lag measured", seconds=lag.seconds, reason=lag.reason)
+    return to_json(lag)

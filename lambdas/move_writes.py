@@ -1,0 +1,28 @@
+"""Tasks that move the write record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cutover.steps.traffic import move_writes
+from lambdas import wiring
+from lambdas.events import StepEvent, parse, to_json
+from lambdas.observability import Event, logger, observed
+
+
+@observed
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
+    """Points the write record to the target. Raises StaleLease when overtaken."""
+    step = parse(StepEvent, event)
+    world = wiring.control()
+    change = move_writes(
+        world.journal,
+        world.router,
+        world.clock,
+        lease=step.lease,
+        write_record=world.write_record,
+    )
+    logger.info("write record moved", change=change.id)
+    return to_json(change)

@@ -1,0 +1,30 @@
+"""Task "Switch the writer"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from cutover.steps.switch import switch_writer
+from lambdas import wiring
+from lambdas.events import StepEvent, parse, to_json
+from lambdas.observability import Event, logger, metrics, observed
+
+
+@observed
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
+    """The critical section; returns the certificate. Raises SourceBusy, SwitchAborted, SwitchOutcomeUnknown."""
+    step = parse(StepEvent, event)
+    world = wiring.databases()
+    certificate = switch_writer(
+        world.source, world.target, world.journal, world.clock, lease=step.lease, plan=step.plan
+    )
+    metrics.add_metric(
+        name="WritePause",
+        unit=MetricUnit.Milliseconds,
+        value=certificate.pause_milliseconds or 0.0,
+    )
+    logger.info("writer switched", pause_milliseconds=certificate.pause_milliseconds)
+    return to_json(certificate)

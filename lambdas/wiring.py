@@ -1,0 +1,100 @@
+"""The functions' composition root: environment to adapters, once per container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import boto3
+
+from cutover.adapters.aws import CLIENT_CONFIG
+from cutover.adapters.clock import SystemClock
+from cutover.adapters.cloudwatch import CloudWatchMonitoring
+from cutover.adapters.dms import DmsReplicationTask
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.postgres import PostgresDatabase
+from cutover.adapters.route53 import Route53Router
+from cutover.adapters.secrets import read_address
+from cutover.adapters.ssm import SsmDisplay
+from cutover.ports import (
+    Clock,
+    Database,
+    Display,
+    Journal,
+    Monitoring,
+    ReplicationTask,
+    TrafficRouter,
+)
+from lambdas import environment
+from lambdas.environment import ControlEnvironment, DatabaseEnvironment, FunctionEnvironment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What a function outside the VPC works with."""
+
+    journal: Journal
+    display: Display
+    router: TrafficRouter
+    task: ReplicationTask
+    monitoring: Monitoring
+    clock: Clock
+    read_record: str
+    write_record: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Databases:
+    """What a function inside the VPC works with."""
+
+    source: Database
+    target: Database
+    journal: Journal
+    clock: Clock
+
+
+@cache
+def control() -> Control:
+    """Adapters over the AWS APIs. Raises BadInput when the environment is wrong."""
+    told = environment.read(ControlEnvironment)
+    return Control(
+        journal=_journal(told),
+        display=SsmDisplay(
+            boto3.client("ssm", config=CLIENT_CONFIG), parameter=told.state_parameter
+        ),
+        router=Route53Router(
+            boto3.client("route53", config=CLIENT_CONFIG), hosted_zone_id=told.hosted_zone_id
+        ),
+        task=DmsReplicationTask(
+            boto3.client("dms", config=CLIENT_CONFIG), task_arn=told.replication_task_arn
+        ),
+        monitoring=CloudWatchMonitoring(
+            boto3.client("cloudwatch", config=CLIENT_CONFIG),
+            instance_id=told.replication_instance_id,
+            task_arn=told.replication_task_arn,
+            alarm_names=told.alarm_names,
+        ),
+        clock=SystemClock(),
+        read_record=told.read_record,
+        write_record=told.write_record,
+    )
+
+
+@cache
+def databases() -> Databases:
+    """Adapters over the two servers; the secrets are read once per container."""
+    told = environment.read(DatabaseEnvironment)
+    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    source, target = (
+        PostgresDatabase(read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode))
+        for arn in (told.source_secret_arn, told.target_secret_arn)
+    )
+    return Databases(source=source, target=target, journal=_journal(told), clock=SystemClock())
+
+
+def _journal(told: FunctionEnvironment) -> Journal:
+    return DynamoDbJournal(
+        boto3.resource("dynamodb", config=CLIENT_CONFIG),
+        table=told.journal_table,
+        migration=told.migration,
+    )
