@@ -58,21 +58,28 @@ class Route53Router:
             return self._client.get_change(Id=change_id)["ChangeInfo"]["Status"] == "INSYNC"
 
     def _pair(self, name: str) -> dict[str, ResourceRecordSetOutputTypeDef]:
-        with translated(f"reading the records of {name}"):
-            answer = self._client.list_resource_record_sets(
-                HostedZoneId=self._zone,
-                StartRecordName=name,
-                StartRecordType="CNAME",
-                MaxItems="10",
-            )
-        pair = {
-            record["SetIdentifier"]: record
-            for record in answer["ResourceRecordSets"]
-            if record["Name"].rstrip(".") == name.rstrip(".") and "SetIdentifier" in record
-        }
+        pair = live_records(self._client, hosted_zone_id=self._zone, name=name)
         if set(pair) != SIDES:
             raise RecordsMissing(
                 f"{name} has the weighted records {sorted(pair)}, expected {sorted(SIDES)}: deploy the cutover "
                 "stack, which creates them"
             )
         return pair
+
+
+def live_records(
+    client: Route53Client, *, hosted_zone_id: str, name: str
+) -> dict[str, ResourceRecordSetOutputTypeDef]:
+    """The weighted records of `name` by set identifier, as Route 53 has them now."""
+    with translated(f"reading the records of {name}"):
+        answer = client.list_resource_record_sets(
+            HostedZoneId=hosted_zone_id,
+            StartRecordName=name,
+            StartRecordType="CNAME",
+            MaxItems="10",
+        )
+    return {
+        record["SetIdentifier"]: record
+        for record in answer["ResourceRecordSets"]
+        if record["Name"].rstrip(".") == name.rstrip(".") and "SetIdentifier" in record
+    }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cutover.adapters.aws import translated
-from cutover.adapters.route53 import SOURCE, TARGET
+from cutover.adapters.route53 import SOURCE, TARGET, live_records
 from cutover.plan import ALL_READS
 
 if TYPE_CHECKING:
@@ -79,15 +79,4 @@ class WeightedRecords:
                 )
 
     def _live(self, name: str) -> dict[str, ResourceRecordSetOutputTypeDef]:
-        with translated(f"reading the records of {name}"):
-            answer = self._client.list_resource_record_sets(
-                HostedZoneId=self._zone,
-                StartRecordName=name,
-                StartRecordType="CNAME",
-                MaxItems="10",
-            )
-        return {
-            record["SetIdentifier"]: record
-            for record in answer["ResourceRecordSets"]
-            if record["Name"].rstrip(".") == name.rstrip(".") and "SetIdentifier" in record
-        }
+        return live_records(self._client, hosted_zone_id=self._zone, name=name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutover.decisions import decide_side, described
-from cutover.errors import PutBackRefused, SwitchNotProven
+from cutover.errors import PutBackRefused, SwitchNotProven, TransitionRefused
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
 from cutover.ports import Clock, Database, Display, Journal, TrafficRouter
@@ -38,8 +38,15 @@ def resolve_switch(
 def finish_switch(
     source: Database, target: Database, journal: Journal, clock: Clock, *, lease: Lease
 ) -> None:
-    """After the line: opens the target and records it. Only forward, safe to repeat."""
-    journal.check(lease)
+    """After the line: opens the target and records it. Only forward, safe to repeat.
+
+    Raises TransitionRefused where the journal does not say that the source is closed.
+    """
+    phase = journal.check(lease).phase
+    if side_of_the_line(phase) is not Side.AFTER:
+        raise TransitionRefused(
+            f"the journal stands at {phase.value}: the source is not known to be closed"
+        )
     target.open_gate()
     source.end_client_sessions()
     note = "the target is open"

@@ -1,0 +1,254 @@
+"""The critical section on the in-memory world: before the line nothing changed, after it only forward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.errors import (
+    BarrierLost,
+    CutoverError,
+    DatabaseUnreachable,
+    DeadlineExceeded,
+    SourceBusy,
+    StaleLease,
+    SwitchNotProven,
+    TargetNotReady,
+)
+from cutover.journal import Lease, Phase, Side
+from cutover.observations import GateState
+from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
+from cutover.steps.switch import switch_writer
+from cutover.steps.traffic import move_writes, shift_reads
+from tests.builders import plan
+
+EXECUTION = "execution-1"
+
+
+@pytest.fixture
+def world() -> MemoryWorld:
+    return MemoryWorld.ready()
+
+
+@pytest.fixture
+def lease(world: MemoryWorld) -> Lease:
+    """A cutover that has come to the switch."""
+    lease = world.journal.acquire(EXECUTION, now=world.clock.now())
+    shift_reads(
+        world.journal,
+        world.router,
+        world.clock,
+        lease=lease,
+        plan=plan(),
+        stage=3,
+        read_record=world.read_record,
+    )
+    move_writes(
+        world.journal, world.router, world.clock, lease=lease, write_record=world.write_record
+    )
+    return lease
+
+
+def switch(world: MemoryWorld, lease: Lease) -> Any:
+    return switch_writer(
+        world.source, world.target, world.journal, world.clock, lease=lease, plan=plan()
+    )
+
+
+def resolve(world: MemoryWorld) -> tuple[Side, Lease]:
+    return resolve_switch(world.source, world.journal, world.clock, execution=EXECUTION)
+
+
+def go_back(world: MemoryWorld) -> Any:
+    return put_back(
+        world.journal,
+        world.router,
+        world.display,
+        world.clock,
+        execution=EXECUTION,
+        read_record=world.read_record,
+        write_record=world.write_record,
+        reason="test",
+    )
+
+
+def test_the_writer_moves_with_its_sequences_and_a_certificate(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    certificate = switch(world, lease)
+    assert world.writers() == ("target",)
+    assert world.target.sequence_values["public.ledger_id_seq"] == 41 + 1000
+    assert world.target.sequence_values["public.unused_seq"] is None
+    assert certificate.token in world.target.tokens
+    assert certificate.lsn
+    assert certificate.closed_at is not None
+    assert certificate.opened_at is not None
+    assert certificate.opened_at >= certificate.closed_at
+    assert world.journal.state().phase is Phase.TARGET_OPEN
+    assert [entry.phase for entry in world.journal.entries()][-2:] == [
+        Phase.SWITCHING,
+        Phase.TARGET_OPEN,
+    ]
+
+
+def token_never_arrives(world: MemoryWorld) -> None:
+    world.source.replicating = False
+
+
+def source_long_transaction(world: MemoryWorld) -> None:
+    world.source.longest_transaction_seconds = 12.0
+
+
+def source_prepared(world: MemoryWorld) -> None:
+    world.source.prepared_transactions = 1
+
+
+def target_open(world: MemoryWorld) -> None:
+    world.target.gate_state = GateState.PARTIAL
+
+
+def target_lacks_a_table(world: MemoryWorld) -> None:
+    world.target.tables = ()
+
+
+def barrier_dies(world: MemoryWorld) -> None:
+    world.source.barrier_lost = True
+
+
+def overtaken(world: MemoryWorld) -> None:
+    world.journal.raise_fence(EXECUTION, now=world.clock.now())
+
+
+def writers_do_not_end(world: MemoryWorld) -> None:
+    from datetime import timedelta
+
+    world.source.busy_for = timedelta(seconds=11)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (token_never_arrives, DeadlineExceeded),
+        (writers_do_not_end, DeadlineExceeded),
+        (source_long_transaction, SourceBusy),
+        (source_prepared, SourceBusy),
+        (target_open, TargetNotReady),
+        (target_lacks_a_table, TargetNotReady),
+        (barrier_dies, BarrierLost),
+        (overtaken, StaleLease),
+    ],
+)
+def test_before_the_line_a_failure_leaves_the_source_the_writer(
+    world: MemoryWorld, lease: Lease, fault: Any, error: type[CutoverError]
+) -> None:
+    fault(world)
+    with pytest.raises(error):
+        switch(world, lease)
+    assert world.writers() == ("source",)
+    side, _ = resolve(world)
+    assert side is Side.BEFORE
+    go_back(world)
+    assert world.router.shares == {world.read_record: 0, world.write_record: 0}
+    assert world.journal.state().phase is Phase.PUT_BACK
+    assert not world.journal.state().held
+
+
+def test_a_token_that_never_arrives_gives_up_at_the_deadline_and_not_later(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    token_never_arrives(world)
+    before = world.clock.now()
+    with pytest.raises(DeadlineExceeded, match="waiting for the token"):
+        switch(world, lease)
+    assert (world.clock.now() - before).total_seconds() == pytest.approx(10, abs=0.1)
+
+
+def test_after_the_line_a_failure_goes_forward_only(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable() -> None:
+        raise DatabaseUnreachable("connection reset")
+
+    monkeypatch.setattr(world.target, "open_gate", unreachable)
+    with pytest.raises(DatabaseUnreachable):
+        switch(world, lease)
+    monkeypatch.undo()
+    assert world.writers() == ()
+    with pytest.raises(CutoverError, match="look at the source"):
+        go_back(world)
+    side, newer = resolve(world)
+    assert side is Side.AFTER
+    with pytest.raises(CutoverError, match="nothing may reopen the source"):
+        go_back(world)
+    finish_switch(world.source, world.target, world.journal, world.clock, lease=newer)
+    assert world.writers() == ("target",)
+    assert verify_switch(world.source, world.target) == ()
+
+
+def test_an_answer_that_got_lost_after_the_closing_is_found_out_at_the_source(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close_and_lose_the_answer(barrier: MemoryBarrier) -> None:
+        barrier.database.gate_state = GateState.CLOSED
+        raise ConnectionError("cut")
+
+    monkeypatch.setattr(MemoryBarrier, "close", close_and_lose_the_answer)
+    with pytest.raises(ConnectionError):
+        switch(world, lease)
+    assert resolve(world)[0] is Side.AFTER
+
+
+def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) -> None:
+    world.journal.record(lease, Phase.SWITCHING, now=world.clock.now(), note="intent")
+    world.source.gate_state = GateState.PARTIAL
+    with pytest.raises(SwitchNotProven, match="a person must look"):
+        resolve(world)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "said"),
+    [
+        (GateState.OPEN, GateState.OPEN, "the source is open, it must be closed"),
+        (GateState.CLOSED, GateState.CLOSED, "the target is closed, it must be open"),
+        (GateState.PARTIAL, GateState.OPEN, "the source is partly closed"),
+    ],
+)
+def test_the_proof_after_the_switch_looks_at_both_sides(
+    world: MemoryWorld, source: GateState, target: GateState, said: str
+) -> None:
+    world.source.gate_state, world.target.gate_state = source, target
+    with pytest.raises(SwitchNotProven, match=said):
+        verify_switch(world.source, world.target)
+
+
+def test_an_overtaken_controller_can_move_nothing(world: MemoryWorld, lease: Lease) -> None:
+    go_back(world)
+    moves = len(world.router.moves)
+    with pytest.raises(StaleLease):
+        shift_reads(
+            world.journal,
+            world.router,
+            world.clock,
+            lease=lease,
+            plan=plan(),
+            stage=0,
+            read_record=world.read_record,
+        )
+    with pytest.raises(StaleLease):
+        move_writes(
+            world.journal, world.router, world.clock, lease=lease, write_record=world.write_record
+        )
+    with pytest.raises(StaleLease):
+        switch(world, lease)
+    assert len(world.router.moves) == moves
+    assert world.writers() == ("source",)
+
+
+def test_a_put_back_may_be_repeated_but_not_by_a_stranger(world: MemoryWorld, lease: Lease) -> None:
+    assert go_back(world) is not None
+    assert go_back(world) is not None
+    world.journal.acquire("execution-2", now=world.clock.now())
+    assert go_back(world) is None
+    assert world.journal.state().execution == "execution-2"
