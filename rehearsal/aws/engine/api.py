@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from moto.core.exceptions import JsonRESTError
+from moto.core.exceptions import AWSError, JsonRESTError
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.stepfunctions.parser.api import ServiceException
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -109,15 +108,16 @@ def name_unnamed_executions() -> None:
 
 
 def refuse_bad_requests_as_such() -> None:
-    """Upstream answers InvalidDefinition and InvalidExecutionInput with HTTP 500 and HTML."""
+    """Upstream sends InvalidDefinition and InvalidExecutionInput without their names."""
 
     def refusing(action: Any) -> Any:
         def act(self: Any) -> Any:
             try:
                 return action(self)
-            except ServiceException as error:
-                message = getattr(error, "message", None) or str(error)
-                raise JsonRESTError(error.code, message) from error
+            except AWSError as error:
+                if error.error_type is not None:
+                    raise
+                raise JsonRESTError(type(error).code, error.message) from error
 
         return act
 

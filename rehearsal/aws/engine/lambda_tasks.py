@@ -63,7 +63,7 @@ def invoke_from_the_api(settings: EngineSettings) -> None:
         headers: Any,
         response_headers: dict[str, str],
     ) -> bytes:
-        payload = body.encode() if isinstance(body, str) else body or b"{}"
+        payload = (body.encode() if isinstance(body, str) else body) or b"{}"
         if headers.get("X-Amz-Invocation-Type") == "Event":
             threading.Thread(
                 target=_discard_refusal, args=(settings, function_name(name), payload), daemon=True
