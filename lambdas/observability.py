@@ -17,12 +17,11 @@ Handler = Callable[[Event, LambdaContext], Any]
 
 
 def observed(handler: Handler) -> Handler:
-    """Logs with the invocation's context, flushes metrics, traces; lets every exception out.
+    """Logs with the invocation's context and traces; lets every exception out.
 
     Step Functions can only route a failure that it can see. Events and responses are not logged or traced: they
     may name the company's tables.
     """
     logged = logger.inject_lambda_context(handler)
-    measured = metrics.log_metrics(logged)
-    traced: Handler = tracer.capture_lambda_handler(measured, capture_response=False)
+    traced: Handler = tracer.capture_lambda_handler(logged, capture_response=False)
     return traced

@@ -1,0 +1,90 @@
+"""The deployed state machine and functions, as a rehearsal runs them: same text, same handlers, other names.
+
+tests/contracts/test_agreements.py holds these names, variables and limits against the synthesized template.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from cutover.errors import BadInput
+from cutover.plan import CutoverPlan
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+DEFINITION: Final = REPOSITORY / "state_machines" / "cutover.asl.json"
+PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionLimits:
+    """How long a function may run and how much memory it has."""
+
+    timeout_seconds: int
+    memory_megabytes: int = 256
+
+
+CONTROL_FUNCTIONS: Final = {
+    "acquire_lease": FunctionLimits(timeout_seconds=30),
+    "check_readiness": FunctionLimits(timeout_seconds=30),
+    "shift_reads": FunctionLimits(timeout_seconds=30),
+    "verify_records": FunctionLimits(timeout_seconds=90),
+    "check_stage": FunctionLimits(timeout_seconds=30),
+    "move_writes": FunctionLimits(timeout_seconds=30),
+    "put_back": FunctionLimits(timeout_seconds=30),
+    "complete": FunctionLimits(timeout_seconds=30),
+}
+"""Outside the VPC."""
+
+DATABASE_FUNCTIONS: Final = {
+    "inspect_databases": FunctionLimits(timeout_seconds=30),
+    "measure_lag": FunctionLimits(timeout_seconds=30),
+    "switch_writer": FunctionLimits(timeout_seconds=120, memory_megabytes=512),
+    "resolve_switch": FunctionLimits(timeout_seconds=30),
+    "finish_switch": FunctionLimits(timeout_seconds=60),
+    "verify_switch": FunctionLimits(timeout_seconds=60),
+}
+"""Inside the VPC."""
+
+FUNCTIONS: Final = CONTROL_FUNCTIONS | DATABASE_FUNCTIONS
+
+
+def function_name(key: str, suffix: str) -> str:
+    """The function's name in AWS."""
+    return f"migration-{key.replace('_', '-')}-{suffix}"
+
+
+def pascal(key: str) -> str:
+    """`switch_writer` as `SwitchWriter`: how a placeholder spells it."""
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def plan_substitutions(plan: CutoverPlan) -> dict[str, str]:
+    """The plan as the definition's placeholders."""
+    values = asdict(plan)
+    weights = values.pop("weights")
+    texts = {
+        pascal(name): str(value.value if isinstance(value, Enum) else value)
+        for name, value in values.items()
+    }
+    return {"StageWeights": ",".join(str(weight) for weight in weights), **texts}
+
+
+def substitutions(
+    plan: CutoverPlan, *, function_arns: dict[str, str], topic_arn: str
+) -> dict[str, str]:
+    """Everything the definition asks for. function_arns: by key, such as `switch_writer`."""
+    arns = {f"{pascal(key)}FunctionArn": arn for key, arn in function_arns.items()}
+    return {**plan_substitutions(plan), **arns, "TopicArn": topic_arn}
+
+
+def render(text: str, values: dict[str, str]) -> str:
+    """The definition with its placeholders filled in. Raises BadInput for a missing or an unused one."""
+    asked = set(PLACEHOLDER.findall(text))
+    missing, unused = sorted(asked - set(values)), sorted(set(values) - asked)
+    if missing or unused:
+        raise BadInput(f"definition: no value for {missing}, no place for {unused}")
+    return PLACEHOLDER.sub(lambda match: values[match[1]], text)

@@ -1,0 +1,281 @@
+"""Whole-machine paths, named for the path: the real definition, the real handlers, an in-memory world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.errors import BarrierLost, DatabaseUnreachable, SwitchOutcomeUnknown
+from cutover.journal import Phase
+from cutover.observations import GateState, OperatorWord, Word
+from cutover.plan import WriteRecordMoves
+from tests.builders import plan
+from tests.state_machines.machine import Machine
+
+
+@pytest.fixture
+def world() -> MemoryWorld:
+    return MemoryWorld.ready()
+
+
+def shares(world: MemoryWorld) -> list[int]:
+    """Every share the read record was given, in order."""
+    return [move[world.read_record] for move in world.router.moves if world.read_record in move]
+
+
+def assert_everything_is_as_it_was(world: MemoryWorld) -> None:
+    assert world.writers() == ("source",)
+    assert world.router.shares == {world.read_record: 0, world.write_record: 0}
+    assert world.journal.state().phase is Phase.PUT_BACK
+    assert not world.journal.state().held
+    assert world.target.gate_state is GateState.CLOSED
+
+
+def test_happy_path(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [20, 50, 80, 100]
+    assert world.writers() == ("target",)
+    assert world.router.shares == {world.read_record: 100, world.write_record: 100}
+    assert world.journal.state().phase is Phase.DONE
+    assert run.messages == ["Cutover done"]
+    order = [
+        "Take the lease",
+        "Check readiness",
+        "Shift the reads",
+        "Verify the shifted reads",
+        "Bake",
+        "Check the stage",
+        "Move the write record early",
+        "Wait for the caches",
+        "Switch the writer",
+        "Verify the switch",
+        "Flip the write record",
+        "Verify the write record",
+        "Complete",
+        "Done",
+    ]
+    assert [state for state in dict.fromkeys(run.states) if state in order] == order
+    # 300 s of bake at 60 s a poll: each stage is looked at five times, not once at its end.
+    assert run.states.count("Check the stage") == 4 * 5
+
+
+def test_write_record_after_the_switch(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = plan(write_record_moves=WriteRecordMoves.AFTER_SWITCH)
+    run = Machine(world, plan=late).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert "Move the write record early" not in run.states
+    assert run.states.index("Flip the write record") > run.states.index("Switch the writer")
+    assert world.router.shares[world.write_record] == 100
+
+
+def lag_grows(world: MemoryWorld) -> None:
+    world.source.replicating = False
+    world.source.heartbeats.clear()
+    world.clock.sleep(61)
+
+
+def test_lag_too_high_puts_back(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Machine(world).before("measure_lag", 8, lag_grows).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "LagTooHigh")
+    assert "limit 60 s" in run.cause
+    assert run.states[-1] == "Put back, nothing lost"
+    assert run.messages == ["Cutover put back"]
+    assert shares(world) == [20, 50, 0]
+    assert_everything_is_as_it_was(world)
+
+
+def test_lag_unknown_holds_and_goes_on_when_it_is_known_again(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(world: MemoryWorld) -> None:
+        world.target.reachable = False
+
+    def find(world: MemoryWorld) -> None:
+        world.target.reachable = True
+
+    machine = Machine(world).before("measure_lag", 4, lose).before("measure_lag", 7, find)
+    run = machine.run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.states.count("Check the stage") > 4 * 5 - 1
+    assert shares(world) == [20, 50, 80, 100]
+
+
+def test_lag_unknown_for_too_long_puts_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(world: MemoryWorld) -> None:
+        world.target.reachable = False
+
+    run = Machine(world).before("measure_lag", 4, lose).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "HeldTooLong")
+    assert shares(world) == [20, 0]
+    assert_everything_is_as_it_was(world)
+
+
+def test_metrics_missing_at_the_start_hold_before_anything_moves(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.monitoring.latency_seconds = None
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "HeldTooLong")
+    assert shares(world) == [0]
+    assert run.states.count("Wait until ready") >= 10
+    assert_everything_is_as_it_was(world)
+
+
+def test_abort_at_50(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def abort(world: MemoryWorld) -> None:
+        word = OperatorWord(word=Word.ABORT, by="dba", reason="not tonight")
+        world.journal.say(word, now=world.clock.now())
+
+    run = Machine(world).before("measure_lag", 9, abort).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    assert "not tonight" in run.cause
+    assert shares(world) == [20, 50, 0]
+    assert_everything_is_as_it_was(world)
+
+
+def test_pause_holds_a_stage_until_the_word_is_taken_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pause(world: MemoryWorld) -> None:
+        world.journal.say(OperatorWord(word=Word.PAUSE, by="dba"), now=world.clock.now())
+
+    def resume(world: MemoryWorld) -> None:
+        world.journal.say(OperatorWord(), now=world.clock.now())
+
+    machine = Machine(world).before("measure_lag", 4, pause).before("measure_lag", 12, resume)
+    run = machine.run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.states.count("Check the stage") >= 4 * 5 + 2
+
+
+def test_an_alarm_in_the_bake_puts_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alarm(world: MemoryWorld) -> None:
+        world.monitoring.alarm_states["replication-lag"] = "ALARM"
+
+    run = Machine(world).before("measure_lag", 3, alarm).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AlarmRaised")
+    assert_everything_is_as_it_was(world)
+
+
+@pytest.mark.parametrize("fault", [BarrierLost("gone"), RuntimeError("a bug")])
+def test_switch_fails_before_the_line(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail(barrier: MemoryBarrier) -> None:
+        raise fault
+
+    monkeypatch.setattr(MemoryBarrier, "close", fail)
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", type(fault).__name__)
+    assert run.states[-6:] == [
+        "Look at the source",
+        "Which side of the line?",
+        "Put back",
+        "Verify the put-back",
+        "Announce the put-back",
+        "Put back, nothing lost",
+    ]
+    assert_everything_is_as_it_was(world)
+
+
+def test_source_busy_is_tried_again_and_then_put_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.source.longest_transaction_seconds = 12.0
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "SourceBusy")
+    assert sum(1 for key, _ in run.calls if key == "switch_writer") == 7
+    assert_everything_is_as_it_was(world)
+
+
+def test_an_answer_lost_after_the_closing_goes_forward(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close_and_lose_the_answer(barrier: MemoryBarrier) -> None:
+        barrier.database.gate_state = GateState.CLOSED
+        raise SwitchOutcomeUnknown("no answer")
+
+    monkeypatch.setattr(MemoryBarrier, "close", close_and_lose_the_answer)
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert "Finish the switch" in run.states
+    assert "Put back" not in run.states
+    assert world.writers() == ("target",)
+
+
+def test_after_the_line_a_failure_is_repeated_and_then_pages_a_person(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable() -> None:
+        raise DatabaseUnreachable("connection reset")
+
+    monkeypatch.setattr(world.target, "open_gate", unreachable)
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PersonNeeded")
+    assert "forward needs help" in run.cause
+    assert run.messages == ["Cutover: a person is needed, the way is forward"]
+    assert "Put back" not in run.states
+    assert world.source.gate_state is GateState.CLOSED
+    assert world.router.shares[world.write_record] == 100
+    assert sum(1 for key, _ in run.calls if key == "finish_switch") == 21
+
+
+def test_an_outcome_nobody_can_tell_moves_nothing_and_pages_a_person(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_source(barrier: MemoryBarrier) -> None:
+        barrier.database.reachable = False
+        raise SwitchOutcomeUnknown("no answer")
+
+    monkeypatch.setattr(MemoryBarrier, "close", lose_the_source)
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PersonNeeded")
+    assert "not known" in run.cause
+    assert "Put back" not in run.states
+    assert "Finish the switch" not in run.states
+    assert run.messages == ["Cutover: a person is needed, the outcome of the switch is not known"]
+
+
+def test_a_second_start_is_refused_and_touches_nothing(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.journal.acquire("another", now=world.clock.now())
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "LeaseTaken")
+    assert world.router.moves == []
+    assert world.journal.state().execution == "another"
+
+
+def test_a_start_after_the_cutover_is_done_is_refused(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Machine(world).run(monkeypatch).status == "SUCCEEDED"
+    moves = list(world.router.moves)
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "StartRefused")
+    assert world.router.moves == moves
+    assert world.writers() == ("target",)
+
+
+def test_route_53_failing_in_a_stage_puts_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = world.router.set_target_shares
+
+    def refuse_fifty(changes: dict[str, int], *, now: Any) -> Any:
+        if 50 in changes.values():
+            raise ConnectionError("throttled for ever")
+        return real(changes, now=now)
+
+    monkeypatch.setattr(world.router, "set_target_shares", refuse_fifty)
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "FAILED"
+    assert shares(world) == [20, 0]
+    assert_everything_is_as_it_was(world)
