@@ -196,14 +196,8 @@ class PostgresServer:
 
     def dsn(self, *, user: str = SUPERUSER, dbname: str = "postgres", **options: str) -> str:
         """A libpq connection string over TCP. It holds the password: not for messages."""
-        return make_conninfo(
-            host=HOST,
-            port=self.port,
-            user=user,
-            password=self.password,
-            dbname=dbname,
-            **options,
-        )
+        whole = {"host": HOST, "port": str(self.port), "password": self.password, **options}
+        return make_conninfo(user=user, dbname=dbname, **whole)
 
     def _launch(self) -> None:
         if self.port == 0:

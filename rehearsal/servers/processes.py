@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POLL_SECONDS: Final = 0.02
+ORPHANS_PATIENCE_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +67,20 @@ def end(recorded: list[RecordedProcess], *, patience_seconds: float = 3.0) -> No
     """End these processes and all they started: their own signal first, SIGKILL after that.
 
     Descendants are looked up before the first signal: an orphan no longer tells whose it was.
+    They get a moment only once the processes above them are gone, who should have ended them.
     """
     roots = [(process, entry.farewell) for entry in recorded if (process := entry.find())]
     descendants = [child for process, _ in roots for child in _children(process)]
     for process, farewell in roots:
         _send(process, farewell)
-    everyone = [process for process, _ in roots] + descendants
-    if not _wait(everyone, seconds=patience_seconds):
-        for process in everyone:
-            _send(process, signal.SIGKILL)
-        _wait(everyone, seconds=patience_seconds)
+    for generation, seconds in (
+        ([process for process, _ in roots], patience_seconds),
+        (descendants, ORPHANS_PATIENCE_SECONDS),
+    ):
+        if not _wait(generation, seconds=seconds):
+            for process in generation:
+                _send(process, signal.SIGKILL)
+            _wait(generation, seconds=patience_seconds)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
