@@ -1,0 +1,1 @@
+"""PostgreSQL servers for a rehearsal: found, started, and gone without trace."""
