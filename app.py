@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""The app: a settings file becomes the stacks of one environment. Asks no account for anything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migration_stacks import context, place, settings
+from migration_stacks.faults import SettingsError
+from migration_stacks.place import ROOT
+
+if TYPE_CHECKING:
+    import aws_cdk as cdk
+
+    from migration_stacks.cutover_stack import CutoverStack
+    from migration_stacks.database_stack import DatabaseStack
+    from migration_stacks.dms_stack import DmsStack
+    from migration_stacks.monitoring_stack import MonitoringStack
+    from migration_stacks.network_stack import NetworkStack
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """In the order of their deployment; each depends only on those before it."""
+
+    network: NetworkStack
+    database: DatabaseStack
+    dms: DmsStack
+    cutover: CutoverStack
+    monitoring: MonitoringStack
+
+
+def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stacks:
+    """The stacks of one environment, joined."""
+    # Imported here because the CDK starts Node, which takes seconds and may print words of its
+    # own: a fault in the settings is told before that, at once and alone.
+    import aws_cdk as cdk
+
+    from migration_stacks.constructs.function import FunctionNetwork
+    from migration_stacks.constructs.log_retention import retention
+    from migration_stacks.cutover_stack import CutoverStack
+    from migration_stacks.database_stack import DatabaseStack
+    from migration_stacks.dms_stack import DmsStack
+    from migration_stacks.monitoring_stack import MonitoringStack
+    from migration_stacks.network_stack import NetworkStack
+    from migration_stacks.traffic import traffic
+
+    names, env = where.names, cdk.Environment(region=where.region)
+    protect = given.database.deletion_protection
+    log_retention = retention(given.monitoring.log_retention_days)
+
+    network = NetworkStack(
+        app,
+        names.stack("network"),
+        env=env,
+        settings=given.network,
+        source=given.source,
+        availability_zones=where.availability_zones,
+        zone_name=given.traffic.zone,
+        protect=protect,
+    )
+    database = DatabaseStack(
+        app,
+        names.stack("database"),
+        env=env,
+        names=names,
+        settings=given.database,
+        source=given.source,
+        vpc=network.vpc,
+        security_group=network.security_groups.target,
+        availability_zones=where.availability_zones,
+    )
+    dms = DmsStack(
+        app,
+        names.stack("dms"),
+        env=env,
+        names=names,
+        settings=given.dms,
+        source=given.source,
+        target_database=given.database.name,
+        databases=database,
+        vpc=network.vpc,
+        security_group=network.security_groups.replication,
+        protect=protect,
+    )
+    cutover = CutoverStack(
+        app,
+        names.stack("cutover"),
+        env=env,
+        names=names,
+        settings=given.cutover,
+        emails=given.notifications.emails,
+        root=ROOT,
+        traffic=traffic(
+            zone=given.traffic.zone,
+            mode=given.traffic.mode,
+            source=given.source.host,
+            target=database.cluster.cluster_endpoint.hostname,
+            target_readers=database.cluster.cluster_read_endpoint.hostname,
+        ),
+        zone=network.zone,
+        databases=database,
+        task_arn=dms.task_arn,
+        network=FunctionNetwork(vpc=network.vpc, security_group=network.security_groups.functions),
+        log_retention=log_retention,
+        protect=protect,
+    )
+    monitoring = MonitoringStack(
+        app,
+        names.stack("monitoring"),
+        env=env,
+        names=names,
+        settings=given.monitoring,
+        instance_count=len(where.availability_zones),
+        task_arn=dms.task_arn,
+        topic=cutover.notifications.topic,
+    )
+    cdk.Tags.of(app).add("migration", names.suffix)
+    return Stacks(network, database, dms, cutover, monitoring)
+
+
+def new_app(given: dict[str, object]) -> cdk.App:
+    """An app that knows the feature flags also where the CDK CLI, which passes them on, is not
+    there: the same settings make the same templates in a test, here and in a deployment."""
+    import aws_cdk as cdk
+
+    return cdk.App(
+        context=given,
+        analytics_reporting=False,
+        outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out",
+    )
+
+
+def main() -> None:
+    told = context.read(os.environ)
+    given = settings.load(place.settings_path(told))
+    where = place.choose(settings=given, context=told, environment=os.environ)
+    app = new_app(told)
+    build(app, given=given, where=where)
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)

@@ -1,0 +1,81 @@
+"""The third-party packages of the functions, installed for Lambda's platform by pip, without Docker."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+import jsii
+from aws_cdk import aws_lambda as lambda_
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
+ARCHITECTURE: Final = lambda_.Architecture.ARM_64
+
+# Lambda's Python 3.13 runs on Amazon Linux 2023 (glibc 2.34). psycopg has wheels for 2_28 and not
+# for 2_17, others the other way round, and pip takes each tag for itself alone.
+_PLATFORMS: Final = ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64")
+
+# Wheels with hashes only: nothing is built and nothing unexpected gets in.
+_PIP_OPTIONS: Final = (
+    "--only-binary=:all:",
+    "--require-hashes",
+    "--implementation=cp",
+    "--python-version=3.13",
+    *(f"--platform={platform}" for platform in _PLATFORMS),
+    # Byte code of the Python that runs pip is of no use to the one in Lambda.
+    "--no-compile",
+    "--quiet",
+    "--disable-pip-version-check",
+)
+
+
+@jsii.implements(cdk.ILocalBundling)
+class _Pip:
+    """Installs where the synthesis runs. Always does it or raises: there is no second way."""
+
+    def __init__(self, requirements: Path) -> None:
+        self._requirements = requirements
+
+    def try_bundle(self, output_dir: str, *_: object, **__: object) -> bool:
+        target = Path(output_dir, "python")
+        command = [sys.executable, "-m", "pip", "install", *_PIP_OPTIONS]
+        command += ["--target", str(target), "--requirement", str(self._requirements)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise RuntimeError(
+                f"pip could not install {self._requirements} for Lambda: {done.stderr.strip()}"
+            )
+        return True
+
+
+def python_layer(
+    scope: Construct, construct_id: str, *, requirements: Path
+) -> lambda_.LayerVersion:
+    """A layer with exactly the packages and versions of a locked requirements file."""
+    code = lambda_.Code.from_asset(
+        str(requirements.parent),
+        exclude=["**", f"!{requirements.name}"],
+        ignore_mode=cdk.IgnoreMode.GIT,
+        # By the source, so that the same requirements are the same layer wherever it is built.
+        asset_hash_type=cdk.AssetHashType.SOURCE,
+        bundling=cdk.BundlingOptions(
+            image=RUNTIME.bundling_image,
+            # Never run; it is here because it is part of the asset's hash.
+            command=list(_PIP_OPTIONS),
+            local=_Pip(requirements),
+        ),
+    )
+    return lambda_.LayerVersion(
+        scope,
+        construct_id,
+        code=code,
+        compatible_runtimes=[RUNTIME],
+        compatible_architectures=[ARCHITECTURE],
+        description="Third-party packages of the cutover functions",
+    )

@@ -1,0 +1,131 @@
+"""Turns everything that is wrong with the settings into one line each: key, fact, limit, remedy."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+_FAULT = "fault"
+
+
+class SettingsError(Exception):
+    """Something the operator gave can't be used. Its text is the whole message, one fault a line."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: the dotted key it is at, and a sentence with fact, limit, remedy."""
+
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.sentence}"
+
+
+def fault(sentence: str) -> PydanticCustomError:
+    """What a validator raises for a fault at its own key."""
+    return faults([("", sentence)])
+
+
+def faults(found: Iterable[tuple[str, str]]) -> PydanticCustomError:
+    """What a validator raises for several faults at once; each key is appended to its own,
+    for example "[2]"."""
+    listed = list(found)
+    return PydanticCustomError(
+        _FAULT, "{sentences}", {"sentences": "; ".join(s for _, s in listed), "faults": listed}
+    )
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
+    """Each fault of a validation in the words of this tool, in the order of the model."""
+    return [told for detail in error.errors(include_url=False) for told in _told(detail, model)]
+
+
+def _told(detail: ErrorDetails, model: type[BaseModel]) -> list[Fault]:
+    key = _dotted(detail["loc"])
+    if detail["type"] == _FAULT:
+        return [Fault(key + below, text) for below, text in detail["ctx"]["faults"]]
+    section, field = _at(detail["loc"], model)
+    about = f" ({field.description})" if field is not None and field.description else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            sentence = _unknown(str(detail["loc"][-1]), section)
+        case "missing":
+            sentence = f"is missing and has no default{about}; settings/example.toml explains it"
+        case _:
+            sentence = f"is {detail['input']!r}; {_limit(detail)}{about}"
+    return [Fault(key, sentence)]
+
+
+def _dotted(location: Sequence[int | str]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _at(
+    location: Sequence[int | str], model: type[BaseModel]
+) -> tuple[type[BaseModel], FieldInfo | None]:
+    """The innermost section on the way to a location, and the field there (if it is one)."""
+    section, field = model, None
+    for part in location:
+        if not isinstance(part, str):
+            continue
+        field = section.model_fields.get(part)
+        if field is None:
+            return section, None
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            section = field.annotation
+    return section, field
+
+
+def _unknown(name: str, section: type[BaseModel]) -> str:
+    known = sorted(section.model_fields)
+    near = difflib.get_close_matches(name, known, n=1)
+    advice = f"did you mean {near[0]}?" if near else "take it out or correct its name"
+    return f"is not a setting; here only {', '.join(known)} are; {advice}"
+
+
+def _limit(detail: ErrorDetails) -> str:
+    """What would have been accepted, from the validator's own knowledge of it."""
+    limits: Mapping[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "greater_than_equal":
+            return f"the least is {limits['ge']}: raise it"
+        case "less_than_equal":
+            return f"the most is {limits['le']}: lower it"
+        case "multiple_of":
+            return f"only multiples of {limits['multiple_of']} exist: round it"
+        case "literal_error":
+            return f"possible here: {limits['expected']}"
+        case "too_short":
+            return f"it needs at least {limits['min_length']}: add to it"
+        case "too_long":
+            return f"it may have at most {limits['max_length']}: shorten it"
+        case "int_type" | "int_from_float":
+            return "a whole number without quotes is needed"
+        case "float_type":
+            return "a number without quotes is needed"
+        case "bool_type":
+            return "true or false without quotes is needed"
+        case "string_type":
+            return "a text in quotes is needed"
+        case "list_type" | "tuple_type":
+            return "a list in square brackets is needed"
+        case "model_type" | "model_attributes_type":
+            return "a section of its own is needed, opened by its name in square brackets"
+        case _:
+            return detail["msg"]

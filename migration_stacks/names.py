@@ -1,0 +1,67 @@
+"""Every name that the runbook promises, made from the environment's suffix in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+REPLICATION_LAG: Final = "replication-lag"
+AURORA_CPU: Final = "aurora-cpu"
+AURORA_CONNECTIONS: Final = "aurora-connections"
+
+# A cutover does not go on while one of these is in alarm. Only the names travel to the functions:
+# the alarms themselves watch what the cutover stack makes, and a reference would close a circle.
+GUARDING_ALARMS: Final = (REPLICATION_LAG, AURORA_CPU, AURORA_CONNECTIONS)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one environment. Lower case throughout: RDS and DMS store their identifiers
+    in lower case, and a metric dimension in another case matches nothing."""
+
+    suffix: str
+
+    @property
+    def cluster(self) -> str:
+        return f"migration-aurora-{self.suffix}"
+
+    def cluster_instance(self, number: int) -> str:
+        """Numbered, not named for a role: after a failover "writer" would be a reader."""
+        return f"{self.cluster}-{number}"
+
+    @property
+    def replication(self) -> str:
+        """Of the replication instance and of its task."""
+        return f"migration-{self.suffix}"
+
+    @property
+    def dashboard(self) -> str:
+        return f"migration-dashboard-{self.suffix}"
+
+    @property
+    def topic(self) -> str:
+        return f"migration-notifications-{self.suffix}"
+
+    @property
+    def state_parameter(self) -> str:
+        return f"/migration/{self.suffix}/state"
+
+    def stack(self, role: str) -> str:
+        return f"migration-{role}-{self.suffix}"
+
+    def state_machine(self, verb: str) -> str:
+        return f"migration-{verb}-{self.suffix}"
+
+    def service(self, function_key: str) -> str:
+        """What a function calls itself in logs, traces and metrics: the same in each environment."""
+        return f"migration-{function_key.replace('_', '-')}"
+
+    def function(self, function_key: str) -> str:
+        return f"{self.service(function_key)}-{self.suffix}"
+
+    def alarm(self, name: str) -> str:
+        return f"migration-{name}-{self.suffix}"
+
+    @property
+    def guarding_alarms(self) -> tuple[str, ...]:
+        return tuple(self.alarm(name) for name in GUARDING_ALARMS)
