@@ -1,0 +1,198 @@
+"""The barrier on a real server: what waits, what is ended, and that its death leaves the source open."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from cutover.errors import (
+    BarrierLost,
+    DeadlineExceeded,
+    SourceBusy,
+    SwitchAborted,
+    SwitchOutcomeUnknown,
+)
+from cutover.observations import GateState
+from tests.postgres.conftest import Pair, Side
+
+PATIENCE = timedelta(seconds=5)
+DEADLINE = timedelta(seconds=5)
+
+
+class Writer(threading.Thread):
+    """Writes one row in a transaction of its own and keeps what became of it."""
+
+    def __init__(
+        self, side: Side, statement: str = "insert into ledger (note) values ('x')"
+    ) -> None:
+        super().__init__(daemon=True)
+        self.connection = side.connect(user=side.app)
+        self.statement = statement
+        self.outcome = "waiting"
+        self.finished_at = 0.0
+
+    def run(self) -> None:
+        try:
+            self.connection.execute(self.statement.encode())
+            self.outcome = "written"
+        except psycopg.Error as error:
+            self.outcome = str(error.sqlstate)
+        self.finished_at = time.monotonic()
+        self.connection.close()
+
+
+def hold(side: Side, *, patience: timedelta = PATIENCE, deadline: timedelta = DEADLINE) -> Any:
+    tables = side.database.inspect().tables
+    return side.database.barrier(tables=tables, patience=patience, deadline=deadline)
+
+
+def started(*writers: Writer) -> None:
+    for writer in writers:
+        writer.start()
+    time.sleep(0.2)
+
+
+def every_kind(side: Side) -> list[Writer]:
+    return [
+        Writer(side, statement)
+        for statement in (
+            "insert into ledger (note) values ('x')",
+            "insert into events values (1, '2026-06-01')",
+            "insert into events_2026 values (2, '2026-06-01')",
+            'insert into "Odd Name"."Table; drop" values (1)',
+            "truncate accounts",
+        )
+    ]
+
+
+def test_new_writes_wait_and_go_on_unharmed_when_the_barrier_is_left(pair: Pair) -> None:
+    writers = every_kind(pair.source)
+    with hold(pair.source):
+        started(*writers)
+        assert {writer.outcome for writer in writers} == {"waiting"}
+    for writer in writers:
+        writer.join(timeout=5)
+    assert {writer.outcome for writer in writers} == {"written"}
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
+def test_waiting_writes_are_refused_once_it_is_closed(pair: Pair) -> None:
+    writers = every_kind(pair.source)
+    with hold(pair.source) as barrier:
+        started(*writers)
+        barrier.close()
+    for writer in writers:
+        writer.join(timeout=5)
+    assert {writer.outcome for writer in writers} == {"25006"}
+    assert pair.source.database.gate().state is GateState.CLOSED
+
+
+def test_reads_go_on_behind_the_barrier(pair: Pair) -> None:
+    with hold(pair.source), pair.source.connect(user=pair.source.app) as session:
+        assert session.execute("select count(*) from ledger").fetchone() == (0,)
+
+
+def test_a_running_write_is_waited_for_and_counts(pair: Pair) -> None:
+    with pair.source.connect(user=pair.source.app) as running:
+        running.execute("begin")
+        running.execute("insert into ledger (note) values ('in flight')")
+        threading.Timer(0.3, lambda: running.execute("commit")).start()
+        begun = time.monotonic()
+        with hold(pair.source) as barrier:
+            assert time.monotonic() - begun > 0.2
+            assert barrier.sessions_ended == 0
+            barrier.close()
+        assert running.execute("select count(*) from ledger").fetchone() == (1,)
+
+
+def test_beyond_the_patience_the_session_in_the_way_is_ended(pair: Pair) -> None:
+    with pair.source.connect(user=pair.source.app) as idle:
+        idle.execute("begin")
+        idle.execute("insert into ledger (note) values ('forgotten')")
+        with hold(pair.source, patience=timedelta(milliseconds=30)) as barrier:
+            assert barrier.sessions_ended == 1
+        with pytest.raises(psycopg.OperationalError):
+            idle.execute("commit")
+
+
+def test_a_barrier_that_can_not_be_had_gives_up_at_the_deadline(pair: Pair) -> None:
+    with pair.source.connect(user=pair.source.app) as idle:
+        idle.execute("begin")
+        idle.execute("insert into ledger (note) values ('x')")
+        begun = time.monotonic()
+        with (
+            pytest.raises(DeadlineExceeded, match="300 ms"),
+            hold(pair.source, deadline=timedelta(milliseconds=300)),
+        ):
+            pass
+        assert time.monotonic() - begun < 2
+        idle.execute("commit")
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
+def end_session(side: Side) -> None:
+    assert side.database.end_barrier_sessions() == 1
+
+
+def stall(_: Side) -> None:
+    time.sleep(0.7)
+
+
+@pytest.mark.parametrize(
+    ("death", "errors"),
+    [(end_session, (SwitchOutcomeUnknown,)), (stall, (BarrierLost, SwitchOutcomeUnknown))],
+)
+def test_the_death_of_its_holder_leaves_the_source_open_and_no_error(
+    pair: Pair, death: Callable[[Side], None], errors: tuple[type[Exception], ...]
+) -> None:
+    writer = Writer(pair.source)
+    with hold(pair.source, deadline=timedelta(milliseconds=500)) as barrier:
+        started(writer)
+        death(pair.source)
+        writer.join(timeout=5)
+        assert writer.outcome == "written"
+        with pytest.raises(errors):
+            barrier.close()
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
+def test_nothing_is_left_behind_by_a_barrier_that_was_not_closed(pair: Pair) -> None:
+    with hold(pair.source):
+        pass
+    with pair.source.connect() as session:
+        query = "select count(*) from pg_trigger where tgname = 'cutover_gate'"
+        assert session.execute(query).fetchone() == (0,)
+        query = "select count(*) from pg_stat_activity where application_name = 'cutover barrier'"
+        assert session.execute(query).fetchone() == (0,)
+
+
+def test_a_closed_database_has_no_writer_to_switch_from(pair: Pair) -> None:
+    with pytest.raises(SwitchAborted, match="closed already"), hold(pair.target):
+        pass
+
+
+def test_an_open_gate_left_from_before_is_cleared_first(pair: Pair) -> None:
+    source = pair.source
+    source.database.close_gate()
+    source.database.open_gate()
+    with hold(source) as barrier:
+        barrier.close()
+    assert source.database.gate().state is GateState.CLOSED
+
+
+def test_an_open_gate_in_use_is_not_forced(pair: Pair) -> None:
+    source = pair.source
+    source.database.close_gate()
+    source.database.open_gate()
+    with source.connect(user=source.app) as session:
+        session.execute("begin")
+        session.execute("select 1 from ledger")
+        with pytest.raises(SourceBusy, match=r"public\.ledger"), hold(source):
+            pass
+        session.execute("commit")

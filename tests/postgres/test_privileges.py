@@ -1,0 +1,51 @@
+"""What a server does not tell is not taken for "nothing there"."""
+
+from __future__ import annotations
+
+import pytest
+
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.errors import DatabaseUnreachable, PrivilegeMissing
+from tests.postgres.conftest import Pair
+
+
+def test_a_sequence_that_may_not_be_read_is_not_one_that_was_never_used(pair: Pair) -> None:
+    source = pair.source
+    with source.connect() as session:
+        session.execute("create sequence hidden")
+        session.execute("select nextval('hidden')")
+    address = Address.from_dsn(source.server.dsn(user=source.app, dbname=source.name))
+    database = PostgresDatabase(address)
+    with pytest.raises(PrivilegeMissing, match=r"public\.hidden"):
+        database.sequences()
+    database.close()
+
+
+def test_what_the_user_may_not_do_is_named(pair: Pair) -> None:
+    source = pair.source
+    address = Address.from_dsn(source.server.dsn(user=source.app, dbname=source.name))
+    database = PostgresDatabase(address)
+    with pytest.raises(PrivilegeMissing, match=source.app):
+        database.write_heartbeat()
+    database.close()
+
+
+def test_a_server_that_is_not_there_is_unreachable_and_its_password_stays_secret() -> None:
+    address = Address(host="127.0.0.1", port=1, dbname="d", username="u", password="hush")
+    with pytest.raises(DatabaseUnreachable) as refused:
+        PostgresDatabase(address).gate()
+    assert "127.0.0.1:1/d" in str(refused.value)
+    assert "hush" not in str(refused.value) + repr(address) + repr(PostgresDatabase(address))
+
+
+def test_a_lost_connection_is_made_anew(pair: Pair) -> None:
+    database = pair.source.database
+    database.now()
+    with pair.source.connect() as session:
+        session.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cutover'"
+            " and datname = current_database()"
+        )
+    with pytest.raises(DatabaseUnreachable):
+        database.now()
+    assert database.now().year >= 2026
