@@ -17,11 +17,10 @@ from lambdas.observability import Event, logger, metrics, observed
 @metrics.log_metrics
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """The heartbeat's age on the target, or why it is not known."""
+    metrics.add_metric(name="LagCheck", unit=MetricUnit.Count, value=1)
     parse(StepEvent, event)
     world = wiring.databases()
     lag = measure_lag(world.source, world.target, world.clock)
-    known = lag.seconds is not None
-    metrics.add_metric(name="LagUnknown", unit=MetricUnit.Count, value=0 if known else 1)
     if lag.seconds is not None:
         metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)
     logger.info("lag measured", seconds=lag.seconds, reason=lag.reason)

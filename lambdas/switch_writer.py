@@ -17,9 +17,9 @@ from lambdas.observability import Event, logger, metrics, observed
 @metrics.log_metrics
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """The critical section; returns the certificate. Raises SourceBusy, SwitchAborted, SwitchOutcomeUnknown."""
+    metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)
     step = parse(StepEvent, event)
     world = wiring.databases()
-    metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)
     certificate = switch_writer(
         world.source, world.target, world.journal, world.clock, lease=step.lease, plan=step.plan
     )

@@ -55,7 +55,7 @@ class MemoryBarrier:
     sessions_ended: int = 0
 
     def close(self) -> None:
-        if self.database.barrier_lost:
+        if self.database.barrier_lost or not self.database.barrier_held:
             raise BarrierLost("the session that held the barrier has ended")
         self.database.gate_state = GateState.CLOSED
 

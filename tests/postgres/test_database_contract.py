@@ -1,0 +1,135 @@
+"""cutover.ports.Database: one suite for the in-memory server and a real one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from cutover.adapters.memory import FixedClock, MemoryDatabase
+from cutover.errors import BarrierLost, CutoverError, SwitchOutcomeUnknown
+from cutover.observations import GateState
+from cutover.ports import Database
+from tests.postgres.conftest import Pair, Side
+
+LIMIT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An open database, and a way to try a write as the application would."""
+
+    database: Database
+    write: Callable[[], bool]
+
+
+def real(side: Side) -> Given:
+    def write() -> bool:
+        import psycopg
+
+        with side.connect(user=side.app) as session:
+            try:
+                session.execute("set lock_timeout = '200ms'")
+                session.execute("insert into ledger (note) values ('x')")
+            except psycopg.Error:
+                return False
+        return True
+
+    return Given(database=side.database, write=write)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def given(request: pytest.FixtureRequest) -> Given:
+    if request.param == "postgres":
+        pair: Pair = request.getfixturevalue("pair")
+        return real(pair.source)
+    database = MemoryDatabase(clock=FixedClock())
+    return Given(database=database, write=database.accepts_writes)
+
+
+def test_closing_and_opening_are_seen_and_felt(given: Given) -> None:
+    assert given.write()
+    given.database.close_gate()
+    given.database.close_gate()
+    assert given.database.gate().state is GateState.CLOSED
+    assert not given.write()
+    given.database.open_gate()
+    given.database.open_gate()
+    assert given.database.gate().state is GateState.OPEN
+    assert given.write()
+    assert given.database.remove_gate() == ()
+    assert given.write()
+
+
+def test_a_barrier_that_is_left_leaves_nothing(given: Given) -> None:
+    tables = given.database.inspect().tables
+    with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT):
+        assert not given.write()
+    assert given.write()
+    assert given.database.gate().state is GateState.OPEN
+
+
+def test_a_barrier_left_by_an_exception_leaves_nothing(given: Given) -> None:
+    tables = given.database.inspect().tables
+    with (
+        pytest.raises(CutoverError),
+        given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT),
+    ):
+        raise CutoverError("before the line")
+    assert given.write()
+
+
+def test_a_barrier_that_is_closed_is_closed_for_good(given: Given) -> None:
+    tables = given.database.inspect().tables
+    with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
+        barrier.close()
+    assert given.database.gate().state is GateState.CLOSED
+    assert not given.write()
+
+
+def test_ending_its_session_ends_the_barrier(given: Given) -> None:
+    tables = given.database.inspect().tables
+    with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
+        assert given.database.end_barrier_sessions() == 1
+        assert given.database.gate().state is GateState.OPEN
+        with pytest.raises((BarrierLost, SwitchOutcomeUnknown)):
+            barrier.close()
+    assert given.write()
+
+
+def test_a_token_is_there_once_it_was_written(given: Given) -> None:
+    token = str(uuid.uuid4())
+    assert not given.database.has_token(token)
+    assert "/" in given.database.write_token(token)
+    assert given.database.has_token(token)
+
+
+def test_heartbeats_count_up_with_the_servers_clock(given: Given) -> None:
+    assert given.database.newest_heartbeat() is None
+    first = given.database.write_heartbeat()
+    second = given.database.write_heartbeat()
+    assert second.beat == first.beat + 1
+    assert second.written_at <= given.database.now()
+    assert given.database.newest_heartbeat() == second
+
+
+def test_a_sequence_reads_back_as_it_was_set(given: Given) -> None:
+    name = "public.ledger_id_seq"
+    given.database.set_sequences({})
+    given.database.set_sequences({name: 5000})
+    states = {state.name: state for state in given.database.sequences()}
+    assert states[name].last_value == 5000
+    assert states[name].minimum <= 5000 <= states[name].maximum
+    assert any(state.last_value is None for state in states.values())
+
+
+def test_installing_is_seen_and_safe_to_repeat(given: Given) -> None:
+    given.database.install(hold=timedelta(0))
+    facts = given.database.inspect()
+    assert facts.installed
+    assert facts.tables
+    assert facts.lock_room > len(facts.tables)
+    assert facts.prepared_transactions == 0
