@@ -1,0 +1,127 @@
+"""One function a verb: returns a result, prints nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+
+from cutover.adapters.aws import CLIENT_CONFIG, translated
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.errors import StartRefused, TransitionRefused
+from cutover.journal import Entry, JournalState, Side, side_of_the_line
+from cutover.observations import Gate, OperatorWord, Word
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+    from cutover.ports import Database, Journal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One environment's journal and state machine."""
+
+    suffix: str
+    journal: Journal
+    machines: SFNClient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """What `install` left."""
+
+    source: Gate
+    target: Gate
+    tables: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What `status` shows."""
+
+    suffix: str
+    state: JournalState
+    word: OperatorWord
+    entries: tuple[Entry, ...]
+
+
+def database(dsn: str) -> Database:
+    """The server behind a libpq connection string or URI."""
+    return PostgresDatabase(Address.from_dsn(dsn))
+
+
+def environment(suffix: str, region: str | None) -> Environment:
+    """The journal and the state machines of an environment, by the names that the stacks give them."""
+    session = boto3.session.Session(region_name=region)
+    with translated("making the AWS clients"):
+        return Environment(
+            suffix=suffix,
+            journal=DynamoDbJournal(
+                session.resource("dynamodb", config=CLIENT_CONFIG),
+                table=f"migration-journal-{suffix}",
+                migration=suffix,
+            ),
+            machines=session.client("stepfunctions", config=CLIENT_CONFIG),
+        )
+
+
+def install(source: Database, target: Database, *, hold: timedelta) -> Installed:
+    """Installs support on both sides and closes the target."""
+    source.install(hold=timedelta(0))
+    target.install(hold=hold)
+    target.close_gate()
+    facts = target.inspect()
+    return Installed(source=source.gate(), target=facts.gate, tables=len(facts.tables))
+
+
+def start(environment: Environment) -> str:
+    """Starts the cutover. Raises StartRefused where the environment has no such state machine."""
+    name = f"migration-cutover-{environment.suffix}"
+    with translated("listing the state machines"):
+        pages = environment.machines.get_paginator("list_state_machines").paginate()
+        arns = [
+            machine["stateMachineArn"]
+            for page in pages
+            for machine in page["stateMachines"]
+            if machine["name"] == name
+        ]
+    if not arns:
+        raise StartRefused(f"there is no state machine {name}: deploy the cutover stack first")
+    with translated(f"starting {name}"):
+        return environment.machines.start_execution(stateMachineArn=arns[0])["executionArn"]
+
+
+def status(environment: Environment) -> Status:
+    """The newest state with the whole journal."""
+    journal = environment.journal
+    return Status(
+        suffix=environment.suffix,
+        state=journal.state(),
+        word=journal.word(),
+        entries=journal.entries(),
+    )
+
+
+def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
+    """Records the operator's word. Raises TransitionRefused where nobody would hear it."""
+    state = environment.journal.state()
+    if not state.held:
+        raise TransitionRefused(
+            f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
+        )
+    if side_of_the_line(state.phase) is not Side.BEFORE:
+        raise TransitionRefused(
+            f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
+        )
+    spoken = OperatorWord(word=word, by=by, reason=reason)
+    environment.journal.say(spoken, now=datetime.now(UTC))
+    effect = {
+        Word.NONE: "goes on",
+        Word.PAUSE: "holds",
+        Word.ABORT: "goes back",
+    }
+    return f"said: the cutover {effect[word]} at its next check"

@@ -1,0 +1,113 @@
+"""Parses, wires, renders, exits: the command's composition root and its only place that ends the process.
+
+Exit status: 0 done, 1 refused or failed, 2 the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="cutover",
+    help="Move a PostgreSQL to Amazon Aurora: prepare both databases, start, watch, hold and abort a cutover.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Suffix = Annotated[
+    str, typer.Option("--suffix", envvar="ENVIRONMENT_SUFFIX", help="Which environment.")
+]
+Region = Annotated[
+    str | None,
+    typer.Option("--region", envvar="AWS_REGION", help="Its region; else the profile's."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Reason = Annotated[str, typer.Option("--reason", help="For the journal, word for word.")]
+By = Annotated[str, typer.Option("--by", envvar="USER", help="Who says so.")]
+
+
+@app.command()
+def install(
+    source_dsn: Annotated[
+        str, typer.Option(help="libpq string of the source, as a role that owns the gate.")
+    ],
+    target_dsn: Annotated[str, typer.Option(help="libpq string of the target.")],
+    hold_seconds: Annotated[
+        float, typer.Option(help="How long the closed target lets a write wait for its opening.")
+    ] = 10.0,
+) -> None:
+    """Prepare both databases; close the target for writes.
+
+    Makes the schema `cutover` on both sides, and the gate on every table of the target.
+
+    Run it before the replication task starts, so that heartbeat and token tables are replicated. Safe to repeat.
+    """
+    from cutover.cli import commands, render
+
+    result = commands.install(
+        commands.database(source_dsn),
+        commands.database(target_dsn),
+        hold=timedelta(seconds=hold_seconds),
+    )
+    print(render.installed(result))
+
+
+@app.command()
+def start(suffix: Suffix = "dev", region: Region = None) -> None:
+    """Start the state machine; prints the execution's ARN."""
+    from cutover.cli import commands
+
+    print(commands.start(commands.environment(suffix, region)))
+
+
+@app.command()
+def status(suffix: Suffix = "dev", region: Region = None, as_json: Json = False) -> None:
+    """Phase, lease, the operator's word and the journal."""
+    from cutover.cli import commands, render
+
+    result = commands.status(commands.environment(suffix, region))
+    print(render.status_json(result) if as_json else render.status_text(result))
+
+
+@app.command()
+def abort(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
+    """Go back at the next check; refused past the line."""
+    from cutover.cli import commands
+    from cutover.observations import Word
+
+    print(commands.say(commands.environment(suffix, region), Word.ABORT, by=by, reason=reason))
+
+
+@app.command()
+def pause(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
+    """Hold at the next check, until `cutover resume`."""
+    from cutover.cli import commands
+    from cutover.observations import Word
+
+    print(commands.say(commands.environment(suffix, region), Word.PAUSE, by=by, reason=reason))
+
+
+@app.command()
+def resume(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
+    """Take back a pause, or an abort not yet heard."""
+    from cutover.cli import commands
+    from cutover.observations import Word
+
+    print(commands.say(commands.environment(suffix, region), Word.NONE, by=by, reason=reason))
+
+
+def main() -> None:
+    """Runs the command; what it refuses is one line on standard error, and exit status 1."""
+    from cutover.errors import CutoverError
+
+    try:
+        app()
+    except CutoverError as error:
+        print(f"cutover: {error}", file=sys.stderr)
+        sys.exit(1)
