@@ -1,0 +1,256 @@
+"""The replication of a rehearsal: a publication on the source, a subscription on the target."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from rehearsal.aws.dms.replication import (
+    Progress,
+    ReplicationError,
+    Side,
+    TableProgress,
+    TableState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Before 16 a publisher can't leave out what it received itself by replication.
+_ORIGIN_SINCE = 160000
+_ERROR_COUNTS_SINCE = 150000
+_FAILURES_IN_PLACE = 3
+
+_TABLES = """
+select n.nspname, c.relname, r.srsubstate::text as state,
+       coalesce(s.n_tup_ins, 0) as inserts, coalesce(s.n_tup_upd, 0) as updates,
+       coalesce(s.n_tup_del, 0) as deletes,
+       exists (select from pg_stat_subscription w
+               where w.subid = r.srsubid and w.relid = r.srrelid and w.pid is not null) as copying
+from pg_subscription_rel r
+join pg_subscription p on p.oid = r.srsubid and p.subname = %(name)s
+join pg_class c on c.oid = r.srrelid
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_stat_user_tables s on s.relid = r.srrelid
+order by 1, 2
+"""
+
+_ERRORS = """
+select e.apply_error_count, e.sync_error_count
+from pg_stat_subscription_stats e where e.subname = %(name)s
+"""
+
+# The position first: what was written before it must not look unapplied.
+_POSITION = """
+select (pg_current_wal_lsn() - '0/0')::bigint as written,
+       (select sum(tup_inserted + tup_updated + tup_deleted) from pg_stat_database
+        where datname = current_database())::bigint as changes
+"""
+
+_SENDER = """
+select (coalesce(s.sent_lsn, l.confirmed_flush_lsn) - '0/0')::bigint as read,
+       (coalesce(s.replay_lsn, l.confirmed_flush_lsn) - '0/0')::bigint as applied
+from pg_replication_slots l left join pg_stat_replication s on s.pid = l.active_pid
+where l.slot_name = %(name)s
+"""
+
+_Connection = psycopg.Connection[dict[str, Any]]
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Where the source was at a moment."""
+
+    time: float
+    written: int
+    changes: int
+
+
+class NativeReplication:
+    """Native logical replication under the `Replication` port.
+
+    `source_dsn` and `target_dsn` need the rights of a superuser; `publisher_dsn` is how the
+    target's server reaches the source, where that differs.
+    """
+
+    def __init__(
+        self,
+        *,
+        source_dsn: str,
+        target_dsn: str,
+        publisher_dsn: str | None = None,
+        name: str = "rehearsal_forward",
+    ) -> None:
+        self._dsn: dict[Side, str] = {"source": source_dsn, "target": target_dsn}
+        self._publisher_dsn = publisher_dsn or source_dsn
+        self._name = name
+        self._connections: dict[Side, _Connection] = {}
+        self._samples: deque[_Sample] = deque(maxlen=10_000)
+        self._read = self._applied = 0
+        self._loaded: dict[tuple[str, str], int] = {}
+        self._sync_errors = 0
+        self._failing_at: tuple[int, int] | None = None
+
+    def begin(self) -> None:
+        """Publish every table and subscribe with a copy, leaving out what replication brought."""
+        self._run("source", "create publication {name} for all tables")
+        options = "copy_data = true"
+        if min(self._version("source"), self._version("target")) >= _ORIGIN_SINCE:
+            options += ", origin = none"
+        statement = "create subscription {name} connection {dsn} publication {name} with "
+        self._run("target", f"{statement}({options})")
+
+    def resume(self) -> None:
+        self._failing_at = None
+        self._run("target", "alter subscription {name} enable")
+
+    def halt(self) -> None:
+        self._run("target", "alter subscription {name} disable")
+
+    def reload(self) -> None:
+        tables = [(table.schema, table.name) for table in self._tables()]
+        self.remove()
+        if tables:
+            names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+            self._on("target", lambda it: it.execute(sql.SQL("truncate {}").format(names)))
+        self._loaded.clear()
+        self.begin()
+
+    def remove(self) -> None:
+        self._run("target", "drop subscription if exists {name}")
+        self._run("source", "drop publication if exists {name}")
+
+    def observe(self) -> Progress:
+        """A source that does not answer shows as latency that grows; the target has to answer."""
+        now = time.monotonic()
+        reachable = self._sample(now)
+        tables = self._tables()
+        read_age, applied_age = (self._age(at, now) for at in (self._read, self._applied))
+        if not reachable and self._samples:
+            read_age = max(read_age, now - self._samples[-1].time)
+            applied_age = max(applied_age, read_age)
+        return Progress(
+            tables=tables,
+            source_latency_seconds=read_age,
+            target_latency_seconds=max(0.0, applied_age - read_age),
+            pending_changes=self._pending(),
+            failure=self._failure(),
+        )
+
+    def check(self, side: Side) -> None:
+        self._on(side, lambda connection: connection.execute("select 1"))
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+
+    def _sample(self, now: float) -> bool:
+        """Note where the source is; False where it does not answer."""
+
+        def look(source: _Connection) -> tuple[dict[str, Any], dict[str, Any]]:
+            position = source.execute(_POSITION).fetchone() or {}
+            return position, source.execute(_SENDER, {"name": self._name}).fetchone() or {}
+
+        try:
+            position, sender = self._on("source", look)
+        except ReplicationError:
+            return False
+        self._samples.append(_Sample(now, position["written"], position["changes"]))
+        self._read = sender.get("read") or self._read
+        self._applied = sender.get("applied") or self._applied
+        while len(self._samples) > 1 and self._samples[1].written <= self._applied:
+            self._samples.popleft()
+        return True
+
+    def _age(self, position: int, now: float) -> float:
+        """Seconds since the source was first seen beyond that position."""
+        beyond = (sample.time for sample in self._samples if sample.written > position)
+        return now - next(beyond, now)
+
+    def _pending(self) -> int:
+        if not self._samples or self._samples[-1].written <= self._applied:
+            return 0
+        return max(0, self._samples[-1].changes - self._samples[0].changes)
+
+    def _tables(self) -> tuple[TableProgress, ...]:
+        rows = self._on("target", lambda it: it.execute(_TABLES, {"name": self._name}).fetchall())
+        return tuple(self._table(row) for row in rows)
+
+    def _table(self, row: dict[str, Any]) -> TableProgress:
+        key = (row["nspname"], row["relname"])
+        if row["state"] in "fsr":
+            # The copy counts as inserts; what comes later is replication.
+            copied = self._loaded.setdefault(key, row["inserts"])
+            return TableProgress(
+                schema=key[0],
+                name=key[1],
+                state="Table completed",
+                full_load_rows=copied,
+                inserts=max(0, row["inserts"] - copied),
+                updates=row["updates"],
+                deletes=row["deletes"],
+            )
+        failed = self._sync_errors and not row["copying"]
+        state: TableState = "Full load" if row["state"] == "d" else "Before load"
+        return TableProgress(schema=key[0], name=key[1], state="Table error" if failed else state)
+
+    def _failure(self) -> str | None:
+        """Errors that repeat while nothing more is applied; a single one is a lost connection."""
+        if self._version("target") < _ERROR_COUNTS_SINCE:
+            return None
+        query = {"name": self._name}
+        counts = self._on("target", lambda it: it.execute(_ERRORS, query).fetchone())
+        if counts is None:
+            return None
+        self._sync_errors = counts["sync_error_count"]
+        errors, applied = counts["apply_error_count"], self._applied
+        if self._failing_at is None or self._failing_at[1] != applied:
+            self._failing_at = (errors, applied)
+        repeated = errors - self._failing_at[0]
+        if repeated < _FAILURES_IN_PLACE:
+            return None
+        return f"The change after {applied:X} failed {repeated} times; see the target server's log."
+
+    def _version(self, side: Side) -> int:
+        return self._on(side, lambda connection: connection.info.server_version)
+
+    def _run(self, side: Side, statement: str) -> None:
+        composed = sql.SQL(statement).format(
+            name=sql.Identifier(self._name), dsn=sql.Literal(self._publisher_dsn)
+        )
+        self._on(side, lambda connection: connection.execute(composed))
+
+    def _on(self, side: Side, action: Callable[[_Connection], _Result]) -> _Result:
+        """On the side's own connection, made anew where it was lost."""
+        with _translated(side):
+            connection = self._connections.get(side)
+            if connection is None or connection.closed or connection.broken:
+                connection = psycopg.connect(
+                    self._dsn[side],
+                    autocommit=True,
+                    connect_timeout=3,
+                    row_factory=dict_row,
+                    application_name="dms-stand-in",
+                )
+                self._connections[side] = connection
+            return action(connection)
+
+
+@contextmanager
+def _translated(side: Side) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        text = str(error).strip()
+        with suppress(IndexError):
+            text = text.splitlines()[0]
+        raise ReplicationError(f"the {side} database: {text}") from error

@@ -1,0 +1,77 @@
+"""The port behind the DMS stand-in: whatever really copies the changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Side = Literal["source", "target"]
+TableState = Literal["Before load", "Full load", "Table completed", "Table error"]
+
+
+class ReplicationError(Exception):
+    """A database refused or could not be reached; the message is fit for an operator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableProgress:
+    """One table's copy and its changes since, as far as the databases tell."""
+
+    schema: str
+    name: str
+    state: TableState
+    full_load_rows: int = 0
+    inserts: int = 0
+    updates: int = 0
+    deletes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One look at both databases."""
+
+    tables: tuple[TableProgress, ...]
+    source_latency_seconds: float
+    """Age of the oldest change that is not yet read from the source."""
+    target_latency_seconds: float
+    """How much longer the oldest change that is not yet applied has been waiting."""
+    pending_changes: int
+    """Rows changed on the source and not yet applied, estimated."""
+    failure: str | None = None
+    """Why the changes can't be applied: they have failed again and again at the same place."""
+
+
+class Replication(Protocol):
+    """Copies a database and then its changes. Every method raises ReplicationError."""
+
+    def begin(self) -> None:
+        """Start with a full copy."""
+        ...
+
+    def resume(self) -> None:
+        """Go on where it was halted."""
+        ...
+
+    def reload(self) -> None:
+        """Empty the target's tables and copy again."""
+        ...
+
+    def halt(self) -> None:
+        """Apply nothing more, and keep the place."""
+        ...
+
+    def remove(self) -> None:
+        """Take everything away that begin() made; the data stays."""
+        ...
+
+    def observe(self) -> Progress:
+        """How far it is."""
+        ...
+
+    def check(self, side: Side) -> None:
+        """Connect as the replication does."""
+        ...
+
+    def close(self) -> None:
+        """Give back the connections."""
+        ...
