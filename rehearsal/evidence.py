@@ -1,0 +1,135 @@
+"""What a rehearsal saw, gathered once: the scenarios judge it, the report shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from rehearsal.history import Story
+from rehearsal.report.model import Event, TableCheck
+from rehearsal.workload.configuration import Side
+from rehearsal.workload.ledger import ClientRecords
+from rehearsal.workload.verdict import (
+    Closed,
+    LedgerVerdict,
+    Pause,
+    ReadShare,
+    StageInterval,
+    measure_pause,
+    measure_read_shares,
+)
+
+NANOSECONDS: Final = 1_000_000_000
+SHARE_TOLERANCE: Final = 0.05
+"""A stage's measured share of the reads may be this far from its weight."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How the state machine's execution ended."""
+
+    status: str
+    error: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceAudit:
+    """Rows changed on the source by its own statistics, after the closing and at the end."""
+
+    after_closing: int
+    at_the_end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything that was seen, with times in UTC."""
+
+    started: datetime
+    ended: datetime
+    ending: Ending
+    story: Story
+    records: ClientRecords
+    verdict: LedgerVerdict
+    weights: dict[str, int]
+    """The target's weight of each record at the end."""
+    ttl_seconds: int
+    second_start: Ending | None = None
+    """How a second execution ended that was started while the first ran."""
+    audit: SourceAudit | None = None
+    tables: Sequence[TableCheck] = ()
+    events: Sequence[Event] = field(default=())
+
+    @property
+    def started_ns(self) -> int:
+        return int(self.started.timestamp() * NANOSECONDS)
+
+    @property
+    def wall_seconds(self) -> float:
+        return (self.ended - self.started).total_seconds()
+
+    @property
+    def switched(self) -> bool:
+        """The writer was moved."""
+        return bool(self.story.certificate)
+
+    def moment(self, key: str) -> float:
+        """A time of the certificate, in seconds since the start."""
+        text = str(self.story.certificate[key])
+        return (datetime.fromisoformat(text) - self.started).total_seconds()
+
+    def nanoseconds(self, seconds: float) -> int:
+        """A moment of the run as nanoseconds since the epoch, as clients write it down."""
+        return self.started_ns + int(seconds * NANOSECONDS)
+
+    def pause(self) -> Pause | None:
+        """The pause of the writes as the clients saw it; None where nothing was switched."""
+        if not self.switched:
+            return None
+        return measure_pause(self.records.writes, from_side="source", to_side="target")
+
+    def stages(self) -> list[StageInterval]:
+        """Each weight of the read record and how long it was in force."""
+        changes = self.story.read_weights()
+        ends = [change.time for change in changes[1:]] + [self.wall_seconds]
+        return [
+            StageInterval(
+                weight=change.weight,
+                entered_ns=self.nanoseconds(change.time),
+                left_ns=self.nanoseconds(left),
+            )
+            for change, left in zip(changes, ends, strict=True)
+        ]
+
+    def read_shares(self) -> list[ReadShare]:
+        """What clients made of each weight."""
+        return measure_read_shares(self.stages(), self.records.reads, ttl_seconds=self.ttl_seconds)
+
+    def share_faults(self) -> list[str]:
+        """Stages whose measured share is not their weight, or was not measured."""
+        faults = []
+        for share in self.read_shares():
+            if share.share is None:
+                faults.append(f"no read was measured at weight {share.weight}")
+            elif abs(share.share - share.weight / 100) > SHARE_TOLERANCE:
+                faults.append(
+                    f"at weight {share.weight} clients read {share.share:.1%} from the target, more than "
+                    f"{SHARE_TOLERANCE:.0%} away"
+                )
+        return faults
+
+
+def closed_intervals(story: Story) -> list[Closed]:
+    """When which side was to acknowledge no write: the target until the source is closed, then the source."""
+    if not story.certificate:
+        return [Closed(side="target")]
+    text = str(story.certificate["closed_at"])
+    closed = int(datetime.fromisoformat(text).timestamp() * NANOSECONDS)
+    return [Closed(side="source", from_ns=closed), Closed(side="target", until_ns=closed)]
+
+
+def survivor(story: Story) -> Side:
+    """The side that has the last word on what was written."""
+    return "target" if story.certificate else "source"
