@@ -71,7 +71,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         source=given.source,
         vpc=network.vpc,
         security_group=network.security_groups.target,
-        availability_zones=where.availability_zones,
+        availability_zones=network.subnet_zones,
+        log_retention=log_retention,
     )
     dms = DmsStack(
         app,
@@ -84,6 +85,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         databases=database,
         vpc=network.vpc,
         security_group=network.security_groups.replication,
+        log_retention=log_retention,
         protect=protect,
     )
     cutover = CutoverStack(
@@ -122,23 +124,20 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
     return Stacks(network, database, dms, cutover, monitoring)
 
 
-def new_app(given: dict[str, object]) -> cdk.App:
+def new_app(told: dict[str, object], *, outdir: str | None) -> cdk.App:
     """An app that knows the feature flags also where the CDK CLI, which passes them on, is not
     there: the same settings make the same templates in a test, here and in a deployment."""
     import aws_cdk as cdk
 
-    return cdk.App(
-        context=given,
-        analytics_reporting=False,
-        outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out",
-    )
+    return cdk.App(context=told, analytics_reporting=False, outdir=outdir)
 
 
 def main() -> None:
     told = context.read(os.environ)
     given = settings.load(place.settings_path(told))
     where = place.choose(settings=given, context=told, environment=os.environ)
-    app = new_app(told)
+    # The CLI says where it will look; without it, not into a new folder under /tmp each time.
+    app = new_app(told, outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out")
     build(app, given=given, where=where)
     app.synth()
 

@@ -13,11 +13,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 
 from migration_stacks.constructs.cutover_functions import CutoverFunctions
-from migration_stacks.constructs.grants import change_records, read_secrets, see_records
+from migration_stacks.constructs.grants import (
+    change_records,
+    follow_changes,
+    read_secrets,
+    see_records,
+)
 from migration_stacks.constructs.notifications import Notifications
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.substitutions import plan_substitutions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from migration_stacks.constructs.function import FunctionNetwork
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.names import Names
-    from migration_stacks.settings import CutoverSettings
+    from migration_stacks.plan_settings import CutoverSettings
     from migration_stacks.traffic import Traffic
 
 # Which functions do what; each is granted exactly this.
@@ -44,7 +48,6 @@ _WRITES_JOURNAL: Final = (
     "switch_writer",
     "resolve_switch",
     "finish_switch",
-    "verify_switch",
 )
 _SHOWS_STATE: Final = ("acquire_lease", "put_back", "complete")
 _SEES_RECORDS: Final = (
@@ -114,7 +117,7 @@ class CutoverStack(cdk.Stack):
             definition=root / "state_machines" / "cutover.asl.json",
             substitutions={
                 **self.functions.arns,
-                **plan_substitutions(settings),
+                **settings.substitutions(),
                 "TopicArn": self.notifications.topic.topic_arn,
             },
             log_retention=log_retention,
@@ -155,12 +158,7 @@ class CutoverStack(cdk.Stack):
         )
 
     def _function_environment(self) -> dict[str, str]:
-        return {
-            "POWERTOOLS_METRICS_NAMESPACE": "Migration",
-            "POWERTOOLS_LOG_LEVEL": "INFO",
-            "JOURNAL_TABLE": self.journal.table_name,
-            "MIGRATION": self._names.suffix,
-        }
+        return {"JOURNAL_TABLE": self.journal.table_name, "MIGRATION": self._names.suffix}
 
     def _control_environment(self) -> dict[str, str]:
         return {
@@ -187,10 +185,10 @@ class CutoverStack(cdk.Stack):
             function.function.grant_invoke(self.machine)
         self.notifications.topic.grant_publish(self.machine)
 
-        for key in (*_READS_JOURNAL, *_WRITES_JOURNAL):
+        for key in _READS_JOURNAL:
             self.journal.grant(self.functions[key].function, "dynamodb:GetItem")
         for key in _WRITES_JOURNAL:
-            self.journal.grant(self.functions[key].function, "dynamodb:PutItem")
+            self.journal.grant(self.functions[key].function, "dynamodb:GetItem", "dynamodb:PutItem")
         for key in _SHOWS_STATE:
             self.functions[key].allow(
                 iam.PolicyStatement(
@@ -210,7 +208,8 @@ class CutoverStack(cdk.Stack):
 
     def _grant_records(self) -> None:
         for key in _SEES_RECORDS:
-            self.functions[key].allow(*see_records(zone=self._zone))
+            self.functions[key].allow(see_records(zone=self._zone))
+        self.functions["verify_records"].allow(follow_changes())
         movable = {
             "shift_reads": [self._traffic.read_record],
             "move_writes": [self._traffic.write_record],
@@ -221,10 +220,10 @@ class CutoverStack(cdk.Stack):
                 change_records(zone=self._zone, names=records, actions=["UPSERT"])
             )
         self.functions.weighted_records.allow(
-            *see_records(zone=self._zone),
+            see_records(zone=self._zone),
             change_records(
                 zone=self._zone,
-                names=[pair.name for pair in self._traffic.records],
+                names=self._traffic.names,
                 actions=["CREATE", "UPSERT", "DELETE"],
             ),
         )
@@ -267,8 +266,8 @@ class CutoverStack(cdk.Stack):
                 self.notifications.topic,
                 message=events.RuleTargetInput.from_text(
                     f"The cutover ended as {events.EventField.from_path('$.detail.status')}: "
-                    f"{events.EventField.from_path('$.detail.executionArn')}. What can be put back is "
-                    "being put back. Read docs/runbook.md, What if."
+                    f"{events.EventField.from_path('$.detail.executionArn')}. What can be put "
+                    "back is being put back. Read docs/runbook.md, What if."
                 ),
             )
         )

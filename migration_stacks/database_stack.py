@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from migration_stacks.settings import DatabaseSettings, SourceSettings
 
 # DMS reads ; : + . as marks of its own. The others need quoting in a shell or in a URL.
-NOT_IN_A_PASSWORD: Final = " %+~`#$&*()|[]{}:;<>?!'/@\"\\,.=^"
+UNUSABLE_CHARACTERS: Final = " %+~`#$&*()|[]{}:;<>?!'/@\"\\,.=^"
 
 
 class DatabaseStack(cdk.Stack):
@@ -38,6 +39,7 @@ class DatabaseStack(cdk.Stack):
         vpc: ec2.IVpc,
         security_group: ec2.ISecurityGroup,
         availability_zones: Sequence[str],
+        log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(
             scope,
@@ -63,6 +65,15 @@ class DatabaseStack(cdk.Stack):
             "SourceCutoverSecret", source, source.cutover_user
         )
         self.cluster = self._cluster(names, settings, vpc, security_group, availability_zones)
+        # RDS would make it itself, kept for ever and left behind.
+        log_group = logs.LogGroup(
+            self,
+            "ClusterLog",
+            log_group_name=f"/aws/rds/cluster/{names.cluster}/postgresql",
+            retention=log_retention,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        self.cluster.node.add_dependency(log_group)
         secret = self.cluster.secret
         assert secret is not None, "a cluster with generated credentials has a secret"
         self.target_secret = secret
@@ -74,7 +85,7 @@ class DatabaseStack(cdk.Stack):
         self, construct_id: str, source: SourceSettings, user: str
     ) -> secretsmanager.Secret:
         """The password is made here and given to the role on the source by a person, so that no
-        password is ever in a file."""
+        password is ever in a file. Another host, port, database or role makes a new password."""
         return secretsmanager.Secret(
             self,
             construct_id,
@@ -91,7 +102,7 @@ class DatabaseStack(cdk.Stack):
                 ),
                 generate_string_key="password",
                 password_length=40,
-                exclude_characters=NOT_IN_A_PASSWORD,
+                exclude_characters=UNUSABLE_CHARACTERS,
             ),
         )
 
@@ -133,7 +144,7 @@ class DatabaseStack(cdk.Stack):
             credentials=rds.Credentials.from_generated_secret(
                 settings.administrator,
                 encryption_key=self.key,
-                exclude_characters=NOT_IN_A_PASSWORD,
+                exclude_characters=UNUSABLE_CHARACTERS,
             ),
             parameters={
                 "rds.force_ssl": "1",

@@ -1,4 +1,4 @@
-"""Replication: DMS copies the source's tables to the target and then keeps up with their changes."""
+"""Replication: DMS copies the source's tables to the target and then follows their changes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dms as dms
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 
 from migration_stacks.constructs.grants import read_secrets
 from migration_stacks.constructs.replication_task import TaskSettings, table_mappings
@@ -27,7 +28,7 @@ _SERVICE_ROLES: Final = {
 
 
 class DmsStack(cdk.Stack):
-    """What lives for weeks. CloudFormation makes the task and never starts, stops or restarts it."""
+    """What lives for weeks. CloudFormation makes the task and never starts or stops it."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class DmsStack(cdk.Stack):
         databases: DatabaseStack,
         vpc: ec2.IVpc,
         security_group: ec2.ISecurityGroup,
+        log_retention: logs.RetentionDays,
         protect: bool,
     ) -> None:
         super().__init__(
@@ -55,6 +57,14 @@ class DmsStack(cdk.Stack):
         self._key = databases.key
         roles = self._service_roles() if settings.create_service_roles else []
         self.instance = self._instance(settings, vpc, security_group, roles)
+        # DMS would make it itself, kept for ever and left behind.
+        log_group = logs.LogGroup(
+            self,
+            "TaskLog",
+            log_group_name=f"dms-tasks-{names.replication}",
+            retention=log_retention,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
         access = self._secrets_access(databases)
         source_endpoint = self._source_endpoint(source, databases, access)
         target_endpoint = self._target_endpoint(target_database, databases, access)
@@ -75,6 +85,8 @@ class DmsStack(cdk.Stack):
                 full_load_tables=settings.full_load_tables,
             ).document(),
         )
+
+        self.task.node.add_dependency(log_group)
 
     @property
     def task_arn(self) -> str:
@@ -132,7 +144,7 @@ class DmsStack(cdk.Stack):
         )
 
     def _secrets_access(self, databases: DatabaseStack) -> iam.Role:
-        role = iam.Role(
+        return iam.Role(
             self,
             "SecretsAccess",
             description="Lets DMS read the credentials of its two endpoints",
@@ -156,7 +168,6 @@ class DmsStack(cdk.Stack):
                 )
             },
         )
-        return role
 
     def _source_endpoint(
         self, source: SourceSettings, databases: DatabaseStack, access: iam.Role

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pydantic import ValidationError
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-_FAULT = "fault"
+_FAULT: Final = "fault"
+
+# By pydantic's name for the error; its context fills the braces.
+_LIMITS: Final = {
+    "greater_than_equal": "the least is {ge}: raise it",
+    "less_than_equal": "the most is {le}: lower it",
+    "multiple_of": "only multiples of {multiple_of} exist: round it",
+    "literal_error": "possible here: {expected}",
+    "int_type": "a whole number without quotes is needed",
+    "int_from_float": "a whole number without quotes is needed",
+    "float_type": "a number without quotes is needed",
+    "bool_type": "true or false without quotes is needed",
+    "string_type": "a text in quotes is needed",
+    "tuple_type": "a list in square brackets is needed",
+    "model_type": "a section of its own is needed, opened by its name in square brackets",
+}
 
 
 class SettingsError(Exception):
-    """Something the operator gave can't be used. Its text is the whole message, one fault a line."""
+    """What the operator gave can't be used. The text is the whole message, one fault a line."""
 
 
 @dataclass(frozen=True)
@@ -101,31 +116,5 @@ def _unknown(name: str, section: type[BaseModel]) -> str:
 
 def _limit(detail: ErrorDetails) -> str:
     """What would have been accepted, from the validator's own knowledge of it."""
-    limits: Mapping[str, Any] = detail.get("ctx", {})
-    match detail["type"]:
-        case "greater_than_equal":
-            return f"the least is {limits['ge']}: raise it"
-        case "less_than_equal":
-            return f"the most is {limits['le']}: lower it"
-        case "multiple_of":
-            return f"only multiples of {limits['multiple_of']} exist: round it"
-        case "literal_error":
-            return f"possible here: {limits['expected']}"
-        case "too_short":
-            return f"it needs at least {limits['min_length']}: add to it"
-        case "too_long":
-            return f"it may have at most {limits['max_length']}: shorten it"
-        case "int_type" | "int_from_float":
-            return "a whole number without quotes is needed"
-        case "float_type":
-            return "a number without quotes is needed"
-        case "bool_type":
-            return "true or false without quotes is needed"
-        case "string_type":
-            return "a text in quotes is needed"
-        case "list_type" | "tuple_type":
-            return "a list in square brackets is needed"
-        case "model_type" | "model_attributes_type":
-            return "a section of its own is needed, opened by its name in square brackets"
-        case _:
-            return detail["msg"]
+    template = _LIMITS.get(detail["type"])
+    return template.format(**detail.get("ctx", {})) if template else detail["msg"]

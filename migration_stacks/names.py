@@ -53,7 +53,7 @@ class Names:
         return f"migration-{verb}-{self.suffix}"
 
     def service(self, function_key: str) -> str:
-        """What a function calls itself in logs, traces and metrics: the same in each environment."""
+        """What a function calls itself in logs and metrics: the same in each environment."""
         return f"migration-{function_key.replace('_', '-')}"
 
     def function(self, function_key: str) -> str:

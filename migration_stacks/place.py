@@ -1,4 +1,4 @@
-"""Where a deployment goes: suffix, region and settings file, from the context and the environment."""
+"""Where a deployment goes: suffix, region and settings file, as the command was told."""
 
 from __future__ import annotations
 
@@ -53,34 +53,32 @@ def choose(
 
 
 def _suffix(context: Mapping[str, object], environment: Mapping[str, str]) -> str:
-    by_environment, by_context = (
-        environment.get("ENVIRONMENT_SUFFIX"),
-        context.get("environmentSuffix"),
-    )
-    if by_environment and by_context and by_environment != by_context:
-        # Silently preferring one deploys into the other's environment some day.
+    by_environment = environment.get("ENVIRONMENT_SUFFIX")
+    by_context = context.get("environmentSuffix")
+    if by_environment and by_context and by_environment != str(by_context):
+        # Whichever was preferred, somebody would some day deploy into the other's environment.
         raise SettingsError(
-            f"ENVIRONMENT_SUFFIX: is {by_environment!r}, and the context environmentSuffix is {by_context!r}; there can be one: unset either"
+            f"ENVIRONMENT_SUFFIX: is {by_environment!r}, and the context's environmentSuffix is "
+            f"{by_context!r}; there can be one: unset either"
         )
     suffix = str(by_environment or by_context or DEFAULT_SUFFIX)
     if not _SUFFIX.fullmatch(suffix) or len(suffix) > _SUFFIX_LIMIT:
         raise SettingsError(
-            f"ENVIRONMENT_SUFFIX: is {suffix!r}; it becomes part of every name, so it has at most {_SUFFIX_LIMIT} lower-case letters, "
-            "digits and single hyphens between them: choose another, such as dev"
+            f"ENVIRONMENT_SUFFIX: is {suffix!r}; it is part of every name, and those allow at "
+            f"most {_SUFFIX_LIMIT} lower-case letters, digits and single hyphens between them: "
+            "choose another, such as dev"
         )
     return suffix
 
 
 def _region(settings: Settings, environment: Mapping[str, str]) -> str:
-    # The CDK CLI fills CDK_DEFAULT_REGION with us-east-1 when it knows nothing better, so a
-    # region that was written down goes first.
+    # The CDK CLI fills CDK_DEFAULT_REGION with us-east-1 where it knows nothing better, so a
+    # region that a person wrote down goes first.
     region = (
         environment.get("AWS_REGION") or settings.region or environment.get("CDK_DEFAULT_REGION")
     )
     if not region:
-        raise SettingsError(
-            "region: is given nowhere; set AWS_REGION, or region in the settings file"
-        )
+        raise SettingsError("region: is given nowhere; set AWS_REGION, or region in the settings")
     if not _REGION.fullmatch(region):
         raise SettingsError(f"region: is {region!r}, which is no region; write it as us-east-1")
     return region
@@ -90,10 +88,12 @@ def _zones(given: tuple[str, ...], region: str) -> tuple[str, ...]:
     zones = tuple(region + zone if len(zone) == 1 else zone for zone in given)
     if foreign := [zone for zone in zones if zone[:-1] != region]:
         raise SettingsError(
-            f"network.availability_zones: has {', '.join(foreign)}, outside the region {region}; write letters, which fit every region, or zones of this one"
+            f"network.availability_zones: has {', '.join(foreign)}, outside the region {region}; "
+            "write letters, which fit every region, or zones of this one"
         )
     if len(set(zones)) != len(zones):
         raise SettingsError(
-            "network.availability_zones: names a zone twice, as a letter and in full; name three different ones"
+            "network.availability_zones: names a zone twice, as a letter and in full; name three "
+            "different ones"
         )
     return zones

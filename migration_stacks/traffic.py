@@ -14,12 +14,19 @@ class Traffic:
     read_record: str
     write_record: str
     records: tuple[RecordPair, ...]
+    names: tuple[str, ...]
+    """Every name that this app may make, also those that the mode leaves out: a change of the
+    mode has to remove one."""
 
 
 def traffic(*, zone: str, mode: str, source: str, target: str, target_readers: str) -> Traffic:
     """`source`, `target` and `target_readers` are host names."""
-    write = RecordPair(name=f"rw.{zone}", source=source, target=target)
-    if mode == "single-record":
-        return Traffic(read_record=write.name, write_record=write.name, records=(write,))
     read = RecordPair(name=f"ro.{zone}", source=source, target=target_readers)
-    return Traffic(read_record=read.name, write_record=write.name, records=(read, write))
+    write = RecordPair(name=f"rw.{zone}", source=source, target=target)
+    single = mode == "single-record"
+    return Traffic(
+        read_record=write.name if single else read.name,
+        write_record=write.name,
+        records=(write,) if single else (read, write),
+        names=(read.name, write.name),
+    )

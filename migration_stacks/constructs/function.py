@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # One asset for all functions, so that a handler has the same name in a test, in the rehearsal
 # and in Lambda.
 _PACKAGES: Final = ("lambdas", "cutover")
+_NOT_RUN: Final = ("__pycache__", "*.pyc", "requirements.*", "/cutover/cli/")
 
 
 def application_code(root: Path) -> lambda_.AssetCode:
@@ -31,7 +32,7 @@ def application_code(root: Path) -> lambda_.AssetCode:
     inside = [pattern for name in _PACKAGES for pattern in (f"!/{name}/", f"!/{name}/**")]
     return lambda_.Code.from_asset(
         str(root),
-        exclude=["/*", *inside, "__pycache__", "*.pyc", "requirements.*"],
+        exclude=["/*", *inside, *_NOT_RUN],
         ignore_mode=cdk.IgnoreMode.GIT,
     )
 
@@ -84,7 +85,12 @@ class CutoverFunction(Construct):
             code=code,
             layers=[layer],
             handler=f"lambdas.{key}.lambda_handler",
-            environment={"POWERTOOLS_SERVICE_NAME": names.service(key), **environment},
+            environment={
+                "POWERTOOLS_SERVICE_NAME": names.service(key),
+                "POWERTOOLS_METRICS_NAMESPACE": "Migration",
+                "POWERTOOLS_LOG_LEVEL": "INFO",
+                **environment,
+            },
             timeout=timeout,
             memory_size=memory_megabytes,
             log_group=log_group,

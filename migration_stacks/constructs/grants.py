@@ -56,15 +56,16 @@ def change_records(
     )
 
 
-def see_records(*, zone: route53.IHostedZone) -> list[iam.PolicyStatement]:
-    """Reading the records of a zone, and whether a change has reached all of its servers."""
-    return [
-        iam.PolicyStatement(
-            actions=["route53:ListResourceRecordSets"], resources=[zone.hosted_zone_arn]
-        ),
-        # Changes have ids that exist only after the change: the service offers no narrower name.
-        iam.PolicyStatement(
-            actions=["route53:GetChange"],
-            resources=[f"arn:{cdk.Aws.PARTITION}:route53:::change/*"],
-        ),
-    ]
+def see_records(*, zone: route53.IHostedZone) -> iam.PolicyStatement:
+    """Reading the records of a zone."""
+    return iam.PolicyStatement(
+        actions=["route53:ListResourceRecordSets"], resources=[zone.hosted_zone_arn]
+    )
+
+
+def follow_changes() -> iam.PolicyStatement:
+    """Asking whether a change has reached every server. Changes get their ids by being made, so
+    there is no narrower name for them."""
+    return iam.PolicyStatement(
+        actions=["route53:GetChange"], resources=[f"arn:{cdk.Aws.PARTITION}:route53:::change/*"]
+    )

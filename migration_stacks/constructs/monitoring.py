@@ -1,4 +1,4 @@
-"""Metrics with the dimensions that AWS really publishes them under, and alarms with their reasons."""
+"""Metrics under the dimensions that AWS publishes them with, and alarms with their reasons."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -13,10 +13,6 @@ from constructs import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# CDK opens topic and key to an EventBridge rule by itself, and neither to an alarm: its action
-# would fail, and nobody would be told that it did.
-_TELLERS: Final = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
 
 
 class Notifications(Construct):
@@ -37,23 +33,24 @@ class Notifications(Construct):
         self.topic = sns.Topic(
             self, "Topic", topic_name=topic_name, master_key=key, enforce_ssl=True
         )
-        own_account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        for teller in _TELLERS:
-            key.add_to_resource_policy(
-                iam.PolicyStatement(
-                    principals=[iam.ServicePrincipal(teller)],
-                    actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                    resources=["*"],
-                    conditions=own_account,
-                )
+        # CDK opens topic and key to an EventBridge rule by itself, and neither to an alarm: its
+        # action would fail, and nobody would be told that it did.
+        alarms = iam.ServicePrincipal("cloudwatch.amazonaws.com")
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[alarms],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],
             )
-            self.topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    principals=[iam.ServicePrincipal(teller)],
-                    actions=["sns:Publish"],
-                    resources=[self.topic.topic_arn],
-                    conditions=own_account,
-                )
+        )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="Alarms",
+                principals=[alarms],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
             )
+        )
         for address in emails:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))

@@ -1,4 +1,4 @@
-"""The third-party packages of the functions, installed for Lambda's platform by pip, without Docker."""
+"""The functions' third-party packages, installed for Lambda's platform by pip, without Docker."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class AslStateMachine(Construct):
             self,
             "StateMachine",
             state_machine_name=name,
-            # As text: from_file would make it an asset, out of sight of `cdk diff` and of the tests.
+            # As text: from_file would make it an asset, out of sight of `cdk diff` and the tests.
             definition_body=sfn.DefinitionBody.from_string(
                 definition_text(definition, substitutions=substitutions)
             ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RecordPair:
-    """One name with two weighted CNAMEs: "source" at first with all of the traffic, and "target"."""
+    """One name with two weighted CNAMEs: "source", at first with all traffic, and "target"."""
 
     name: str
     source: str
@@ -26,10 +26,10 @@ class RecordPair:
 class WeightedRecords(Construct):
     """A custom resource without weights among its properties.
 
-    Records in the template would be set back to the template's weights by the next change of
-    their TTL or target: production traffic would silently return to the old database. CloudFormation
-    must have no opinion on the weights, so the function creates what is absent, keeps live
-    weights on update, and on delete removes exactly what is there.
+    Records in the template would be set back to the template's weights by the next change
+    of their TTL or target: production traffic would silently return to the old database.
+    CloudFormation must have no opinion on the weights, so the function creates what is absent,
+    keeps live weights on update, and on delete removes exactly what is there.
     """
 
     def __init__(

@@ -1,0 +1,155 @@
+"""The section [cutover]: the plan of a cutover, and its values for the state machine."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, field_validator
+
+from migration_stacks.faults import fault, faults
+from migration_stacks.setting_types import Section
+
+ALL_READS: Final = 100
+LARGEST_ROUTE53_WEIGHT: Final = 255
+"""Route 53 API reference, ResourceRecordSet.Weight."""
+
+MOST_EVENTS: Final = 25_000
+"""Step Functions quotas: an execution with a longer history is ended."""
+EVENTS_PER_POLL: Final = 15
+"""A wait (2), two functions (5 each) and a choice (2), rounded up."""
+
+
+def _weight_fault(weight: object) -> str | None:
+    if isinstance(weight, bool) or not isinstance(weight, int):
+        return f"is {weight!r}; a whole number from 1 to {ALL_READS} is needed"
+    if weight > LARGEST_ROUTE53_WEIGHT:
+        return (
+            f"is {weight}, over {LARGEST_ROUTE53_WEIGHT}, Route 53's limit for a weight; stages "
+            f"count in percent: use 1 to {ALL_READS}"
+        )
+    if not 1 <= weight <= ALL_READS:
+        return f"is {weight}; a stage is a percentage of the reads: use 1 to {ALL_READS}"
+    return None
+
+
+def _stages(value: object) -> tuple[int, ...]:
+    """Every broken rule at once, a weight's at the weight."""
+    if not isinstance(value, list | tuple) or not value:
+        raise fault(f"is {value!r}; at least one stage is needed, such as [20, 50, 80, 100]")
+    found = [
+        (f"[{index}]", said)
+        for index, weight in enumerate(value)
+        if (said := _weight_fault(weight)) is not None
+    ]
+    weights = [weight for weight in value if isinstance(weight, int)]
+    found += [
+        ("", f"goes from {one} to {next_one}; each stage must move more reads: put them in order")
+        for one, next_one in pairwise(weights)
+        if next_one <= one
+    ]
+    if value[-1] != ALL_READS:
+        found.append(
+            (
+                "",
+                f"ends at {value[-1]!r}; the target must have served all reads before the writer "
+                f"is switched: end with {ALL_READS}",
+            )
+        )
+    if found:
+        raise faults(found)
+    return tuple(weights)
+
+
+class CutoverSettings(Section):
+    """Durations have their unit in the name, as in the machine's `$plan`."""
+
+    stages: Annotated[tuple[int, ...], BeforeValidator(_stages)] = Field(
+        (20, 50, 80, ALL_READS), description="percent of the reads on the target"
+    )
+    poll_seconds: StrictInt = Field(60, ge=1, le=3600, description="between two checks")
+    bake_seconds: StrictInt = Field(900, ge=1, le=86_400, description="that a stage is watched")
+    max_hold_seconds: StrictInt = Field(
+        3600, ge=1, le=86_400, description="that something may stay unknown before going back"
+    )
+    max_lag_seconds: StrictInt = Field(60, ge=1, le=3600, description="of replication lag")
+    metric_max_age_seconds: StrictInt = Field(
+        180, ge=120, le=3600, description="of the newest data point; DMS sends one a minute, late"
+    )
+    record_ttl_seconds: StrictInt = Field(
+        5, ge=1, le=300, description="that a client may keep an answer"
+    )
+    write_record_moves: Literal["before-switch", "after-switch"] = Field(
+        "before-switch", description="when the writer's name changes"
+    )
+    switch_deadline_seconds: StrictInt = Field(
+        10, ge=1, le=60, description="of the critical section, which is then given up"
+    )
+    lock_patience_milliseconds: StrictInt = Field(
+        30, ge=0, le=10_000, description="that the barrier waits for running writes"
+    )
+    max_transaction_seconds: StrictInt = Field(
+        60, ge=1, le=86_400, description="age of a source transaction"
+    )
+    sequence_margin: StrictInt = Field(
+        1000, ge=0, le=1_000_000_000, description="increments added to each sequence"
+    )
+
+    @field_validator("bake_seconds")
+    @classmethod
+    def _checked_at_least_once(cls, value: int, info: ValidationInfo) -> int:
+        poll = info.data.get("poll_seconds")
+        if poll is not None and value < poll:
+            raise fault(
+                f"is {value}, below poll_seconds {poll}: a stage would end before its first "
+                "check; raise it or lower poll_seconds"
+            )
+        return value
+
+    @field_validator("max_hold_seconds")
+    @classmethod
+    def _fits_the_history(cls, value: int, info: ValidationInfo) -> int:
+        try:
+            stages, poll, bake = (
+                info.data[key] for key in ("stages", "poll_seconds", "bake_seconds")
+            )
+        except KeyError:  # wrong themselves, and told so
+            return value
+        longest = len(stages) * (bake + value) + value
+        events = longest // poll * EVENTS_PER_POLL
+        if events > MOST_EVENTS:
+            raise fault(
+                f"is {value}; with it the longest cutover polls for {longest} s and writes about "
+                f"{events} events, and Step Functions ends an execution at {MOST_EVENTS}: raise "
+                f"poll_seconds from {poll} to {longest * EVENTS_PER_POLL // MOST_EVENTS + 1}"
+            )
+        return value
+
+    @field_validator("lock_patience_milliseconds")
+    @classmethod
+    def _within_the_deadline(cls, value: int, info: ValidationInfo) -> int:
+        deadline = info.data.get("switch_deadline_seconds")
+        if deadline is not None and value >= deadline * 1000:
+            raise fault(
+                f"is {value}, not below switch_deadline_seconds {deadline}: the switch would "
+                "only ever be given up; lower it"
+            )
+        return value
+
+    def substitutions(self) -> dict[str, str]:
+        """By placeholder of state_machines/cutover.asl.json. Text throughout: CloudFormation
+        writes it where the placeholder is, without quotes."""
+        return {
+            "StageWeights": ",".join(str(weight) for weight in self.stages),
+            "BakeSeconds": str(self.bake_seconds),
+            "PollSeconds": str(self.poll_seconds),
+            "MaxHoldSeconds": str(self.max_hold_seconds),
+            "MaxLagSeconds": str(self.max_lag_seconds),
+            "MetricMaxAgeSeconds": str(self.metric_max_age_seconds),
+            "RecordTtlSeconds": str(self.record_ttl_seconds),
+            "WriteRecordMoves": self.write_record_moves,
+            "SwitchDeadlineSeconds": str(self.switch_deadline_seconds),
+            "LockPatienceMilliseconds": str(self.lock_patience_milliseconds),
+            "MaxTransactionSeconds": str(self.max_transaction_seconds),
+            "SequenceMargin": str(self.sequence_margin),
+        }

@@ -1,0 +1,1 @@
+"""The stacks, by their templates."""
