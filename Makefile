@@ -30,7 +30,7 @@ format: $(VENV)/.test  ## rewrite the code in the one format
 	@$(VENV)/bin/ruff check --fix .
 
 synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.toml into cdk.out/, without credentials
-	@tools/with-node node_modules/.bin/cdk synth --quiet --all $(ARGS)
+	@tools/with-node node_modules/.bin/cdk synth --quiet $(ARGS)
 
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock

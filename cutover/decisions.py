@@ -76,8 +76,7 @@ def decide_stage(
     """Whether the stage with `share` percent of the reads may end, goes on, holds, or sends everything back."""
     findings = (
         *health_findings(plan, observation, now=now),
-        record_finding(observation.reads, share=share),
-        record_finding(observation.writes, share=0),
+        *record_findings(observation, share=share),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -102,8 +101,7 @@ def decide_readiness(
     """Whether the cutover may begin: nothing has been moved, and everything it needs is there."""
     findings = (
         *health_findings(plan, observation, now=now),
-        record_finding(observation.reads, share=0),
-        record_finding(observation.writes, share=0),
+        *record_findings(observation, share=0),
         *database_findings(databases),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
@@ -232,6 +230,15 @@ def alarm_findings(observation: StageObservation) -> Iterator[Finding]:
         yield Finding(
             error="AlarmRaised", verdict=verdict, fact=f"alarm {alarm.name} is {alarm.state}"
         )
+
+
+def record_findings(observation: StageObservation, *, share: int) -> Iterator[Finding]:
+    """The read record at this stage's weight, the write record still at the source."""
+    reads, writes = observation.reads, observation.writes
+    yield record_finding(reads, share=share)
+    if reads is None or writes is None or reads.name != writes.name:
+        # A read-only workload may have one name for everything; it then moves as the read record does.
+        yield record_finding(writes, share=0)
 
 
 def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:

@@ -1,0 +1,163 @@
+"""What the stacks make in an account, as the rehearsal's emulated AWS is told to make it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from cutover.plan import CutoverPlan
+from rehearsal.aws.config import (
+    AlarmConfig,
+    AwsConfig,
+    DmsConfig,
+    FunctionConfig,
+    RecordConfig,
+    StateMachineConfig,
+    topic_arn,
+)
+from rehearsal.aws.dms import DmsResources
+from rehearsal.aws.invoker import function_arn
+from rehearsal.machine import (
+    CONTROL_FUNCTIONS,
+    DATABASE_FUNCTIONS,
+    DEFINITION,
+    FUNCTIONS,
+    REPOSITORY,
+    function_name,
+    render,
+    substitutions,
+)
+from rehearsal.servers.postgres import PostgresServer
+from rehearsal.workload.configuration import Address, Names
+from rehearsal.workload.database import DATABASE, administrator_dsn, application_dsn
+
+SUFFIX: Final = "rehearsal"
+ZONE: Final = "rehearsal.internal"
+READ_RECORD: Final = f"ro.{ZONE}"
+WRITE_RECORD: Final = f"rw.{ZONE}"
+SOURCE_HOST: Final = "source.onprem.example"
+TARGET_HOST: Final = "target.aurora.example"
+TOPIC: Final = f"migration-notifications-{SUFFIX}"
+TABLE: Final = f"migration-journal-{SUFFIX}"
+STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
+LAG_ALARM_SECONDS: Final = 60
+ALARMS: Final = tuple(
+    f"migration-{name}-{SUFFIX}" for name in ("replication-lag", "aurora-cpu", "aurora-connections")
+)
+
+
+def aws_config(
+    *,
+    source: PostgresServer,
+    target: PostgresServer,
+    plan: CutoverPlan,
+    seed: int,
+    **places: Any,
+) -> AwsConfig:
+    """The whole account. places: fields of AwsConfig that say where things listen and log."""
+    return AwsConfig(
+        code_directory=REPOSITORY,
+        seed=seed,
+        functions=tuple(_functions()),
+        state_machine=StateMachineConfig(
+            name=f"migration-cutover-{SUFFIX}",
+            definition=_definition(plan),
+            failed_function=function_name("put_back", SUFFIX),
+        ),
+        zone=ZONE,
+        records=tuple(_records(plan.record_ttl_seconds)),
+        secrets={"source": _secret(source), "target": _secret(target)},
+        parameters={STATE_PARAMETER: json.dumps({"phase": "idle"})},
+        topic=TOPIC,
+        table=TABLE,
+        alarms=(
+            AlarmConfig(
+                name=ALARMS[0],
+                threshold=LAG_ALARM_SECONDS,
+                task_metrics=("CDCLatencySource", "CDCLatencyTarget"),
+            ),
+            *(AlarmConfig(name=name) for name in ALARMS[1:]),
+        ),
+        dms=DmsConfig(source_dsn=administrator_dsn(source), target_dsn=administrator_dsn(target)),
+        **places,
+    )
+
+
+def client_names(source: PostgresServer, target: PostgresServer) -> Names:
+    """What the clients ask for, and what stands behind each answer."""
+    return Names(
+        read=READ_RECORD,
+        write=WRITE_RECORD,
+        hosts={
+            SOURCE_HOST: Address(side="source", dsn=application_dsn(source)),
+            TARGET_HOST: Address(side="target", dsn=application_dsn(target)),
+        },
+    )
+
+
+def function_environment(key: str) -> dict[str, str]:
+    """The variables that the stacks give this function."""
+    common = {
+        "POWERTOOLS_SERVICE_NAME": f"migration-{key.replace('_', '-')}",
+        "POWERTOOLS_METRICS_NAMESPACE": "Migration",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "JOURNAL_TABLE": TABLE,
+        "MIGRATION": SUFFIX,
+    }
+    if key in DATABASE_FUNCTIONS:
+        return common | {
+            "SOURCE_SECRET_ARN": "${secret_arn:source}",
+            "TARGET_SECRET_ARN": "${secret_arn:target}",
+            "DATABASE_SSLMODE": "disable",
+        }
+    named = DmsResources()
+    return common | {
+        "STATE_PARAMETER": STATE_PARAMETER,
+        "HOSTED_ZONE_ID": "${hosted_zone_id}",
+        "READ_RECORD": READ_RECORD,
+        "WRITE_RECORD": WRITE_RECORD,
+        "REPLICATION_TASK_ARN": named.task_arn,
+        "REPLICATION_INSTANCE_ID": named.instance_identifier,
+        "ALARM_NAMES": json.dumps(ALARMS),
+    }
+
+
+def _functions() -> list[FunctionConfig]:
+    # There is no X-Ray daemon on a laptop.
+    untraced = {"POWERTOOLS_TRACE_DISABLED": "true"}
+    return [
+        FunctionConfig(
+            name=function_name(key, SUFFIX),
+            handler=f"lambdas.{key}.lambda_handler",
+            environment=function_environment(key) | untraced,
+            timeout_seconds=limits.timeout_seconds,
+            memory=limits.memory_megabytes,
+        )
+        for key, limits in (CONTROL_FUNCTIONS | DATABASE_FUNCTIONS).items()
+    ]
+
+
+def _definition(plan: CutoverPlan) -> str:
+    arns = {key: function_arn(function_name(key, SUFFIX)) for key in FUNCTIONS}
+    values = substitutions(plan, function_arns=arns, topic_arn=topic_arn(TOPIC))
+    return render(DEFINITION.read_text(encoding="utf-8"), values)
+
+
+def _records(ttl_seconds: int) -> list[RecordConfig]:
+    return [
+        RecordConfig(
+            name=name, set_identifier=side, value=host, weight=weight, ttl_seconds=ttl_seconds
+        )
+        for name in (READ_RECORD, WRITE_RECORD)
+        for side, host, weight in (("source", SOURCE_HOST, 100), ("target", TARGET_HOST, 0))
+    ]
+
+
+def _secret(server: PostgresServer) -> dict[str, Any]:
+    return {
+        "username": "postgres",
+        "password": server.password,
+        "host": "127.0.0.1",
+        "port": server.port,
+        "dbname": DATABASE,
+    }

@@ -1,0 +1,272 @@
+"""Builds the night, lets the scenario happen, gathers what was seen, and judges it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.cli import commands
+from rehearsal.aws.process import AwsStandIn
+from rehearsal.aws_setup import READ_RECORD, WRITE_RECORD, aws_config, client_names
+from rehearsal.evidence import Ending, Evidence, SourceAudit, closed_intervals, survivor
+from rehearsal.findings import versions
+from rehearsal.history import Story, tell
+from rehearsal.night import Night, NightFailed
+from rehearsal.options import Options
+from rehearsal.report.live import LiveDisplay, LiveState
+from rehearsal.report.model import TableCheck
+from rehearsal.scenarios.scenario import Scenario
+from rehearsal.servers.postgres import PostgresServer, ServerTemplate
+from rehearsal.servers.run_directory import RunDirectory
+from rehearsal.workload.configuration import Load, ResolverSettings
+from rehearsal.workload.contents import compare_tables, read_contents, wait_until_equal
+from rehearsal.workload.database import administrator_dsn, install_source, install_target
+from rehearsal.workload.fleet import ClientFleet
+from rehearsal.workload.verdict import judge_writes
+
+HOLD: Final = timedelta(seconds=10)
+WARM_UP_SECONDS: Final = 2.0
+COOL_DOWN_SECONDS: Final = 1.5
+"""Twice: statistics of ended sessions arrive within a second."""
+FULL_LOAD_SECONDS: Final = 120.0
+SETTLING_SECONDS: Final = 20.0
+
+
+def conduct(
+    options: Options, scenario: Scenario, display: LiveDisplay
+) -> tuple[Evidence, dict[str, str]]:
+    """Runs the scenario; returns what was seen and the versions of what took part.
+
+    Everything it started is gone when this returns or raises.
+    """
+    started = datetime.now(UTC)
+
+    def say(step: str) -> None:
+        elapsed = (datetime.now(UTC) - started).total_seconds()
+        display.update(
+            LiveState(
+                scenario=scenario.name,
+                elapsed_seconds=elapsed,
+                step=step,
+                weights=options.stages,
+            )
+        )
+
+    with ExitStack() as stack:
+        say("starting two PostgreSQL servers")
+        run = stack.enter_context(RunDirectory())
+        source, target = _servers(run, options)
+        say("starting AWS and loading the source")
+        aws = stack.enter_context(_aws_beside(run, options, source, target))
+        _install(source, target, close_target=scenario.target_closed)
+        ready = aws().ready
+        fleet = ClientFleet(
+            run,
+            load=_load(options, scenario),
+            names=client_names(source, target),
+            resolver=ResolverSettings(
+                factory="rehearsal.aws.resolver:DnsResolver", arguments={"port": ready.dns_port}
+            ),
+        )
+        night = Night(
+            scenario=scenario.name,
+            plan=options.plan(),
+            ready=ready,
+            source=source,
+            target=target,
+            fleet=fleet,
+            display=display,
+            started=started,
+        )
+        say("full load, then changes")
+        _replicate(night)
+        with fleet:
+            night.note("clients begin")
+            _watch(night, WARM_UP_SECONDS, "clients warm up")
+            ending = scenario.drive(night)
+            night.note(f"ended: {ending.status}")
+            audit = _audit(night)
+        say("comparing what clients were told with what the databases hold")
+        seen = _gather(night, ending, audit, compare=ending.status != "SUCCEEDED")
+        return seen, versions(source, target)
+
+
+def _servers(run: RunDirectory, options: Options) -> tuple[PostgresServer, PostgresServer]:
+    template = ServerTemplate.create(run)
+    source = PostgresServer(template, name="source", port=options.source_port)
+    target = PostgresServer(template, name="target", port=options.target_port)
+    for server in (source, target):
+        server.start()
+    return source, target
+
+
+@contextmanager
+def _aws_beside(
+    run: RunDirectory, options: Options, source: PostgresServer, target: PostgresServer
+) -> Iterator[Any]:
+    """Starts the emulated AWS while the caller goes on; yields a function that waits for it."""
+    config = aws_config(
+        source=source,
+        target=target,
+        plan=options.plan(),
+        seed=options.seed,
+        log=run.path / "aws.log",
+    )
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        aws = AwsStandIn(config)
+        entering = pool.submit(aws.__enter__)
+        try:
+            yield entering.result
+        finally:
+            entering.exception()
+            aws.close()
+
+
+def _install(source: PostgresServer, target: PostgresServer, *, close_target: bool) -> None:
+    install_source(source)
+    install_target(target)
+    databases = [
+        PostgresDatabase(Address.from_dsn(administrator_dsn(server, sslmode="disable")))
+        for server in (source, target)
+    ]
+    try:
+        if close_target:
+            commands.install(*databases, hold=HOLD)
+        else:
+            for database in databases:
+                database.install(hold=HOLD)
+    finally:
+        for database in databases:
+            database.close()
+
+
+def _load(options: Options, scenario: Scenario) -> Load:
+    return Load(
+        writers=options.writers,
+        writes_per_second=options.writes_per_second,
+        readers=options.readers,
+        spread_writes=scenario.spread_writes,
+        seed=options.seed,
+    )
+
+
+def _replicate(night: Night) -> None:
+    """As an operator does with the DMS API: test both connections, start, wait for the full load."""
+    dms = night.session.client("dms", endpoint_url=night.ready.dms_endpoint)
+    task, instance = str(night.ready.task_arn), str(night.ready.instance_arn)
+    arns = list(night.ready.endpoint_arns.values())
+    for arn in arns:
+        dms.test_connection(ReplicationInstanceArn=instance, EndpointArn=arn)
+    _wait("both connections to be tested", lambda: _connections_tested(dms, arns))
+    dms.start_replication_task(
+        ReplicationTaskArn=task, StartReplicationTaskType="start-replication"
+    )
+    _wait("every table to be loaded", lambda: _loaded(dms, task))
+
+
+def _connections_tested(dms: Any, arns: list[str]) -> bool:
+    answer = dms.describe_connections(Filters=[{"Name": "endpoint-arn", "Values": arns}])
+    states = [connection["Status"] for connection in answer["Connections"]]
+    if "failed" in states:
+        raise NightFailed(f"a connection test failed: {answer['Connections']}")
+    return states.count("successful") == len(arns)
+
+
+def _loaded(dms: Any, task: str) -> bool:
+    filters = [{"Name": "replication-task-arn", "Values": [task]}]
+    found = dms.describe_replication_tasks(Filters=filters)["ReplicationTasks"][0]
+    if found["Status"] == "failed":
+        raise NightFailed(f"replication failed: {found.get('LastFailureMessage')}")
+    tables = dms.describe_table_statistics(ReplicationTaskArn=task)["TableStatistics"]
+    return bool(tables) and all(table["TableState"] == "Table completed" for table in tables)
+
+
+def _wait(what: str, reached: Any) -> None:
+    give_up = time.monotonic() + FULL_LOAD_SECONDS
+    while not reached():
+        if time.monotonic() >= give_up:
+            raise NightFailed(f"waited {FULL_LOAD_SECONDS:.0f} s for {what}")
+        time.sleep(0.1)
+
+
+def _watch(night: Night, seconds: float, step: str) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        night.look(step)
+        time.sleep(0.25)
+
+
+def _audit(night: Night) -> SourceAudit:
+    """Whether anything was written on the source between two moments after the end."""
+    _watch(night, COOL_DOWN_SECONDS, "clients go on")
+    after = _rows_changed(night.source)
+    _watch(night, COOL_DOWN_SECONDS, "clients go on")
+    return SourceAudit(after_closing=after, at_the_end=_rows_changed(night.source))
+
+
+def _rows_changed(server: PostgresServer) -> int:
+    query = (
+        "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint"
+        " from pg_stat_user_tables where schemaname <> 'cutover'"
+    )
+    dsn = administrator_dsn(server, application_name="cutover rehearsal")
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) -> Evidence:
+    story = tell(night.history(), started=night.started, read_record=READ_RECORD)
+    story = _with_manual_weights(story, night)
+    sides = {"source": administrator_dsn(night.source), "target": administrator_dsn(night.target)}
+    tables: list[TableCheck] = []
+    if compare:
+        wait_until_equal(sides["source"], sides["target"], timeout_seconds=SETTLING_SECONDS)
+        tables = [
+            TableCheck(
+                table=each.table,
+                source_rows=each.source_rows,
+                target_rows=each.target_rows,
+                diverged=each.diverged,
+            )
+            for each in compare_tables(sides["source"], sides["target"])
+        ]
+    records = night.fleet.records()
+    last_word = survivor(story)
+    other = "source" if last_word == "target" else "target"
+    one_way = bool(night.manual_weights)
+    return Evidence(
+        started=night.started,
+        ended=datetime.now(UTC),
+        ending=ending,
+        story=story,
+        records=records,
+        verdict=judge_writes(
+            records.writes,
+            survivor=read_contents(sides[last_word]),
+            other=read_contents(sides[other]),
+            # Both sides were open all along: there is no closed one to write to.
+            closed=[] if one_way else closed_intervals(story),
+        ),
+        weights={
+            name: night.router.weights(name).target for name in (READ_RECORD, WRITE_RECORD)
+        },
+        ttl_seconds=night.plan.record_ttl_seconds,
+        second_start=night.second_start,
+        audit=audit,
+        tables=tables,
+        events=tuple(night.events),
+    )
+
+
+def _with_manual_weights(story: Story, night: Night) -> Story:
+    story.weights = sorted([*story.weights, *night.manual_weights], key=lambda change: change.time)
+    return story

@@ -1,0 +1,198 @@
+"""One night: what a scenario can do and see while servers, AWS and clients run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.route53 import Route53Router
+from cutover.cli import commands
+from cutover.observations import Word
+from cutover.plan import CutoverPlan
+from rehearsal.aws.config import Ready
+from rehearsal.aws_setup import READ_RECORD, SUFFIX, TABLE, WRITE_RECORD
+from rehearsal.evidence import Ending
+from rehearsal.history import newest_state, tell
+from rehearsal.report.live import LiveDisplay, LiveState
+from rehearsal.report.model import Event, WeightChange
+from rehearsal.servers.postgres import PostgresServer
+from rehearsal.workload.database import administrator_dsn, space_sequences
+from rehearsal.workload.fleet import ClientFleet
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+POLL_SECONDS: Final = 0.25
+PATIENCE_SECONDS: Final = 300.0
+RECENT_EVENTS: Final = 40
+
+
+class NightFailed(Exception):
+    """Something that every scenario needs did not happen."""
+
+
+@dataclass
+class Night:
+    """The running rehearsal, as a scenario sees it."""
+
+    scenario: str
+    plan: CutoverPlan
+    ready: Ready
+    source: PostgresServer
+    target: PostgresServer
+    fleet: ClientFleet
+    display: LiveDisplay
+    started: datetime
+    second_start: Ending | None = None
+    execution: str = ""
+    events: list[Event] = field(default_factory=list)
+    manual_weights: list[WeightChange] = field(default_factory=list)
+    """Weights that were set past the state machine."""
+
+    def __post_init__(self) -> None:
+        self.session = boto3.session.Session(
+            aws_access_key_id="rehearsal",
+            aws_secret_access_key="rehearsal",  # noqa: S106  (the emulated APIs read none)
+            region_name="us-east-1",
+        )
+        self.router = Route53Router(
+            self.client("route53"), hosted_zone_id=str(self.ready.hosted_zone_id)
+        )
+        resource = self.session.resource("dynamodb", endpoint_url=self.ready.endpoint)
+        self.operator = commands.Environment(
+            suffix=SUFFIX,
+            journal=DynamoDbJournal(resource, table=TABLE, migration=SUFFIX),
+            machines=self.client("stepfunctions"),
+        )
+
+    def client(self, service: Any) -> Any:
+        """A client of the emulated service."""
+        return self.session.client(service, endpoint_url=self.ready.endpoint)
+
+    @property
+    def machines(self) -> SFNClient:
+        return self.operator.machines
+
+    @property
+    def elapsed(self) -> float:
+        return (datetime.now(UTC) - self.started).total_seconds()
+
+    def note(self, text: str) -> None:
+        """Marks the moment on the timeline."""
+        self.events.append(Event(time=self.elapsed, text=text))
+
+    def start_cutover(self) -> None:
+        """As `cutover start` does."""
+        self.note("cutover started")
+        self.execution = commands.start(self.operator)
+
+    def abort(self, *, by: str, reason: str) -> None:
+        """As `cutover abort` does."""
+        self.note("the operator aborts")
+        commands.say(self.operator, Word.ABORT, by=by, reason=reason)
+
+    def run_beside(self) -> Ending:
+        """Starts another execution of the same state machine and waits for its end."""
+        return self._ended(commands.start(self.operator), limit_seconds=30)
+
+    def wait_for_end(self) -> Ending:
+        """Waits for the cutover's end, showing how it goes."""
+        return self._ended(self.execution, limit_seconds=PATIENCE_SECONDS)
+
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        """Waits for a condition. Raises NightFailed where the execution ends without it."""
+        while not reached():
+            ending = self._ending(self.execution)
+            if ending is not None:
+                raise NightFailed(f"the execution ended early: {ending.error} {ending.cause}")
+            self.look()
+            time.sleep(POLL_SECONDS)
+
+    def let_pass(self, seconds: float) -> None:
+        """Lets time go by, showing how it goes."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.look()
+            time.sleep(POLL_SECONDS)
+
+    def read_weight(self) -> int:
+        """The target's weight of the read record now."""
+        return self.router.weights(READ_RECORD).target
+
+    def weights(self) -> dict[str, int]:
+        """The target's weight of each record now."""
+        return {name: self.router.weights(name).target for name in (READ_RECORD, WRITE_RECORD)}
+
+    def set_weights(self, weight: int) -> None:
+        """What no state machine here would do: a weight on the written name."""
+        change = self.router.set_target_shares(
+            {READ_RECORD: weight, WRITE_RECORD: weight}, now=datetime.now(UTC)
+        )
+        at = (change.changed_at - self.started).total_seconds()
+        self.manual_weights += [
+            WeightChange(time=at, record="read", weight=weight),
+            WeightChange(time=at, record="write", weight=weight),
+        ]
+
+    def space_sequences(self, distance: int) -> None:
+        """Sets the target's sequences far beyond the source's."""
+        space_sequences(administrator_dsn(self.target), distance=distance)
+
+    def look(self, step: str | None = None) -> None:
+        """Shows this moment."""
+        events = self._recent_events() if self.execution else []
+        lag = tell(events[::-1], started=self.started, read_record=READ_RECORD).lag
+        figures = self.fleet.figures()
+        newest = figures.last_acknowledged_ns
+        self.display.update(
+            LiveState(
+                scenario=self.scenario,
+                elapsed_seconds=self.elapsed,
+                step=step or newest_state(events) or "weights set by hand",
+                weights=self.plan.weights,
+                read_weight=self.read_weight(),
+                reads_per_second=figures.reads_per_second,
+                writes_per_second=figures.writes_per_second,
+                writer="target" if newest.get("target", 0) > newest.get("source", 0) else "source",
+                lag_seconds=lag[-1].seconds if lag else None,
+                errors=sum(figures.errors.values()),
+            )
+        )
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every event of the cutover, oldest first."""
+        if not self.execution:
+            return []
+        pages = self.machines.get_paginator("get_execution_history").paginate(
+            executionArn=self.execution, PaginationConfig={"PageSize": 1000}
+        )
+        return [dict(event) for page in pages for event in page["events"]]
+
+    def _recent_events(self) -> list[dict[str, Any]]:
+        answer = self.machines.get_execution_history(
+            executionArn=self.execution, reverseOrder=True, maxResults=RECENT_EVENTS
+        )
+        return [dict(event) for event in answer["events"]]
+
+    def _ending(self, execution: str) -> Ending | None:
+        found = self.machines.describe_execution(executionArn=execution)
+        if found["status"] == "RUNNING":
+            return None
+        return Ending(
+            status=found["status"], error=found.get("error", ""), cause=found.get("cause", "")
+        )
+
+    def _ended(self, execution: str, *, limit_seconds: float) -> Ending:
+        give_up = time.monotonic() + limit_seconds + self.plan.bake_seconds * len(self.plan.weights)
+        while (ending := self._ending(execution)) is None:
+            if time.monotonic() >= give_up:
+                raise NightFailed(f"{execution} did not end")
+            self.look()
+            time.sleep(POLL_SECONDS)
+        return ending

@@ -1,0 +1,258 @@
+"""Where two parts must say the same: template, definition, handlers, errors, rehearsal."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cutover import errors
+from cutover.plan import CutoverPlan
+from lambdas.environment import ControlEnvironment, DatabaseEnvironment, read
+from lambdas.events import StepEvent
+from rehearsal.aws_setup import function_environment
+from rehearsal.machine import (
+    CONTROL_FUNCTIONS,
+    DATABASE_FUNCTIONS,
+    DEFINITION,
+    FUNCTIONS,
+    PLACEHOLDER,
+    REPOSITORY,
+    function_name,
+    pascal,
+    plan_substitutions,
+    render,
+    substitutions,
+)
+from tests.builders import plan
+
+STATES: dict[str, dict[str, Any]] = json.loads(DEFINITION.read_text())["States"]
+TASKS = {
+    name: state
+    for name, state in STATES.items()
+    if state["Type"] == "Task" and "lambda" in state["Resource"]
+}
+THE_SWITCH = "Switch the writer"
+PUT_BACK = "Put back"
+
+
+def key_of(state: dict[str, Any]) -> str:
+    """`switch_writer`, from the placeholder of the state's function."""
+    name = PLACEHOLDER.findall(state["Arguments"]["FunctionName"])[0].removesuffix("FunctionArn")
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+# 1. Every environment in the template parses as the handler's type.
+
+
+@pytest.fixture(scope="session")
+def functions(stacks: Any) -> dict[str, dict[str, Any]]:
+    """The state machine's functions in the synthesized template, by key."""
+    found = {}
+    for resource in stacks.cutover["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Lambda::Function":
+            handler = str(properties.get("Handler", ""))
+            if handler.startswith("lambdas."):
+                found[handler.split(".")[1]] = properties
+    return found
+
+
+def as_text(value: Any) -> str:
+    """A template's value as a function would see one: references become a word."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return str(separator).join(as_text(part) for part in parts)
+    return "resolved"
+
+
+@pytest.mark.parametrize("key", sorted(FUNCTIONS))
+def test_the_templates_environment_parses_as_the_handlers_type(
+    functions: dict[str, dict[str, Any]], key: str
+) -> None:
+    variables = {
+        name: as_text(value) for name, value in functions[key]["Environment"]["Variables"].items()
+    }
+    kind = DatabaseEnvironment if key in DATABASE_FUNCTIONS else ControlEnvironment
+    read(kind, variables)
+    known = {name.upper() for name in kind.model_fields}
+    strange = {name for name in variables if not name.startswith("POWERTOOLS_")} - known
+    assert not strange, f"variables that nothing reads: {strange}"
+
+
+@pytest.mark.parametrize("key", sorted(FUNCTIONS))
+def test_the_rehearsal_runs_the_function_that_is_deployed(
+    functions: dict[str, dict[str, Any]], key: str
+) -> None:
+    deployed = functions[key]
+    assert deployed["FunctionName"] == function_name(key, "dev")
+    assert deployed["Timeout"] == FUNCTIONS[key].timeout_seconds
+    assert deployed["MemorySize"] == FUNCTIONS[key].memory_megabytes
+    assert set(deployed["Environment"]["Variables"]) == set(function_environment(key))
+    assert ("VpcConfig" in deployed) is (key in DATABASE_FUNCTIONS)
+    assert callable(import_module(f"lambdas.{key}").lambda_handler)
+
+
+def test_every_function_is_in_the_template_and_in_the_definition(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    assert set(functions) - {"weighted_records"} == set(FUNCTIONS)
+    assert {key_of(state) for state in TASKS.values()} == set(FUNCTIONS)
+    assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
+
+
+# 2. Every placeholder is supplied, and every supplied one is used.
+
+
+def test_the_rehearsal_supplies_exactly_the_placeholders() -> None:
+    arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in FUNCTIONS}
+    values = substitutions(plan(), function_arns=arns, topic_arn="arn:aws:sns:us-east-1:1:t")
+    render(DEFINITION.read_text(), values)
+    for change in ({"Extra": "1"}, {"TopicArn": None}):
+        broken = {k: v for k, v in (values | change).items() if v is not None}
+        with pytest.raises(errors.BadInput, match="Extra|TopicArn"):
+            render(DEFINITION.read_text(), broken)
+
+
+def test_stacks_and_rehearsal_fill_in_the_same_plan(stacks: Any) -> None:
+    machines = [
+        resource["Properties"]
+        for resource in stacks.cutover["Resources"].values()
+        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+    ]
+    assert len(machines) == 1
+    supplied = set(machines[0]["DefinitionSubstitutions"]) if "DefinitionSubstitutions" in machines[0] else None
+    asked = set(PLACEHOLDER.findall(DEFINITION.read_text()))
+    if supplied is not None:
+        assert supplied == asked
+    text = as_text(machines[0]["DefinitionString"])
+    left = set(PLACEHOLDER.findall(text))
+    assert left <= (supplied or set())
+    assert set(plan_substitutions(plan())) < asked
+    assert {f"{pascal(key)}FunctionArn" for key in FUNCTIONS} < asked
+
+
+def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
+    assigned = STATES["Read the plan"]["Assign"]["plan"]
+    assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
+
+
+# 3. Every error name is an error, and every error a step can raise has a way.
+
+
+def error_names(state: dict[str, Any]) -> set[str]:
+    routes = [*state.get("Retry", []), *state.get("Catch", [])]
+    return {name for route in routes for name in route["ErrorEquals"]}
+
+
+def test_every_error_name_is_an_error() -> None:
+    names = set().union(*(error_names(state) for state in STATES.values()))
+    ours = {name for name in names if not name.startswith(("States.", "Lambda."))}
+    assert ours
+    for name in ours:
+        assert issubclass(getattr(errors, name), errors.CutoverError)
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_task_catches_whatever_its_function_raises(name: str) -> None:
+    assert "States.ALL" in TASKS[name]["Catch"][-1]["ErrorEquals"]
+
+
+def test_every_error_of_the_code_is_raised_somewhere() -> None:
+    raised = set()
+    for path in [*(REPOSITORY / "cutover").rglob("*.py"), *(REPOSITORY / "lambdas").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                raised.add(ast.unparse(node.exc.func))
+    defined = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+    # These two are only caught: what is raised is one of their kinds.
+    assert defined - raised == {"CutoverError"}
+
+
+# 4. Where a failure goes: before the line back, after it never back.
+
+
+def following(name: str) -> set[str]:
+    """Every state that can come next, in any way."""
+    state = STATES[name]
+    found = {state[key] for key in ("Next", "Default") if key in state}
+    found |= {choice["Next"] for choice in state.get("Choices", [])}
+    return found | {route["Next"] for route in state.get("Catch", [])}
+
+
+def reachable(start: str) -> set[str]:
+    found: set[str] = set()
+    queue = [start]
+    while queue:
+        for name in following(queue.pop()) - found:
+            found.add(name)
+            queue.append(name)
+    return found
+
+
+def failing(name: str) -> set[str]:
+    return {route["Next"] for route in STATES[name]["Catch"] if "States.ALL" in route["ErrorEquals"]}
+
+
+AFTER = {
+    "Finish the switch",
+    "Verify the switch",
+    "Flip the write record",
+    "Verify the write record",
+    "Complete",
+}
+RECOVERING = {"Look at the source", PUT_BACK, "Verify the put-back"}
+BEFORE = set(TASKS) - AFTER - RECOVERING - {THE_SWITCH}
+
+
+@pytest.mark.parametrize("name", sorted(BEFORE))
+def test_before_the_line_a_failure_is_put_back_and_fails(name: str) -> None:
+    assert failing(name) == {PUT_BACK}
+
+
+@pytest.mark.parametrize("name", sorted(AFTER))
+def test_after_the_line_nothing_leads_to_a_put_back(name: str) -> None:
+    assert PUT_BACK not in reachable(name)
+    assert failing(name) == {"Page a person: forward needs help"}
+
+
+def test_a_switch_that_failed_is_looked_at_before_anything_else() -> None:
+    assert failing(THE_SWITCH) == {"Look at the source"}
+    assert failing("Look at the source") == {"Page a person: the outcome is not known"}
+
+
+def test_a_put_back_ends_in_fail() -> None:
+    ends = {name for name in reachable(PUT_BACK) if not following(name)}
+    assert {STATES[name]["Type"] for name in ends} == {"Fail"}
+
+
+def test_the_switch_is_repeated_only_where_it_surely_did_nothing() -> None:
+    names = {name for route in STATES[THE_SWITCH]["Retry"] for name in route["ErrorEquals"]}
+    assert names == {"SourceBusy", "Lambda.TooManyRequestsException"}
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_step_functions_outwaits_the_function(name: str) -> None:
+    """A task that was given up on must not still be running: its act would come late."""
+    assert TASKS[name]["TimeoutSeconds"] > FUNCTIONS[key_of(TASKS[name])].timeout_seconds
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_every_step_is_given_lease_and_plan(name: str) -> None:
+    payload = TASKS[name]["Arguments"]["Payload"]
+    assert {"lease", "plan"} <= set(payload)
+    assert set(StepEvent.model_fields) == {"lease", "plan"}
+
+
+def test_the_event_files_are_what_the_machine_sends() -> None:
+    folder = Path(__file__).parent.parent / "events"
+    for state in TASKS.values():
+        sample = json.loads((folder / f"{key_of(state)}.json").read_text())
+        assert set(sample) == set(state["Arguments"]["Payload"])
