@@ -224,7 +224,7 @@ class CutoverStack(cdk.Stack):
             change_records(
                 zone=self._zone,
                 names=self._traffic.names,
-                actions=["CREATE", "UPSERT", "DELETE"],
+                actions=["UPSERT", "DELETE"],
             ),
         )
 
