@@ -176,7 +176,7 @@ def test_a_start_needs_both_connections_tested(
     for side in ("source", "target"):
         dms.test_connection(
             ReplicationInstanceArn=RESOURCES.instance_arn,
-            EndpointArn=RESOURCES.endpoint_arn(side),  # type: ignore[arg-type]
+            EndpointArn=RESOURCES.endpoint_arn(side),
         )
     wait_for(
         lambda: (
