@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 78
 BAR_WIDTH: Final = 38
 REFRESHES_PER_SECOND: Final = 8
-COLOURS: Final[Mapping[Side, str]] = {"source": "dark_orange3", "target": "dodger_blue2"}
+COLOURS: Final[Mapping[Side, str]] = {"source": "dark_orange", "target": "dodger_blue1"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +119,9 @@ def picture(state: LiveState) -> RenderableType:
     bars.add_column(width=10, style="dim", no_wrap=True)
     bars.add_column(width=BAR_WIDTH)
     bars.add_column(width=12, justify="right", no_wrap=True)
-    bars.add_row("reads", "weight", _bar(state.read_weight, 100, "white"), f"{state.read_weight} %")
+    bars.add_row(
+        "reads", "weight", _bar(state.read_weight, 100, "grey62"), f"{state.read_weight} %"
+    )
     share = state.read_share
     bars.add_row("", "measured", _bar(100 * (share or 0), 100, COLOURS["target"]), _percent(share))
     fastest = max([*state.writes_per_second.values(), 1.0])

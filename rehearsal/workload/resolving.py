@@ -23,7 +23,7 @@ class Answer(Protocol):
 
 
 class Resolver(Protocol):
-    """A look-up that goes to the name server every time."""
+    """A look-up that goes to the name server every time; all clients of a process share one."""
 
     def resolve(self, name: str) -> Answer:
         """The answer of this moment. Raises OSError where the name server gives none."""
@@ -75,7 +75,7 @@ class FileResolver:
     """
 
     def __init__(
-        self, *, path: str, ttl_seconds: float = EXAMPLE_TTL_SECONDS, seed: int = 1
+        self, *, path: str, ttl_seconds: float = EXAMPLE_TTL_SECONDS, seed: int | None = None
     ) -> None:
         self._path = Path(path)
         self._ttl_seconds = ttl_seconds
