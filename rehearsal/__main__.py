@@ -67,10 +67,14 @@ def verdict_text(result: RunReport, directory: str) -> str:
     )
     if shares:
         lines.append(f"  reads on the target   {shares}")
-    errors = ", ".join(f"{state} x {count}" for state, count in sorted(result.client_errors.items()))
+    errors = ", ".join(
+        f"{state} x {count}" for state, count in sorted(result.client_errors.items())
+    )
     lines.append(f"  client errors (all retried): {errors or 'none'}")
     lines += [
-        f"  {table.table}: {table.diverged} rows diverged" for table in result.tables if table.diverged
+        f"  {table.table}: {table.diverged} rows diverged"
+        for table in result.tables
+        if table.diverged
     ]
     lines += ["", f"{directory}/report.html   seed {result.seed}   {result.wall_seconds:.0f} s"]
     return "\n".join(lines)

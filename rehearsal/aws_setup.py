@@ -13,7 +13,6 @@ from rehearsal.aws.config import (
     FunctionConfig,
     RecordConfig,
     StateMachineConfig,
-    topic_arn,
 )
 from rehearsal.aws.dms import DmsResources
 from rehearsal.aws.invoker import function_arn
@@ -139,7 +138,7 @@ def _functions() -> list[FunctionConfig]:
 
 def _definition(plan: CutoverPlan) -> str:
     arns = {key: function_arn(function_name(key, SUFFIX)) for key in FUNCTIONS}
-    values = substitutions(plan, function_arns=arns, topic_arn=topic_arn(TOPIC))
+    values = substitutions(plan, function_arns=arns, topic_arn="${topic_arn}")
     return render(DEFINITION.read_text(encoding="utf-8"), values)
 
 

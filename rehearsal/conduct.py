@@ -256,9 +256,7 @@ def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) 
             # Both sides were open all along: there is no closed one to write to.
             closed=[] if one_way else closed_intervals(story),
         ),
-        weights={
-            name: night.router.weights(name).target for name in (READ_RECORD, WRITE_RECORD)
-        },
+        weights={name: night.router.weights(name).target for name in (READ_RECORD, WRITE_RECORD)},
         ttl_seconds=night.plan.record_ttl_seconds,
         second_start=night.second_start,
         audit=audit,

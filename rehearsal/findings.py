@@ -183,4 +183,3 @@ def _server_version(server: PostgresServer) -> str:
     with psycopg.connect(server.dsn()) as connection:
         row: Any = connection.execute("show server_version").fetchone()
     return f"PostgreSQL {row[0]}"
-

@@ -128,7 +128,11 @@ def test_stacks_and_rehearsal_fill_in_the_same_plan(stacks: Any) -> None:
         if resource["Type"] == "AWS::StepFunctions::StateMachine"
     ]
     assert len(machines) == 1
-    supplied = set(machines[0]["DefinitionSubstitutions"]) if "DefinitionSubstitutions" in machines[0] else None
+    supplied = (
+        set(machines[0]["DefinitionSubstitutions"])
+        if "DefinitionSubstitutions" in machines[0]
+        else None
+    )
     asked = set(PLACEHOLDER.findall(DEFINITION.read_text()))
     if supplied is not None:
         assert supplied == asked
@@ -198,7 +202,9 @@ def reachable(start: str) -> set[str]:
 
 
 def failing(name: str) -> set[str]:
-    return {route["Next"] for route in STATES[name]["Catch"] if "States.ALL" in route["ErrorEquals"]}
+    return {
+        route["Next"] for route in STATES[name]["Catch"] if "States.ALL" in route["ErrorEquals"]
+    }
 
 
 AFTER = {
