@@ -71,8 +71,9 @@ class Database(Protocol):
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
     ) -> AbstractContextManager[Barrier]:
-        """Holds a barrier over `tables` until left; leaving without close() undoes it, as does the caller's death.
+        """Holds a barrier over `tables` while entered; leaving without close() undoes it, as does the caller's death.
 
+        All that takes time and makes nobody wait is done by this call; entering is what clients notice.
         Raises DeadlineExceeded when it can't be had within `deadline`, BarrierLost when its session ends.
         """
 

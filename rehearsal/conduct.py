@@ -18,7 +18,7 @@ from rehearsal.aws_setup import READ_RECORD, WRITE_RECORD, aws_config, client_na
 from rehearsal.evidence import Ending, Evidence, SourceAudit, closed_intervals, survivor
 from rehearsal.findings import versions
 from rehearsal.history import Story, tell
-from rehearsal.night import Night, NightFailed
+from rehearsal.night import POLL_SECONDS, Night, NightFailed
 from rehearsal.options import Options
 from rehearsal.report.live import LiveDisplay, LiveState
 from rehearsal.report.model import TableCheck
@@ -200,7 +200,7 @@ def _watch(night: Night, seconds: float, step: str) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         night.look(step)
-        time.sleep(0.25)
+        time.sleep(POLL_SECONDS)
 
 
 def _audit(night: Night) -> SourceAudit:

@@ -28,9 +28,10 @@ from rehearsal.workload.fleet import ClientFleet
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-POLL_SECONDS: Final = 0.25
+POLL_SECONDS: Final = 0.4
+"""Each look costs the emulated AWS some CPU, which the clients' figures would show."""
 PATIENCE_SECONDS: Final = 300.0
-RECENT_EVENTS: Final = 40
+RECENT_EVENTS: Final = 30
 
 
 class NightFailed(Exception):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from cutover.adapters.aws import error_code, translated
-from cutover.errors import ServiceUnavailable
+from cutover.errors import CutoverError, ServiceUnavailable
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import OperatorWord, Word
 from cutover.transitions import acquired, checked, entered, overtaken, released
@@ -26,6 +27,19 @@ CONTENDED: Final = frozenset({"TransactionCanceledException", "ConditionalCheckF
 ATTEMPTS: Final = 10
 
 
+class _Contended(Exception):
+    """Another writer was faster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """The state item as it was read or written last."""
+
+    state: JournalState
+    version: int
+    entries: int
+
+
 class DynamoDbJournal:
     """cutover.ports.Journal. Every change is one conditional transaction: the state as it was read, or nothing.
 
@@ -36,9 +50,10 @@ class DynamoDbJournal:
         self._client = resource.meta.client
         self._table = table
         self._migration = migration
+        self._known: _Read | None = None
 
     def state(self) -> JournalState:
-        return self._read()[0]
+        return self._read().state
 
     def acquire(self, execution: str, *, now: datetime) -> Lease:
         state = self.state()
@@ -121,11 +136,11 @@ class DynamoDbJournal:
             )
         return answer.get("Item")
 
-    def _read(self) -> tuple[JournalState, int, int]:
-        """State, version, number of entries."""
+    def _read(self) -> _Read:
         item = self._get(STATE)
         if item is None:
-            return JournalState(), 0, 0
+            self._known = _Read(state=JournalState(), version=0, entries=0)
+            return self._known
         state = JournalState(
             phase=Phase(item["phase"]),
             execution=item["execution"] or None,
@@ -133,7 +148,8 @@ class DynamoDbJournal:
             fence=int(item["fence"]),
             updated_at=datetime.fromisoformat(item["updated_at"]),
         )
-        return state, int(item["version"]), int(item["entries"])
+        self._known = _Read(state=state, version=int(item["version"]), entries=int(item["entries"]))
+        return self._known
 
     def _change(
         self,
@@ -144,32 +160,51 @@ class DynamoDbJournal:
         detail: dict[str, Any] | None = None,
     ) -> JournalState:
         """Applies `rule` to the newest state; with a note, appends an entry in the same transaction."""
-        for _ in range(ATTEMPTS):
-            state, version, entries = self._read()
-            changed = rule(state)
-            number = entries + 1 if note else entries
-            writes: list[Any] = [self._put_state(changed, version=version, entries=number)]
-            if note and now is not None:
-                entry = Entry(
-                    number=number,
-                    phase=changed.phase,
-                    execution=changed.execution or "",
-                    at=now,
-                    note=note,
-                    detail=detail or {},
-                )
-                writes.append(self._put_entry(entry))
+        for attempt in range(ATTEMPTS):
+            # What this process saw last is tried first: one call instead of two while clients wait. The
+            # transaction is conditional, so where that was overtaken nothing is written and it is read anew.
+            known = self._known if attempt == 0 else None
             try:
-                with translated("writing the journal"):
-                    self._client.transact_write_items(TransactItems=writes)
-            except ServiceUnavailable as error:
-                # On either side of the line: another writer was faster, so the rule is asked again.
-                cause = error.__cause__
-                if isinstance(cause, ClientError) and error_code(cause) in CONTENDED:
-                    continue
-                raise
-            return changed
+                return self._write(known or self._read(), rule, now=now, note=note, detail=detail)
+            except (_Contended, CutoverError) as error:
+                # On either side of the line: a rule may refuse what was seen and allow what is true now.
+                if isinstance(error, CutoverError) and known is None:
+                    raise
         raise ServiceUnavailable(f"the journal was contended {ATTEMPTS} times in a row")
+
+    def _write(
+        self,
+        read: _Read,
+        rule: Callable[[JournalState], JournalState],
+        *,
+        now: datetime | None,
+        note: str,
+        detail: dict[str, Any] | None,
+    ) -> JournalState:
+        changed = rule(read.state)
+        number = read.entries + 1 if note else read.entries
+        writes: list[Any] = [self._put_state(changed, version=read.version, entries=number)]
+        if note and now is not None:
+            entry = Entry(
+                number=number,
+                phase=changed.phase,
+                execution=changed.execution or "",
+                at=now,
+                note=note,
+                detail=detail or {},
+            )
+            writes.append(self._put_entry(entry))
+        try:
+            with translated("writing the journal"):
+                self._client.transact_write_items(TransactItems=writes)
+        except ServiceUnavailable as error:
+            self._known = None
+            cause = error.__cause__
+            if isinstance(cause, ClientError) and error_code(cause) in CONTENDED:
+                raise _Contended from error
+            raise
+        self._known = _Read(state=changed, version=read.version + 1, entries=number)
+        return changed
 
     def _put_state(self, state: JournalState, *, version: int, entries: int) -> dict[str, Any]:
         put: dict[str, Any] = {

@@ -129,7 +129,7 @@ class PostgresDatabase:
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
     ) -> AbstractContextManager[PostgresBarrier]:
         self._clear_an_open_gate()
-        return PostgresBarrier.hold(
+        return PostgresBarrier(
             connect=self._connect,
             statements=gate_statements(tables),
             tables=tables,

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 from psycopg import errors as pg
@@ -33,36 +32,44 @@ SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSq
 
 
 class PostgresBarrier:
-    """cutover.ports.Barrier over one transaction."""
+    """cutover.ports.Barrier over one transaction.
 
-    def __init__(self, gate: Connection) -> None:
-        self._gate = gate
-        self.sessions_ended = 0
+    Making it connects, entering it locks: when the first client begins to wait, nothing is left to be prepared.
+    """
 
-    @classmethod
-    @contextmanager
-    def hold(
-        cls,
+    def __init__(
+        self,
         *,
         connect: Callable[[str], Connection],
         statements: str,
         tables: tuple[str, ...],
         patience: timedelta,
         deadline: timedelta,
-    ) -> Iterator[PostgresBarrier]:
-        """Both connections exist before the first client waits: afterwards nothing is connected anew."""
-        with (
-            contextlib.closing(connect(BARRIER_APPLICATION_NAME)) as gate,
-            contextlib.closing(connect(APPLICATION_NAME)) as watch,
-        ):
-            watch.execute(END_BLOCKERS, (gate.info.backend_pid,))
-            barrier = cls(gate)
-            barrier._lock(watch, statements, tables, patience, deadline)
-            try:
-                yield barrier
-            finally:
-                # Before the line: closing an open transaction's session rolls it back. After a COMMIT: nothing.
-                gate.close()
+    ) -> None:
+        self.sessions_ended = 0
+        self._statements = statements
+        self._tables = tables
+        self._patience = patience
+        self._deadline = deadline
+        self._gate = connect(BARRIER_APPLICATION_NAME)
+        self._watch = connect(APPLICATION_NAME)
+        self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,))
+
+    def __enter__(self) -> Self:
+        try:
+            self._lock()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        # Before the line: closing an open transaction's session rolls it back. After a COMMIT: nothing.
+        self._gate.close()
+        self._watch.close()
 
     def close(self) -> None:
         try:
@@ -74,19 +81,10 @@ class PostgresBarrier:
         if tag != "COMMIT":
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
-    def _lock(
-        self,
-        watch: Connection,
-        statements: str,
-        tables: tuple[str, ...],
-        patience: timedelta,
-        deadline: timedelta,
-    ) -> None:
-        milliseconds = max(1, round(deadline.total_seconds() * 1000))
+    def _lock(self) -> None:
+        milliseconds = max(1, round(self._deadline.total_seconds() * 1000))
         got = threading.Event()
-        clearing = threading.Thread(
-            target=self._clear_the_way, args=(watch, got, patience), daemon=True
-        )
+        clearing = threading.Thread(target=self._clear_the_way, args=[got], daemon=True)
         clearing.start()
         try:
             # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
@@ -94,10 +92,10 @@ class PostgresBarrier:
                 f"begin; set local lock_timeout = {milliseconds};"
                 f"set local statement_timeout = {milliseconds};"
                 f"set local idle_in_transaction_session_timeout = {milliseconds};"
-                f"lock table {', '.join(tables)} in share row exclusive mode"
+                f"lock table {', '.join(self._tables)} in share row exclusive mode"
             )
             got.set()
-            self._gate.execute(statements)
+            self._gate.execute(self._statements)
         except (pg.LockNotAvailable, pg.QueryCanceled) as error:
             raise DeadlineExceeded(
                 f"running writes did not finish within {milliseconds} ms: nothing was changed"
@@ -110,12 +108,12 @@ class PostgresBarrier:
             got.set()
             clearing.join()
 
-    def _clear_the_way(self, watch: Connection, got: threading.Event, patience: timedelta) -> None:
+    def _clear_the_way(self, got: threading.Event) -> None:
         """Beyond the patience, ends the sessions whose locks the barrier waits for."""
-        if got.wait(patience.total_seconds()):
+        if got.wait(self._patience.total_seconds()):
             return
         with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
             while not got.is_set():
-                ended = watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
+                ended = self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
                 self.sessions_ended += len(ended)
                 got.wait(BLOCKER_POLL_SECONDS)

@@ -32,14 +32,13 @@ def switch_writer(
     or, after the line, whatever kept the target from opening (finish_switch goes on from there).
     """
     tables = _prepare(source, target, journal, lease=lease, plan=plan)
+    allowed = timedelta(seconds=plan.switch_deadline_seconds)
+    patience = timedelta(milliseconds=plan.lock_patience_milliseconds)
+    standing = source.barrier(tables=tables, patience=patience, deadline=allowed)
     requested_at = clock.now()
-    deadline = requested_at + timedelta(seconds=plan.switch_deadline_seconds)
+    deadline = requested_at + allowed
     # Before the line: leaving this block by any exception rolls the barrier back, and clients saw a delay only.
-    with source.barrier(
-        tables=tables,
-        patience=timedelta(milliseconds=plan.lock_patience_milliseconds),
-        deadline=deadline - requested_at,
-    ) as barrier:
+    with standing as barrier:
         held_at = clock.now()
         certificate = _prove(
             source,
