@@ -22,7 +22,12 @@ SETTLING_MARGIN_SECONDS: Final = 0.3
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """A time in which a side was to acknowledge no write: ns since the epoch; None: unbounded."""
+    """A time in which a side was certainly closed: ns since the epoch; None: unbounded.
+
+    An opening takes effect at some moment between asking for it and hearing of it, and a client
+    may be told of its write before the one who opened hears: end the time before the asking.
+    A closing, likewise: begin it after the answer.
+    """
 
     side: Side
     from_ns: int | None = None
