@@ -79,10 +79,13 @@ class Fakes:
     def _check_stage(self, payload: dict[str, Any]) -> dict[str, Any]:
         self.bake_first = not self.bake_first
         action = "bake" if not self.bake_first else "advance"
-        return {"action": action, "reason": "r", "error": None, "held_since": None, "stage": 0}
+        return {"action": action, "reason": "r", "error": None, "held_since": None}
 
     def _resolve_switch(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return {"side": self.side}
+        return {"side": self.side, "lease": payload["lease"] | {"fence": 8}}
+
+    def _put_back(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"change_id": "C2", "lease": payload["lease"] | {"fence": 9}}
 
 
 @pytest.fixture
@@ -180,6 +183,7 @@ def test_a_failed_switch_before_the_line_is_put_back(emulated: Account, fakes: F
 
     assert (ended.status, ended.error) == ("FAILED", "GateTimedOut")
     assert fakes.called()[-4:] == ["switch_writer", "resolve_switch", "put_back", "verify_records"]
+    assert fakes.payload("put_back")["lease"]["fence"] == 8, "the lease of the last look"
     failure = fakes.payload("put_back")["failure"]
     assert failure["Error"] == "GateTimedOut"
     assert json.loads(failure["Cause"])["errorMessage"].startswith("the barrier's")

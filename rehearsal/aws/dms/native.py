@@ -218,7 +218,8 @@ class NativeReplication:
         repeated = errors - self._failing_at[0]
         if repeated < _FAILURES_IN_PLACE:
             return None
-        return f"The change after {applied:X} failed {repeated} times; see the target server's log."
+        position = f"{applied >> 32:X}/{applied & 0xFFFFFFFF:X}"
+        return f"The change after {position} failed {repeated} times; see the target server's log."
 
     def _version(self, side: Side) -> int:
         return self._on(side, lambda connection: connection.info.server_version)
