@@ -27,7 +27,9 @@ class AbortAtFifty:
     def judge(self, evidence: Evidence) -> list[str]:
         faults = ledger_faults(evidence) + evidence.share_faults()
         if (evidence.ending.status, evidence.ending.error) != ("FAILED", "AbortRequested"):
-            faults.append(f"the execution ended {evidence.ending}, expected FAILED with AbortRequested")
+            faults.append(
+                f"the execution ended {evidence.ending}, expected FAILED with AbortRequested"
+            )
         if set(evidence.weights.values()) != {0}:
             faults.append(f"the records end at {evidence.weights}, expected 0 for both")
         errors = evidence.records.errors_by_sqlstate()

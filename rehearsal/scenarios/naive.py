@@ -1,4 +1,4 @@
-"""The naive way: weights on the name that is written to, changes flowing one way. It loses rows; this shows how many."""
+"""The naive way: weights on the written name, changes flowing one way. It loses rows; this shows how many."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class NaiveWeightedWrites:
     def judge(self, evidence: Evidence) -> list[str]:
         faults = []
         if not evidence.verdict.lost:
-            faults.append("no acknowledged write was lost: this scenario exists to show that they are")
+            faults.append(
+                "no acknowledged write was lost: this scenario exists to show that they are"
+            )
         if not self.diverged(evidence):
             faults.append("no row diverged: this scenario exists to show that they do")
         return faults

@@ -15,6 +15,7 @@ from cutover import errors
 from cutover.plan import CutoverPlan
 from lambdas.environment import ControlEnvironment, DatabaseEnvironment, read
 from lambdas.events import StepEvent
+from migration_stacks import settings
 from rehearsal.aws_setup import function_environment
 from rehearsal.machine import (
     CONTROL_FUNCTIONS,
@@ -30,6 +31,7 @@ from rehearsal.machine import (
     substitutions,
 )
 from tests.builders import plan
+from tests.infrastructure.conftest import Synthesized
 
 STATES: dict[str, dict[str, Any]] = json.loads(DEFINITION.read_text())["States"]
 TASKS = {
@@ -51,15 +53,13 @@ def key_of(state: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="session")
-def functions(stacks: Any) -> dict[str, dict[str, Any]]:
+def functions(stacks: Synthesized) -> dict[str, dict[str, Any]]:
     """The state machine's functions in the synthesized template, by key."""
     found = {}
-    for resource in stacks.cutover["Resources"].values():
-        properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::Lambda::Function":
-            handler = str(properties.get("Handler", ""))
-            if handler.startswith("lambdas."):
-                found[handler.split(".")[1]] = properties
+    for resource in stacks.resources("cutover", "AWS::Lambda::Function").values():
+        handler = str(resource["Properties"].get("Handler", ""))
+        if handler.startswith("lambdas."):
+            found[handler.split(".")[1]] = resource["Properties"]
     return found
 
 
@@ -117,30 +117,25 @@ def test_the_rehearsal_supplies_exactly_the_placeholders() -> None:
     render(DEFINITION.read_text(), values)
     for change in ({"Extra": "1"}, {"TopicArn": None}):
         broken = {k: v for k, v in (values | change).items() if v is not None}
-        with pytest.raises(errors.BadInput, match="Extra|TopicArn"):
+        with pytest.raises(errors.BadInput, match=r"Extra|TopicArn"):
             render(DEFINITION.read_text(), broken)
 
 
-def test_stacks_and_rehearsal_fill_in_the_same_plan(stacks: Any) -> None:
-    machines = [
-        resource["Properties"]
-        for resource in stacks.cutover["Resources"].values()
-        if resource["Type"] == "AWS::StepFunctions::StateMachine"
-    ]
-    assert len(machines) == 1
-    supplied = (
-        set(machines[0]["DefinitionSubstitutions"])
-        if "DefinitionSubstitutions" in machines[0]
-        else None
-    )
+def test_the_template_supplies_exactly_the_placeholders(stacks: Synthesized) -> None:
+    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
     asked = set(PLACEHOLDER.findall(DEFINITION.read_text()))
-    if supplied is not None:
-        assert supplied == asked
-    text = as_text(machines[0]["DefinitionString"])
-    left = set(PLACEHOLDER.findall(text))
-    assert left <= (supplied or set())
-    assert set(plan_substitutions(plan())) < asked
-    assert {f"{pascal(key)}FunctionArn" for key in FUNCTIONS} < asked
+    supplied = set(machine.get("DefinitionSubstitutions", {}))
+    left = set(PLACEHOLDER.findall(as_text(machine["DefinitionString"])))
+    assert left == supplied
+    assert supplied <= asked
+
+
+def test_the_settings_and_the_plan_spell_the_placeholders_alike(example: settings.Settings) -> None:
+    from_settings = example.cutover.substitutions()
+    assert set(from_settings) == set(plan_substitutions(plan()))
+    assert {*from_settings, *(f"{pascal(key)}FunctionArn" for key in FUNCTIONS), "TopicArn"} == set(
+        PLACEHOLDER.findall(DEFINITION.read_text())
+    )
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
