@@ -89,7 +89,7 @@ class CutoverSettings(Section):
         30, ge=0, le=10_000, description="that the barrier waits for running writes"
     )
     max_transaction_seconds: StrictInt = Field(
-        60, ge=1, le=86_400, description="age of a source transaction"
+        5, ge=1, le=86_400, description="age of a source transaction that the switch waits for"
     )
     sequence_margin: StrictInt = Field(
         1000, ge=0, le=1_000_000_000, description="increments added to each sequence"

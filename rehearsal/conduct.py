@@ -37,6 +37,7 @@ COOL_DOWN_SECONDS: Final = 1.5
 """Twice: statistics of ended sessions arrive within a second."""
 FULL_LOAD_SECONDS: Final = 120.0
 SETTLING_SECONDS: Final = 20.0
+ONE_WAY_SETTLING_SECONDS: Final = 5.0
 
 
 def conduct(
@@ -228,8 +229,11 @@ def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) 
     story = _with_manual_weights(story, night)
     sides = {"source": administrator_dsn(night.source), "target": administrator_dsn(night.target)}
     tables: list[TableCheck] = []
+    one_way = bool(night.manual_weights)
     if compare:
-        wait_until_equal(sides["source"], sides["target"], timeout_seconds=SETTLING_SECONDS)
+        # Two sides that were both written to never become equal; the last changes still need a moment.
+        patience = ONE_WAY_SETTLING_SECONDS if one_way else SETTLING_SECONDS
+        wait_until_equal(sides["source"], sides["target"], timeout_seconds=patience)
         tables = [
             TableCheck(
                 table=each.table,
@@ -242,7 +246,6 @@ def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) 
     records = night.fleet.records()
     last_word = survivor(story)
     other = "source" if last_word == "target" else "target"
-    one_way = bool(night.manual_weights)
     return Evidence(
         started=night.started,
         ended=datetime.now(UTC),
@@ -252,8 +255,8 @@ def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) 
         verdict=judge_writes(
             records.writes,
             survivor=read_contents(sides[last_word]),
-            other=read_contents(sides[other]),
-            # Both sides were open all along: there is no closed one to write to.
+            # Where both sides were open all along there is no closed one to have been written to.
+            other=None if one_way else read_contents(sides[other]),
             closed=[] if one_way else closed_intervals(story),
         ),
         weights={name: night.router.weights(name).target for name in (READ_RECORD, WRITE_RECORD)},

@@ -29,7 +29,7 @@ class DmsOperations:
         self._resources = task.resources
 
     def describe_replication_tasks(self, request: dict[str, Any]) -> dict[str, Any]:
-        """aws-facts 3.1; a filter that finds nothing is ResourceNotFoundFault."""
+        """DMS API reference, DescribeReplicationTasks; a filter that finds nothing is ResourceNotFoundFault."""
         task = self._task.describe(with_settings=not request.get("WithoutSettings"))
         keys = {
             "replication-task-arn": [self._resources.task_arn],
@@ -41,7 +41,7 @@ class DmsOperations:
         return {"ReplicationTasks": _filtered([task], request, lambda _: keys, "Tasks")}
 
     def describe_table_statistics(self, request: dict[str, Any]) -> dict[str, Any]:
-        """aws-facts 3.2, in pages; no table before the first start."""
+        """DMS API reference, TableStatistics, in pages; no table before the first start."""
         self._own_task(request)
         progress = self._task.progress()
         rows = [_table(table) for table in (progress.tables if progress else ())]
@@ -57,7 +57,7 @@ class DmsOperations:
         return {**response, "Marker": marker} if marker else response
 
     def start_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
-        """aws-facts 3.3."""
+        """DMS API reference, StartReplicationTask."""
         self._own_task(request)
         self._task.start(request["StartReplicationTaskType"])
         return {"ReplicationTask": self._task.describe()}
@@ -95,7 +95,7 @@ class DmsOperations:
         return {"ReplicationInstances": found}
 
     def test_connection(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Asynchronous: the result is in DescribeConnections (aws-facts 3.3)."""
+        """Asynchronous: the result is in DescribeConnections (DMS API reference, TestConnection)."""
         side = self._resources.side(request["EndpointArn"])
         if side is None or request["ReplicationInstanceArn"] != self._resources.instance_arn:
             raise DmsFault("ResourceNotFoundFault", "Endpoint or replication instance not found")

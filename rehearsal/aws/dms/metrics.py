@@ -38,7 +38,7 @@ class WatchedSum:
 
 
 def task_metrics(progress: Progress) -> dict[str, float]:
-    """Metric name to value; latencies in seconds (aws-facts 4.1)."""
+    """Metric name to value; latencies in seconds (DMS user guide, Monitoring)."""
     return {
         "CDCLatencySource": progress.source_latency_seconds,
         "CDCLatencyTarget": progress.target_latency_seconds,

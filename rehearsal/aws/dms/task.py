@@ -34,7 +34,7 @@ class DmsResources:
 
     task_identifier: str = "rehearsal"
     task_resource: str = "REHEARSALTASK0000000000000"
-    """Last segment of the task's ARN: the metric dimension, not the identifier (aws-facts 4.1)."""
+    """Last segment of the task's ARN: the metric dimension, not the identifier (DMS user guide, Monitoring)."""
     instance_identifier: str = "rehearsal-instance"
     instance_class: str = "dms.t3.medium"
     engine_version: str = "3.6.1"
@@ -65,7 +65,7 @@ class DmsResources:
 class DmsTask:
     """One task over one replication. Thread-safe.
 
-    States: ready -> starting -> running -> stopping -> stopped, and failed (aws-facts 3.1).
+    States: ready -> starting -> running -> stopping -> stopped, and failed (DMS API reference, ReplicationTask).
     """
 
     def __init__(self, replication: Replication, resources: DmsResources) -> None:
@@ -87,7 +87,10 @@ class DmsTask:
         self.loaded: float | None = None
 
     def start(self, kind: str) -> None:
-        """Begin, resume or reload. Raises DmsFault for the wrong state or kind (aws-facts 3.3)."""
+        """Begin, resume or reload. Raises DmsFault for the wrong state or kind.
+
+        DMS API reference, StartReplicationTask.
+        """
         with self._lock:
             if self.status not in ("ready", "stopped", "failed"):
                 raise self._wrong_state("START_REPLICATION")
