@@ -55,7 +55,7 @@ $(VENV)/.test: requirements/test.txt setup.py $(VENV)/.rehearsal
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.rehearsal
-	@tools/with-node npm ci --silent
+	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
 .PHONY: help rehearse test check format synth lock clean

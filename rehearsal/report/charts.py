@@ -20,9 +20,13 @@ STAGES_HEIGHT: Final = 30.0
 READS: Final = (52.0, 182.0)
 WRITES: Final = (222.0, 332.0)
 LAG: Final = (372.0, 442.0)
-EVENTS_Y: Final = 462.0
-AXIS_Y: Final = 482.0
-HEIGHT: Final = 492.0
+AXIS_Y: Final = 462.0
+EVENTS_Y: Final = 484.0
+EVENT_ROWS: Final = 3
+EVENT_ROW_HEIGHT: Final = 15.0
+CHARACTER_WIDTH: Final = 6.6
+"""Of the small type, on the average: labels that would overlap go into another row."""
+HEIGHT: Final = EVENTS_Y + EVENT_ROWS * EVENT_ROW_HEIGHT
 MILLISECONDS: Final = 1000.0
 CLOSE_UP_LEFT: Final = 84.0
 CLOSE_UP_RIGHT: Final = 996.0
@@ -151,11 +155,17 @@ def _switches(switches: Sequence[Switch], x: Scale) -> list[str]:
 
 def _events(report: RunReport, x: Scale) -> list[str]:
     shapes = []
+    taken = [LEFT] * EVENT_ROWS
     for event in report.events:
         at = x(event.time)
-        shapes.append(draw.line(at, READS[0], at, EVENTS_Y - 8, f"mark {event.kind}"))
-        style = "tick end" if at > RIGHT - 200 else "tick"
-        shapes.append(draw.text(at, EVENTS_Y + 2, event.text, style))
+        width = len(event.text) * CHARACTER_WIDTH
+        ends = at + width > RIGHT
+        left = at - width if ends else at
+        row = next((n for n, end in enumerate(taken) if end <= left), EVENT_ROWS - 1)
+        taken[row] = left + width + 2 * CHARACTER_WIDTH
+        y = EVENTS_Y + row * EVENT_ROW_HEIGHT
+        shapes.append(draw.line(at, READS[0], at, y - 9, f"mark {event.kind}"))
+        shapes.append(draw.text(at, y + 2, event.text, "tick end" if ends else "tick"))
     return shapes
 
 
