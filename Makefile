@@ -32,6 +32,10 @@ format: $(VENV)/.test  ## rewrite the code in the one format
 synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.toml into cdk.out/, without credentials
 	@tools/with-node node_modules/.bin/cdk synth --quiet $(ARGS)
 
+bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
+	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
+	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS)
+
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
@@ -58,4 +62,4 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test check format synth lock clean
+.PHONY: help rehearse test check format synth bench lock clean

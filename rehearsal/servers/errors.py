@@ -3,6 +3,7 @@
 ServersError
 ├── InsufficientDiskSpace   the temporary directory has too little room
 ├── PortInUse               somebody else listens where a server was asked to
+├── UnreachableDirectory    root's stand-in may not enter the temporary directory
 ├── BinariesNotFound        no PostgreSQL programs on this machine
 └── ServerFailed            a PostgreSQL program ended, or did not answer in time
 """
@@ -43,6 +44,17 @@ class PortInUse(ServersError):
         )
         self.name = name
         self.port = port
+
+
+class UnreachableDirectory(ServersError):
+    """The account that the servers run under may not enter the temporary directory."""
+
+    def __init__(self, *, path: Path, uid: int) -> None:
+        super().__init__(
+            f"PostgreSQL refuses to run as root and runs as the user with id {uid}, who may not enter "
+            f"{path}: name another directory with TMPDIR=/path/to/directory, or `chmod o+x {path}`"
+        )
+        self.path = path
 
 
 class BinariesNotFound(ServersError):

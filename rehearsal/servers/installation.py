@@ -7,12 +7,13 @@ import os
 import pwd
 import re
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rehearsal.servers.errors import BinariesNotFound, ServerFailed
+from rehearsal.servers.errors import BinariesNotFound, ServerFailed, UnreachableDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,15 @@ class Account:
         if self.uid is None:
             return {}
         return {"user": self.uid, "group": self.uid, "extra_groups": []}
+
+    def require_reachable(self, directory: Path) -> None:
+        """Raises UnreachableDirectory where this account may not enter `directory` or one above it."""
+        if self.uid is None:
+            return
+        for place in (directory, *directory.parents):
+            status = place.stat()
+            if status.st_uid != self.uid and not status.st_mode & stat.S_IXOTH:
+                raise UnreachableDirectory(path=place, uid=self.uid)
 
 
 @dataclass(frozen=True, kw_only=True)

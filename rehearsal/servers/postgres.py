@@ -71,7 +71,9 @@ class ServerTemplate:
     @classmethod
     def create(cls, run: RunDirectory, installation: Installation | None = None) -> ServerTemplate:
         """Run initdb in the run's directory. Raises BinariesNotFound or ServerFailed."""
-        found = (installation or Installation.find()).reachable_from(run.path)
+        found = installation or Installation.find()
+        found.account.require_reachable(run.path.parent)
+        found = found.reachable_from(run.path)
         template = cls(run=run, installation=found, password=secrets.token_hex(16))
         home = template.path.parent
         template.make_home(home)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +16,15 @@ from rehearsal.workload.database import install_source, install_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def reachable(tmp_path: Path) -> None:
+    """Where root has to become another user, that one must be able to enter a test's directory."""
+    for place in (tmp_path, *tmp_path.parents):
+        if place == Path(tempfile.gettempdir()) or place.stat().st_uid != os.geteuid():
+            return
+        place.chmod(place.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 
-from rehearsal.servers.errors import BinariesNotFound, PortInUse, ServerFailed
+from rehearsal.servers.errors import BinariesNotFound, PortInUse, ServerFailed, UnreachableDirectory
 from rehearsal.servers.installation import UNPRIVILEGED_UID, Account, Installation
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
@@ -131,3 +131,14 @@ def test_a_directory_without_programs_is_named(
     monkeypatch.setenv("PGREHEARSE_BIN", str(tmp_path))
     with pytest.raises(BinariesNotFound, match=str(tmp_path)):
         Installation.find()
+
+
+def test_a_directory_that_the_servers_user_may_not_enter_is_named(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    somebody_else = Account(uid=os.getuid() + 1)
+    with pytest.raises(UnreachableDirectory, match="TMPDIR") as refused:
+        somebody_else.require_reachable(closed)
+    assert refused.value.path == closed
+    closed.chmod(0o711)
+    Account().require_reachable(closed)
