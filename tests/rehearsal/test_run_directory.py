@@ -86,6 +86,8 @@ class Parent:
 def temporary() -> Iterator[Path]:
     # Not tmp_path: a server's socket needs a short path.
     with tempfile.TemporaryDirectory(prefix="rehearsal-test-") as path:
+        # Where root has to become another user, that one must be able to enter it.
+        Path(path).chmod(0o711)
         yield Path(path)
 
 

@@ -138,6 +138,13 @@ def started(environment: dict[str, str]) -> tuple[subprocess.Popen[str], list[ps
     raise AssertionError("the clients did not start")
 
 
+def words(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:  # it may end between the two looks
+        return ""
+
+
 def interrupt(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
