@@ -123,7 +123,7 @@ class MemoryDatabase:
 
     def remove_gate(self) -> tuple[str, ...]:
         self._answer()
-        return ()
+        return () if self.gate_state is GateState.OPEN else self.tables
 
     @contextmanager
     def barrier(

@@ -114,16 +114,29 @@ class PostgresDatabase:
         left = []
         with self._session() as session:
             gated = [name for name, gated in session.execute(sql.TABLES).fetchall() if gated]
-            session.execute(f"set lock_timeout = '{PATIENCE_FOR_A_DROP}'")
             for table in gated:
-                drop = f"drop trigger if exists {sql.GATE_TRIGGER} on {table}"
                 try:
-                    session.execute(drop)
+                    dropped = self._drop_open_trigger(session, table)
                 except (pg.LockNotAvailable, pg.DeadlockDetected):
                     # After the line, and harmless: the trigger of an open gate lets every write pass.
+                    dropped = False
+                if not dropped:
                     left.append(table)
-            session.execute("set lock_timeout = 0")
         return tuple(left)
+
+    def _drop_open_trigger(self, session: Connection, table: str) -> bool:
+        """Drops one table's trigger, unless the gate turns out to be closed.
+
+        Asked again under the lock: this controller may have been stopped since it saw an open gate, and another
+        one has closed it for good. A closing sets the state before it makes triggers, so the answer is final.
+        """
+        with session.transaction() as transaction:
+            session.execute(f"set local lock_timeout = '{PATIENCE_FOR_A_DROP}'")
+            session.execute(f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+            is_open = bool(_one(session, "select last_value from cutover.gate_state") == sql.OPEN)
+            if not is_open:
+                raise psycopg.Rollback(transaction)
+        return is_open
 
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta

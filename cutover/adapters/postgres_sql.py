@@ -52,19 +52,29 @@ APPLICATION_SCHEMAS: Final[LiteralString] = """
     and n.nspname !~ '^pg_(toast|temp)'
 """
 
-TABLES: Final[LiteralString] = f"""
-select format('%I.%I', n.nspname, c.relname),
-       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
-               and t.tgenabled in ('O', 'A'))
+GATED: Final[LiteralString] = f"""
+    exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
+            and t.tgenabled in ('O', 'A'))
+"""
+
+APPLICATION_TABLES: Final[LiteralString] = f"""
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence in ('p', 'u')
   and {APPLICATION_SCHEMAS}
   and c.relname not like 'awsdms\\_%%'
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
                   and d.objid = c.oid and d.deptype = 'e')
-order by 1
+"""
+
+TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname), {GATED} {APPLICATION_TABLES} order by 1
 """
 """Partitioned parents and partitions both: a write that names a partition fires only that one's trigger."""
+
+UNGATED_TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED} order by 1
+"""
+"""Behind the barrier: what was made after the tables were listed, and would stay open for good."""
 
 SEQUENCES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
