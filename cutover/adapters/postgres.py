@@ -76,6 +76,13 @@ class PostgresDatabase:
 
     def inspect(self) -> DatabaseFacts:
         with self._session() as session:
+            if missing := _one(session, sql.MISSING_ROLES):
+                # Sessions of others would read as idle, and could not be ended when they stand in the way.
+                roles = ", ".join(missing)
+                raise PrivilegeMissing(
+                    f"{self.address.username} on {self.address} is no member of {roles}: "
+                    f"grant {roles} to {self.address.username}"
+                )
             installed = self._installed(session)
             tables = session.execute(sql.TABLES).fetchall()
             return DatabaseFacts(

@@ -111,6 +111,17 @@ where a.datname = current_database() and a.backend_type = 'client backend'
                                  'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))
 """
 
+MISSING_ROLES: Final[LiteralString] = """
+select array(select role from unnest(array['pg_read_all_stats', 'pg_signal_backend']) as role
+             where not pg_has_role(role, 'usage'))
+"""
+"""Without the first, other roles' sessions show neither transaction nor type, and would read as idle."""
+
+MAY_END: Final[LiteralString] = """
+    case when r.rolsuper then current_setting('is_superuser')::boolean else true end
+"""
+"""One session that may not be ended would fail the statement, and with it the ending of all others."""
+
 LOCK_ROOM: Final[LiteralString] = """
 select current_setting('max_locks_per_transaction')::int
      * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)
@@ -122,10 +133,10 @@ on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
 returning beat, written_at
 """
 
-END_BLOCKERS: Final[LiteralString] = """
+END_BLOCKERS: Final[LiteralString] = f"""
 select pg_terminate_backend(a.pid)
-from pg_stat_activity a
-where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend'
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
 """
 
 END_BARRIER_SESSIONS: Final[LiteralString] = f"""
@@ -133,11 +144,11 @@ select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and application_name = '{BARRIER_APPLICATION_NAME}'
 """
 
-END_CLIENT_SESSIONS: Final[LiteralString] = """
+END_CLIENT_SESSIONS: Final[LiteralString] = f"""
 select pg_terminate_backend(a.pid)
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend'
   and a.pid <> pg_backend_pid() and a.application_name not like 'cutover%%'
-  and (r.rolsuper or not r.rolreplication)
+  and (r.rolsuper or not r.rolreplication) and {MAY_END}
 """
 """A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.errors import DatabaseUnreachable, PrivilegeMissing
-from tests.postgres.conftest import Pair
+from tests.postgres.conftest import Pair, Side
 
 
 def test_a_sequence_that_may_not_be_read_is_not_one_that_was_never_used(pair: Pair) -> None:
@@ -49,3 +50,38 @@ def test_a_lost_connection_is_made_anew(pair: Pair) -> None:
     with pytest.raises(DatabaseUnreachable):
         database.now()
     assert database.now().year >= 2026
+
+
+def limited(side: Side, *grants: str) -> PostgresDatabase:
+    """The adapter as a role that is no superuser and has just these grants."""
+    with side.connect() as session:
+        for grant in grants:
+            session.execute(f"{grant} to {side.app}".encode())
+    return PostgresDatabase(
+        Address.from_dsn(side.server.dsn(user=side.app, dbname=side.name, sslmode="disable"))
+    )
+
+
+def test_transactions_that_may_not_be_seen_are_not_taken_for_none(pair: Pair) -> None:
+    database = limited(pair.source, "grant pg_signal_backend")
+    with pytest.raises(PrivilegeMissing, match="pg_read_all_stats"):
+        database.inspect()
+    database.close()
+
+
+def test_who_may_not_end_a_session_is_told_before_anybody_waits(pair: Pair) -> None:
+    database = limited(pair.source, "grant pg_read_all_stats")
+    with pytest.raises(PrivilegeMissing, match="grant pg_signal_backend to"):
+        database.inspect()
+    database.close()
+
+
+def test_a_superusers_session_does_not_keep_the_others_from_being_ended(pair: Pair) -> None:
+    source = pair.source
+    database = limited(source, "grant pg_signal_backend", "grant pg_read_all_stats")
+    with source.connect() as person, source.connect(user=source.app) as client:
+        assert database.end_client_sessions() == 1
+        assert person.execute("select 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError):
+            client.execute("select 1")
+    database.close()
