@@ -324,6 +324,20 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
     return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
 
 
+def sequence_shortage(state: SequenceState, *, margin: int) -> str:
+    """Why the margin would use this sequence up, so that the target's first insert fails; empty where it fits.
+
+    One that has run out on the source already is no worse on the target.
+    """
+    if state.last_value is None or state.cycles:
+        return ""
+    bound = state.maximum if state.increment > 0 else state.minimum
+    left = (bound - state.last_value) // state.increment
+    if left == 0 or left > margin:
+        return ""
+    return f"{state.name} has {left} numbers left"
+
+
 def sequence_target(state: SequenceState, *, margin: int) -> int | None:
     """The value to set on the target: the source's last plus `margin` increments, within the bounds.
 

@@ -150,10 +150,12 @@ class SequenceState:
     name: str
     """Qualified and quoted as SQL needs it."""
     last_value: int | None
-    """None: never drawn from."""
+    """None: never drawn from, the next number is the first."""
     increment: int
     minimum: int
     maximum: int
+    cycles: bool = False
+    """Starts again at its other bound instead of running out."""
 
 
 @dataclass(frozen=True, kw_only=True)

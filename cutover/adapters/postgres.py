@@ -218,19 +218,36 @@ class PostgresDatabase:
     def sequences(self) -> tuple[SequenceState, ...]:
         with self._session() as session:
             rows = session.execute(sql.SEQUENCES).fetchall()
-        hidden = [row[0] for row in rows if not row[5]]
-        if hidden:
-            # pg_sequences shows NULL for these, which would read as "never drawn from".
-            raise PrivilegeMissing(
-                f"{self.address.username} may not read {', '.join(hidden[:5])} on {self.address}: "
-                "grant select on them"
-            )
+            hidden = [row[0] for row in rows if not row[5]]
+            if hidden:
+                # pg_sequences shows NULL for these, which would read as "never drawn from".
+                raise PrivilegeMissing(
+                    f"{self.address.username} may not read {', '.join(hidden[:5])} on {self.address}: "
+                    "grant select on them"
+                )
+            set_to = self._next_values(session, [row[0] for row in rows if row[1] is None])
         return tuple(
             SequenceState(
-                name=row[0], last_value=row[1], increment=row[2], minimum=row[3], maximum=row[4]
+                name=name,
+                # Set, and not drawn from since: as if the number before had been drawn.
+                last_value=set_to[name] - increment
+                if last is None and set_to[name] != start
+                else last,
+                increment=increment,
+                minimum=minimum,
+                maximum=maximum,
+                cycles=cycles,
             )
-            for row in rows
+            for name, last, increment, minimum, maximum, _, start, cycles in rows
         )
+
+    def _next_values(self, session: Connection, names: list[str]) -> dict[str, int]:
+        """The numbers that sequences without a last value would give; pg_sequences does not tell them."""
+        query = " union all ".join(
+            f"select {number}, last_value from {name}" for number, name in enumerate(names)
+        )
+        rows = session.execute(query.encode()).fetchall() if names else []
+        return {names[number]: value for number, value in rows}
 
     def set_sequences(self, values: dict[str, int]) -> None:
         if values:

@@ -78,7 +78,7 @@ select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED
 
 SEQUENCES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
-       has_sequence_privilege(c.oid, 'select, usage')
+       has_sequence_privilege(c.oid, 'select'), p.start_value, p.cycle
 from pg_sequences p
 join pg_namespace n on n.nspname = p.schemaname
 join pg_class c on c.relnamespace = n.oid and c.relname = p.sequencename

@@ -6,7 +6,7 @@ import dataclasses
 import uuid
 from datetime import datetime, timedelta
 
-from cutover.decisions import listed, sequence_target
+from cutover.decisions import listed, sequence_shortage, sequence_target
 from cutover.errors import DeadlineExceeded, SourceBusy, TargetNotReady
 from cutover.journal import Lease, Phase
 from cutover.observations import Certificate, GateState, SequenceMove
@@ -141,7 +141,14 @@ def _prove(
 
 def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple[SequenceMove, ...]:
     moves = []
-    for state in source.sequences():
+    states = source.sequences()
+    short = [why for state in states if (why := sequence_shortage(state, margin=margin))]
+    if short:
+        raise TargetNotReady(
+            f"{listed(short)}, the margin is {margin}: raise the sequence's bound on both sides or lower "
+            "sequence_margin"
+        )
+    for state in states:
         value = sequence_target(state, margin=margin)
         if value is not None and state.last_value is not None:
             moves.append(SequenceMove(name=state.name, source=state.last_value, target=value))

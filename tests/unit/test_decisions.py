@@ -18,6 +18,7 @@ from cutover.decisions import (
     decide_side,
     decide_stage,
     listed,
+    sequence_shortage,
     sequence_target,
 )
 from cutover.journal import Phase, Side
@@ -278,6 +279,37 @@ def test_a_sequence_never_goes_back_nor_out_of_its_bounds(
 def test_a_sequence_never_drawn_from_is_left_alone() -> None:
     state = SequenceState(name="s", last_value=None, increment=1, minimum=1, maximum=10)
     assert sequence_target(state, margin=1000) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "increment", "cycles", "short"),
+    [
+        (None, 1, False, False),
+        (89, 1, False, False),
+        (90, 1, False, True),
+        (99, 1, False, True),
+        (100, 1, False, False),
+        (90, 1, True, False),
+        (12, -1, False, False),
+        (11, -1, False, True),
+        (60, 5, False, True),
+        (40, 5, False, False),
+    ],
+)
+def test_a_sequence_that_the_margin_would_use_up_is_named(
+    last: int | None, increment: int, cycles: bool, short: bool
+) -> None:
+    state = SequenceState(
+        name="public.s",
+        last_value=last,
+        increment=increment,
+        minimum=1,
+        maximum=100,
+        cycles=cycles,
+    )
+    why = sequence_shortage(state, margin=10)
+    assert bool(why) is short
+    assert not short or why.startswith("public.s has ")
 
 
 def test_a_message_stays_readable_with_many_tables() -> None:
