@@ -316,6 +316,9 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
     gate: the source's gate, read after every session that could still close it was ended; None if not read.
     """
     side = side_of_the_line(phase)
+    if side is Side.BEFORE and gate is not None and gate.state is not GateState.OPEN:
+        # Not this cutover's doing: with the names back at a closed source, nobody could write anywhere.
+        return Side.ASK_THE_SOURCE
     if side is not Side.ASK_THE_SOURCE:
         return side
     if gate is None or gate.state is GateState.PARTIAL:

@@ -10,7 +10,9 @@ CutoverError
 ├── RecordsMissing        a weighted record that should exist does not
 ├── RecordsNotInSync      set, but not (yet) what Route 53 answers
 ├── SourceBusy            the barrier would have to cut off running work; nothing was touched
+├── Paused                the operator holds the cutover; nothing was touched
 ├── SwitchAborted         the switch gave up before the line; everything is as it was
+│   ├── AbortRequested    the operator asked to go back
 │   ├── TargetNotReady    the target lacks something the switch needs
 │   ├── DeadlineExceeded  the pause would have become longer than the limit
 │   └── BarrierLost       the session that held the barrier ended
@@ -64,8 +66,16 @@ class SourceBusy(CutoverError):
     """The barrier would have to cut off running work; nothing was touched."""
 
 
+class Paused(CutoverError):
+    """The operator holds the cutover; nothing was touched."""
+
+
 class SwitchAborted(CutoverError):
     """The switch gave up before the line; everything is as it was."""
+
+
+class AbortRequested(SwitchAborted):
+    """The operator asked to go back."""
 
 
 class TargetNotReady(SwitchAborted):

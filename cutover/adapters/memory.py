@@ -14,6 +14,7 @@ from cutover.errors import (
     DeadlineExceeded,
     RecordsMissing,
     ServiceUnavailable,
+    SwitchAborted,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
@@ -130,6 +131,8 @@ class MemoryDatabase:
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
     ) -> Iterator[MemoryBarrier]:
         self._answer()
+        if self.gate_state is not GateState.OPEN:
+            raise SwitchAborted("closed already: there is no writer to switch from")
         if self.busy_for > deadline:
             raise DeadlineExceeded("running writes did not finish within the deadline")
         self.clock.sleep(self.busy_for.total_seconds())

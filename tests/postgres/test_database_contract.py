@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
-from cutover.errors import BarrierLost, CutoverError, SwitchOutcomeUnknown
+from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
 from cutover.observations import GateState
 from cutover.ports import Database
 from tests.postgres.conftest import Pair, Side
@@ -86,6 +86,19 @@ def test_a_barrier_that_is_closed_is_closed_for_good(given: Given) -> None:
     tables = given.database.inspect().tables
     with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
         barrier.close()
+    assert given.database.gate().state is GateState.CLOSED
+    assert not given.write()
+
+
+def test_a_closed_database_has_no_barrier_and_keeps_its_gate(given: Given) -> None:
+    given.database.close_gate()
+    tables = given.database.inspect().tables
+    with (
+        pytest.raises(SwitchAborted, match="closed already"),
+        given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT),
+    ):
+        pass
+    assert given.database.remove_gate() == tables
     assert given.database.gate().state is GateState.CLOSED
     assert not given.write()
 

@@ -244,7 +244,10 @@ def test_an_unreachable_database_holds() -> None:
 @pytest.mark.parametrize(
     ("phase", "gate", "side"),
     [
-        (Phase.SHIFTING, GateState.CLOSED, Side.BEFORE),
+        (Phase.SHIFTING, GateState.OPEN, Side.BEFORE),
+        (Phase.SHIFTING, GateState.CLOSED, Side.ASK_THE_SOURCE),
+        (Phase.WRITES_MOVED, GateState.PARTIAL, Side.ASK_THE_SOURCE),
+        (Phase.SHIFTING, None, Side.BEFORE),
         (Phase.SWITCHING, GateState.OPEN, Side.BEFORE),
         (Phase.SWITCHING, GateState.CLOSED, Side.AFTER),
         (Phase.SWITCHING, GateState.PARTIAL, Side.ASK_THE_SOURCE),
@@ -253,7 +256,7 @@ def test_an_unreachable_database_holds() -> None:
         (Phase.DONE, None, Side.AFTER),
     ],
 )
-def test_the_source_has_the_last_word_only_where_the_journal_has_none(
+def test_the_source_has_the_last_word_before_the_line_and_none_after_it(
     phase: Phase, gate: GateState | None, side: Side
 ) -> None:
     assert decide_side(phase, Gate(state=gate) if gate else None) is side
