@@ -103,6 +103,7 @@ def decide_readiness(
         *health_findings(plan, observation, now=now),
         *record_findings(observation, share=0),
         *database_findings(databases),
+        *coverage_findings(observation, databases),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -294,6 +295,19 @@ def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
         )
         if condition
     )
+
+
+def coverage_findings(
+    observation: StageObservation, databases: DatabasesFacts
+) -> Iterator[Finding]:
+    """A table that exists on both sides and that the task does not carry loses every write at the switch."""
+    if observation.replication is None or databases.source is None:
+        return  # said as "not known" by the findings of each
+    carried = {table.name for table in observation.replication.tables}
+    left_out = [names[0] for names in databases.source.stored if carried.isdisjoint(names)]
+    if left_out:
+        fact = f"the task does not carry {listed(left_out)}: add them to its table mappings or drop them"
+        yield Finding(error="NotReady", verdict=Verdict.BAD, fact=fact)
 
 
 def described(gate: Gate) -> str:

@@ -53,6 +53,8 @@ class DatabaseFacts:
     """Age of the oldest open transaction that has written or holds a lock on a table."""
     lock_room: int
     """max_locks_per_transaction x (max_connections + max_prepared_transactions): room for table locks."""
+    stored: tuple[tuple[str, ...], ...]
+    """Tables with logged rows of their own, unquoted; a partition with the root of its tree after it."""
 
 
 @dataclass(frozen=True, kw_only=True)

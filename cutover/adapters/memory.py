@@ -103,6 +103,7 @@ class MemoryDatabase:
             prepared_transactions=self.prepared_transactions,
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=6400,
+            stored=tuple((name,) for name in self.tables),
         )
 
     def install(self, *, hold: timedelta) -> None:

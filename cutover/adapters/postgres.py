@@ -94,6 +94,10 @@ class PostgresDatabase:
                 prepared_transactions=_one(session, sql.PREPARED_TRANSACTIONS),
                 longest_transaction_seconds=_one(session, sql.LONGEST_TRANSACTION),
                 lock_room=_one(session, sql.LOCK_ROOM),
+                stored=tuple(
+                    tuple(name for name in names if name)
+                    for names in session.execute(sql.STORED_TABLES).fetchall()
+                ),
             )
 
     def install(self, *, hold: timedelta) -> None:

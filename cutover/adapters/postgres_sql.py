@@ -71,6 +71,15 @@ select format('%I.%I', n.nspname, c.relname), {GATED} {APPLICATION_TABLES} order
 """
 """Partitioned parents and partitions both: a write that names a partition fires only that one's trigger."""
 
+STORED_TABLES: Final[LiteralString] = f"""
+select n.nspname || '.' || c.relname,
+       (select rn.nspname || '.' || r.relname from pg_class r join pg_namespace rn on rn.oid = r.relnamespace
+        where c.relispartition and r.oid = pg_partition_root(c.oid))
+{APPLICATION_TABLES} and c.relkind = 'r' and c.relpersistence = 'p'
+order by 1
+"""
+"""What replication has to carry: a parent has no rows, an unlogged table no log."""
+
 UNGATED_TABLES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED} order by 1
 """

@@ -146,3 +146,12 @@ def test_installing_is_seen_and_safe_to_repeat(given: Given) -> None:
     assert facts.tables
     assert facts.lock_room > len(facts.tables)
     assert facts.prepared_transactions == 0
+
+
+def test_the_tables_that_replication_must_carry_are_named_as_it_names_them(pair: Pair) -> None:
+    assert pair.source.database.inspect().stored == (
+        ("Odd Name.Table; drop",),
+        ("public.accounts",),
+        ("public.events_2026", "public.events"),
+        ("public.ledger",),
+    )

@@ -200,6 +200,7 @@ def test_only_a_stage_with_every_fact_known_and_good_goes_on(
 
 def readiness(world: MemoryWorld, **seen: Any) -> Decision:
     facts = DatabasesFacts(source=world.source.inspect(), target=world.target.inspect())
+    seen.setdefault("replication", world.task.status())
     return decide_readiness(
         plan(), observation(NOW, share=0, **seen), facts, held_since=None, now=NOW
     )
@@ -230,6 +231,24 @@ def test_what_would_fail_the_switch_is_found_before_anything_moves(
     decision = readiness(world)
     assert decision.action is Action.BACK
     assert said in decision.reason
+
+
+def test_a_table_that_replication_does_not_carry_is_found_before_anything_moves() -> None:
+    world = MemoryWorld.ready()
+    for side in (world.source, world.target):
+        side.tables = (*side.tables, "public.forgotten")
+    decision = readiness(world)
+    assert (decision.action, decision.error) == (Action.BACK, "NotReady")
+    assert "the task does not carry public.forgotten" in decision.reason
+
+
+def test_a_partition_is_carried_under_its_own_name_or_its_roots() -> None:
+    world = MemoryWorld.ready()
+    source = replace(world.source.inspect(), stored=(("public.ledger_2026", "public.ledger"),))
+    facts = DatabasesFacts(source=source, target=world.target.inspect())
+    seen = observation(NOW, share=0, replication=world.task.status())
+    decision = decide_readiness(plan(), seen, facts, held_since=None, now=NOW)
+    assert decision.action is Action.ADVANCE, decision.reason
 
 
 def test_an_unreachable_database_holds() -> None:
