@@ -19,6 +19,7 @@ CutoverError
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
 ├── DatabaseUnreachable   a server did not answer
+├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
 └── ServiceUnavailable    an AWS call failed for a reason that may pass
 """
@@ -100,6 +101,10 @@ class SwitchNotProven(CutoverError):
 
 class DatabaseUnreachable(CutoverError):
     """A server did not answer."""
+
+
+class NotInstalled(CutoverError):
+    """A server lacks the schema `cutover`."""
 
 
 class PrivilegeMissing(CutoverError):

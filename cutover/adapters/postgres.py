@@ -16,10 +16,12 @@ from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
 from cutover.errors import (
     DatabaseUnreachable,
+    NotInstalled,
     PrivilegeMissing,
     SourceBusy,
     SwitchAborted,
     SwitchOutcomeUnknown,
+    TargetNotReady,
 )
 from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
 
@@ -27,6 +29,8 @@ CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
 PATIENCE_FOR_A_DROP: Final = "50ms"
 """Dropping a trigger queues every reader of the table behind it for as long as it waits."""
+TRUSTED_SECONDS: Final = 5
+"""A connection that was used this recently is used again without asking first."""
 END_OF_SESSION_PATIENCE: Final = timedelta(seconds=10)
 
 
@@ -64,6 +68,7 @@ class PostgresDatabase:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._connection: Connection | None = None
+        self._used_at = 0.0
 
     def __repr__(self) -> str:
         return f"PostgresDatabase({self.address})"
@@ -276,16 +281,31 @@ class PostgresDatabase:
     def _session(self) -> Iterator[Connection]:
         """The connection, with the driver's errors translated; a lost one is not used again."""
         try:
+            if self._connection is not None and time.monotonic() - self._used_at > TRUSTED_SECONDS:
+                self._close_if_dead(self._connection)
             if self._connection is None or self._connection.closed:
                 self._connection = self._connect(sql.APPLICATION_NAME)
+            self._used_at = time.monotonic()
             yield self._connection
         except pg.InsufficientPrivilege as error:
             raise PrivilegeMissing(
                 f"{self.address.username} on {self.address}: {error.diag.message_primary}"
             ) from error
+        except pg.UndefinedTable as error:
+            what = str(error.diag.message_primary)
+            if "cutover." in what:
+                raise NotInstalled(f"{self.address}: {what}: run `cutover install`") from error
+            raise TargetNotReady(f"{self.address}: {what}: create it and start again") from error
         except psycopg.OperationalError as error:
             self.close()
             raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error
+
+    def _close_if_dead(self, connection: Connection) -> None:
+        """A function's container sleeps between calls: a connection lost meanwhile is no failure of this call."""
+        try:
+            connection.execute("select 1")
+        except psycopg.OperationalError:  # before or after the line: nothing was asked of it yet
+            self.close()
 
     def _connect(self, application_name: str) -> Connection:
         try:

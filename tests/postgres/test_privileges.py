@@ -5,8 +5,10 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from cutover.adapters.clock import SystemClock
 from cutover.adapters.postgres import Address, PostgresDatabase
-from cutover.errors import DatabaseUnreachable, PrivilegeMissing
+from cutover.errors import DatabaseUnreachable, NotInstalled, PrivilegeMissing, TargetNotReady
+from cutover.steps.observe import measure_lag
 from tests.postgres.conftest import Pair, Side
 
 
@@ -37,6 +39,31 @@ def test_a_server_that_is_not_there_is_unreachable_and_its_password_stays_secret
         PostgresDatabase(address).gate()
     assert "127.0.0.1:1/d" in str(refused.value)
     assert "hush" not in str(refused.value) + repr(address) + repr(PostgresDatabase(address))
+
+
+def test_a_connection_lost_while_nobody_asked_is_no_failure(pair: Pair) -> None:
+    """A function's container may have slept for an hour before it is asked to switch."""
+    database = pair.source.database
+    database.now()
+    with pair.source.connect() as session:
+        session.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cutover'"
+            " and datname = current_database()"
+        )
+    database._used_at -= 60
+    assert database.now().year >= 2026
+
+
+def test_what_was_never_installed_is_said_with_the_remedy(pair: Pair) -> None:
+    with pair.source.connect() as session:
+        session.execute("drop schema cutover cascade")
+    with pytest.raises(NotInstalled, match=r"cutover\.heartbeat.* run `cutover install`"):
+        pair.source.database.write_heartbeat()
+    lag = measure_lag(pair.source.database, pair.target.database, SystemClock())
+    assert lag.seconds is None
+    assert "run `cutover install`" in lag.reason
+    with pytest.raises(TargetNotReady, match=r"public\.absent.*: create it"):
+        pair.target.database.set_sequences({"public.absent": 7})
 
 
 def test_a_lost_connection_is_made_anew(pair: Pair) -> None:
