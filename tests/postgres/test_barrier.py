@@ -169,6 +169,18 @@ def test_a_closing_without_an_answer_claims_nothing(
     assert pair.source.database.gate().state is GateState.OPEN
 
 
+def test_a_closing_that_was_answered_with_a_rollback_is_none(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hold(pair.source) as barrier:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            barrier._gate.execute("select 1/0")
+        monkeypatch.setattr(barrier, "_newcomers", lambda: "")
+        with pytest.raises(BarrierLost, match="ROLLBACK"):
+            barrier.close()
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
 def test_nothing_is_left_behind_by_a_barrier_that_was_not_closed(pair: Pair) -> None:
     with hold(pair.source):
         pass

@@ -112,3 +112,12 @@ def test_a_superusers_session_does_not_keep_the_others_from_being_ended(pair: Pa
         with pytest.raises(psycopg.OperationalError):
             client.execute("select 1")
     database.close()
+
+
+def test_a_replication_tools_session_is_left_alone(pair: Pair) -> None:
+    source = pair.source
+    with source.connect() as session:
+        session.execute(f"alter role {source.app} replication".encode())
+    with source.connect(user=source.app) as tool:
+        assert source.database.end_client_sessions() == 0
+        assert tool.execute("select 1").fetchone() == (1,)

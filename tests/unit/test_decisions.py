@@ -336,3 +336,15 @@ def test_a_sequence_that_the_margin_would_use_up_is_named(
 
 def test_a_message_stays_readable_with_many_tables() -> None:
     assert listed([f"t{n}" for n in range(10_000)]) == "t0, t1, t2, t3, t4 and 9995 more"
+
+
+@pytest.mark.parametrize(("room", "action"), [(2, Action.ADVANCE), (1, Action.BACK)])
+def test_the_source_has_room_for_a_lock_on_every_table(room: int, action: Action) -> None:
+    world = MemoryWorld.ready()
+    facts = DatabasesFacts(
+        source=replace(world.source.inspect(), lock_room=room), target=world.target.inspect()
+    )
+    seen = observation(NOW, share=0, replication=world.task.status())
+    decision = decide_readiness(plan(), seen, facts, held_since=None, now=NOW)
+    assert decision.action is action
+    assert action is Action.ADVANCE or "2 tables to lock, room for 1" in decision.reason

@@ -12,6 +12,7 @@ from cutover.errors import (
     CutoverError,
     DatabaseUnreachable,
     DeadlineExceeded,
+    RecordsNotInSync,
     SourceBusy,
     StaleLease,
     SwitchNotProven,
@@ -21,7 +22,7 @@ from cutover.journal import Lease, Phase, Side
 from cutover.observations import GateState
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.switch import switch_writer
-from cutover.steps.traffic import move_writes, shift_reads
+from cutover.steps.traffic import move_writes, shift_reads, verify_records
 from tests.builders import plan
 
 EXECUTION = "execution-1"
@@ -358,3 +359,13 @@ def test_a_number_drawn_while_the_barrier_was_made_is_not_given_again(
     certificate = switch(world, lease)
     assert world.target.sequence_values["public.ledger_id_seq"] == 51_000
     assert [move.source for move in certificate.sequences] == [50_000]
+
+
+@pytest.mark.parametrize("share", [0, 50])
+def test_weights_that_somebody_else_has_moved_are_not_verified(
+    world: MemoryWorld, share: int
+) -> None:
+    change = world.router.set_target_shares({world.read_record: 20}, now=world.clock.now())
+    world.router.shares[world.read_record] = share
+    with pytest.raises(RecordsNotInSync, match="something else has moved it"):
+        verify_records(world.router, world.clock, change=change)
