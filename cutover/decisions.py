@@ -103,6 +103,7 @@ def decide_readiness(
         *health_findings(plan, observation, now=now),
         *record_findings(observation, share=0),
         *database_findings(databases),
+        *coverage_findings(observation, databases),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -296,6 +297,19 @@ def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
     )
 
 
+def coverage_findings(
+    observation: StageObservation, databases: DatabasesFacts
+) -> Iterator[Finding]:
+    """A table that exists on both sides and that the task does not carry loses every write at the switch."""
+    if observation.replication is None or databases.source is None:
+        return  # said as "not known" by the findings of each
+    carried = {table.name for table in observation.replication.tables}
+    left_out = [names[0] for names in databases.source.stored if carried.isdisjoint(names)]
+    if left_out:
+        fact = f"the task does not carry {listed(left_out)}: add them to its table mappings or drop them"
+        yield Finding(error="NotReady", verdict=Verdict.BAD, fact=fact)
+
+
 def described(gate: Gate) -> str:
     """A gate's state in words, with the tables that make it partial."""
     if gate.state is GateState.PARTIAL:
@@ -316,12 +330,29 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
     gate: the source's gate, read after every session that could still close it was ended; None if not read.
     """
     side = side_of_the_line(phase)
+    if side is Side.BEFORE and gate is not None and gate.state is not GateState.OPEN:
+        # Not this cutover's doing: with the names back at a closed source, nobody could write anywhere.
+        return Side.ASK_THE_SOURCE
     if side is not Side.ASK_THE_SOURCE:
         return side
     if gate is None or gate.state is GateState.PARTIAL:
         # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
         return Side.ASK_THE_SOURCE
     return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
+
+
+def sequence_shortage(state: SequenceState, *, margin: int) -> str:
+    """Why the margin would use this sequence up, so that the target's first insert fails; empty where it fits.
+
+    One that has run out on the source already is no worse on the target.
+    """
+    if state.last_value is None or state.cycles:
+        return ""
+    bound = state.maximum if state.increment > 0 else state.minimum
+    left = (bound - state.last_value) // state.increment
+    if left == 0 or left > margin:
+        return ""
+    return f"{state.name} has {left} numbers left"
 
 
 def sequence_target(state: SequenceState, *, margin: int) -> int | None:

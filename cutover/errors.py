@@ -10,13 +10,16 @@ CutoverError
 ├── RecordsMissing        a weighted record that should exist does not
 ├── RecordsNotInSync      set, but not (yet) what Route 53 answers
 ├── SourceBusy            the barrier would have to cut off running work; nothing was touched
+├── Paused                the operator holds the cutover; nothing was touched
 ├── SwitchAborted         the switch gave up before the line; everything is as it was
+│   ├── AbortRequested    the operator asked to go back
 │   ├── TargetNotReady    the target lacks something the switch needs
 │   ├── DeadlineExceeded  the pause would have become longer than the limit
 │   └── BarrierLost       the session that held the barrier ended
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
 ├── DatabaseUnreachable   a server did not answer
+├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
 └── ServiceUnavailable    an AWS call failed for a reason that may pass
 """
@@ -64,8 +67,16 @@ class SourceBusy(CutoverError):
     """The barrier would have to cut off running work; nothing was touched."""
 
 
+class Paused(CutoverError):
+    """The operator holds the cutover; nothing was touched."""
+
+
 class SwitchAborted(CutoverError):
     """The switch gave up before the line; everything is as it was."""
+
+
+class AbortRequested(SwitchAborted):
+    """The operator asked to go back."""
 
 
 class TargetNotReady(SwitchAborted):
@@ -90,6 +101,10 @@ class SwitchNotProven(CutoverError):
 
 class DatabaseUnreachable(CutoverError):
     """A server did not answer."""
+
+
+class NotInstalled(CutoverError):
+    """A server lacks the schema `cutover`."""
 
 
 class PrivilegeMissing(CutoverError):

@@ -53,6 +53,8 @@ class DatabaseFacts:
     """Age of the oldest open transaction that has written or holds a lock on a table."""
     lock_room: int
     """max_locks_per_transaction x (max_connections + max_prepared_transactions): room for table locks."""
+    stored: tuple[tuple[str, ...], ...]
+    """Tables with logged rows of their own, unquoted; a partition with the root of its tree after it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,10 +152,12 @@ class SequenceState:
     name: str
     """Qualified and quoted as SQL needs it."""
     last_value: int | None
-    """None: never drawn from."""
+    """None: never drawn from, the next number is the first."""
     increment: int
     minimum: int
     maximum: int
+    cycles: bool = False
+    """Starts again at its other bound instead of running out."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,7 +66,10 @@ class Database(Protocol):
         """Lets writes in at once, those that are being held included; safe to repeat."""
 
     def remove_gate(self) -> tuple[str, ...]:
-        """Drops an open gate's triggers without waiting long for any table; returns the tables left."""
+        """Drops an open gate's triggers without waiting long for any table; returns the tables left.
+
+        A closed gate is left as it is, on every table, also where it is closed while this runs.
+        """
 
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta

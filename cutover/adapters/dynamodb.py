@@ -166,6 +166,9 @@ class DynamoDbJournal:
             known = self._known if attempt == 0 else None
             try:
                 return self._write(known or self._read(), rule, now=now, note=note, detail=detail)
+            except ServiceUnavailable:
+                # Written or not, nobody knows: a second write could be refused because of the first.
+                raise
             except (_Contended, CutoverError) as error:
                 # On either side of the line: a rule may refuse what was seen and allow what is true now.
                 if isinstance(error, CutoverError) and known is None:

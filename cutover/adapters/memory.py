@@ -14,6 +14,7 @@ from cutover.errors import (
     DeadlineExceeded,
     RecordsMissing,
     ServiceUnavailable,
+    SwitchAborted,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
@@ -102,6 +103,7 @@ class MemoryDatabase:
             prepared_transactions=self.prepared_transactions,
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=6400,
+            stored=tuple((name,) for name in self.tables),
         )
 
     def install(self, *, hold: timedelta) -> None:
@@ -123,13 +125,15 @@ class MemoryDatabase:
 
     def remove_gate(self) -> tuple[str, ...]:
         self._answer()
-        return ()
+        return () if self.gate_state is GateState.OPEN else self.tables
 
     @contextmanager
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
     ) -> Iterator[MemoryBarrier]:
         self._answer()
+        if self.gate_state is not GateState.OPEN:
+            raise SwitchAborted("closed already: there is no writer to switch from")
         if self.busy_for > deadline:
             raise DeadlineExceeded("running writes did not finish within the deadline")
         self.clock.sleep(self.busy_for.total_seconds())

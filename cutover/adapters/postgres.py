@@ -16,10 +16,12 @@ from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
 from cutover.errors import (
     DatabaseUnreachable,
+    NotInstalled,
     PrivilegeMissing,
     SourceBusy,
     SwitchAborted,
     SwitchOutcomeUnknown,
+    TargetNotReady,
 )
 from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
 
@@ -27,6 +29,8 @@ CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
 PATIENCE_FOR_A_DROP: Final = "50ms"
 """Dropping a trigger queues every reader of the table behind it for as long as it waits."""
+TRUSTED_SECONDS: Final = 5
+"""A connection that was used this recently is used again without asking first."""
 END_OF_SESSION_PATIENCE: Final = timedelta(seconds=10)
 
 
@@ -64,6 +68,7 @@ class PostgresDatabase:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._connection: Connection | None = None
+        self._used_at = 0.0
 
     def __repr__(self) -> str:
         return f"PostgresDatabase({self.address})"
@@ -76,6 +81,13 @@ class PostgresDatabase:
 
     def inspect(self) -> DatabaseFacts:
         with self._session() as session:
+            if missing := _one(session, sql.MISSING_ROLES):
+                # Sessions of others would read as idle, and could not be ended when they stand in the way.
+                roles = ", ".join(missing)
+                raise PrivilegeMissing(
+                    f"{self.address.username} on {self.address} is no member of {roles}: "
+                    f"grant {roles} to {self.address.username}"
+                )
             installed = self._installed(session)
             tables = session.execute(sql.TABLES).fetchall()
             return DatabaseFacts(
@@ -87,6 +99,10 @@ class PostgresDatabase:
                 prepared_transactions=_one(session, sql.PREPARED_TRANSACTIONS),
                 longest_transaction_seconds=_one(session, sql.LONGEST_TRANSACTION),
                 lock_room=_one(session, sql.LOCK_ROOM),
+                stored=tuple(
+                    tuple(name for name in names if name)
+                    for names in session.execute(sql.STORED_TABLES).fetchall()
+                ),
             )
 
     def install(self, *, hold: timedelta) -> None:
@@ -114,16 +130,29 @@ class PostgresDatabase:
         left = []
         with self._session() as session:
             gated = [name for name, gated in session.execute(sql.TABLES).fetchall() if gated]
-            session.execute(f"set lock_timeout = '{PATIENCE_FOR_A_DROP}'")
             for table in gated:
-                drop = f"drop trigger if exists {sql.GATE_TRIGGER} on {table}"
                 try:
-                    session.execute(drop)
+                    dropped = self._drop_open_trigger(session, table)
                 except (pg.LockNotAvailable, pg.DeadlockDetected):
                     # After the line, and harmless: the trigger of an open gate lets every write pass.
+                    dropped = False
+                if not dropped:
                     left.append(table)
-            session.execute("set lock_timeout = 0")
         return tuple(left)
+
+    def _drop_open_trigger(self, session: Connection, table: str) -> bool:
+        """Drops one table's trigger, unless the gate turns out to be closed.
+
+        Asked again under the lock: this controller may have been stopped since it saw an open gate, and another
+        one has closed it for good. A closing sets the state before it makes triggers, so the answer is final.
+        """
+        with session.transaction() as transaction:
+            session.execute(f"set local lock_timeout = '{PATIENCE_FOR_A_DROP}'")
+            session.execute(f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+            is_open = bool(_one(session, "select last_value from cutover.gate_state") == sql.OPEN)
+            if not is_open:
+                raise psycopg.Rollback(transaction)
+        return is_open
 
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
@@ -198,19 +227,36 @@ class PostgresDatabase:
     def sequences(self) -> tuple[SequenceState, ...]:
         with self._session() as session:
             rows = session.execute(sql.SEQUENCES).fetchall()
-        hidden = [row[0] for row in rows if not row[5]]
-        if hidden:
-            # pg_sequences shows NULL for these, which would read as "never drawn from".
-            raise PrivilegeMissing(
-                f"{self.address.username} may not read {', '.join(hidden[:5])} on {self.address}: "
-                "grant select on them"
-            )
+            hidden = [row[0] for row in rows if not row[5]]
+            if hidden:
+                # pg_sequences shows NULL for these, which would read as "never drawn from".
+                raise PrivilegeMissing(
+                    f"{self.address.username} may not read {', '.join(hidden[:5])} on {self.address}: "
+                    "grant select on them"
+                )
+            set_to = self._next_values(session, [row[0] for row in rows if row[1] is None])
         return tuple(
             SequenceState(
-                name=row[0], last_value=row[1], increment=row[2], minimum=row[3], maximum=row[4]
+                name=name,
+                # Set, and not drawn from since: as if the number before had been drawn.
+                last_value=set_to[name] - increment
+                if last is None and set_to[name] != start
+                else last,
+                increment=increment,
+                minimum=minimum,
+                maximum=maximum,
+                cycles=cycles,
             )
-            for row in rows
+            for name, last, increment, minimum, maximum, _, start, cycles in rows
         )
+
+    def _next_values(self, session: Connection, names: list[str]) -> dict[str, int]:
+        """The numbers that sequences without a last value would give; pg_sequences does not tell them."""
+        query = " union all ".join(
+            f"select {number}, last_value from {name}" for number, name in enumerate(names)
+        )
+        rows = session.execute(query.encode()).fetchall() if names else []
+        return {names[number]: value for number, value in rows}
 
     def set_sequences(self, values: dict[str, int]) -> None:
         if values:
@@ -235,16 +281,31 @@ class PostgresDatabase:
     def _session(self) -> Iterator[Connection]:
         """The connection, with the driver's errors translated; a lost one is not used again."""
         try:
+            if self._connection is not None and time.monotonic() - self._used_at > TRUSTED_SECONDS:
+                self._close_if_dead(self._connection)
             if self._connection is None or self._connection.closed:
                 self._connection = self._connect(sql.APPLICATION_NAME)
+            self._used_at = time.monotonic()
             yield self._connection
         except pg.InsufficientPrivilege as error:
             raise PrivilegeMissing(
                 f"{self.address.username} on {self.address}: {error.diag.message_primary}"
             ) from error
+        except pg.UndefinedTable as error:
+            what = str(error.diag.message_primary)
+            if "cutover." in what:
+                raise NotInstalled(f"{self.address}: {what}: run `cutover install`") from error
+            raise TargetNotReady(f"{self.address}: {what}: create it and start again") from error
         except psycopg.OperationalError as error:
             self.close()
             raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error
+
+    def _close_if_dead(self, connection: Connection) -> None:
+        """A function's container sleeps between calls: a connection lost meanwhile is no failure of this call."""
+        try:
+            connection.execute("select 1")
+        except psycopg.OperationalError:  # before or after the line: nothing was asked of it yet
+            self.close()
 
     def _connect(self, application_name: str) -> Connection:
         try:

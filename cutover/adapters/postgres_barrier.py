@@ -20,8 +20,16 @@ from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     END_BLOCKERS,
+    UNGATED_TABLES,
 )
-from cutover.errors import BarrierLost, DeadlineExceeded, SwitchAborted, SwitchOutcomeUnknown
+from cutover.decisions import listed
+from cutover.errors import (
+    BarrierLost,
+    DeadlineExceeded,
+    SourceBusy,
+    SwitchAborted,
+    SwitchOutcomeUnknown,
+)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -58,6 +66,10 @@ class PostgresBarrier:
     def __enter__(self) -> Self:
         try:
             self._lock()
+            if newcomers := self._newcomers():
+                raise SourceBusy(
+                    f"{newcomers} came while the barrier was being made and would stay open: try again"
+                )
         except BaseException:
             self._end()
             raise
@@ -72,6 +84,12 @@ class PostgresBarrier:
         self._watch.close()
 
     def close(self) -> None:
+        # Creating a table waits for no lock of ours. A closing that leaves one out is no closing.
+        if newcomers := self._newcomers():
+            raise SwitchAborted(
+                f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
+                "migrations away from the source and start again"
+            )
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
@@ -81,6 +99,13 @@ class PostgresBarrier:
         if tag != "COMMIT":
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
+    def _newcomers(self) -> str:
+        """The tables that the barrier does not hold, for a message; empty where there is none."""
+        try:
+            return listed(name for (name,) in self._gate.execute(UNGATED_TABLES).fetchall())
+        except psycopg.Error as error:
+            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+
     def _lock(self) -> None:
         milliseconds = max(1, round(self._deadline.total_seconds() * 1000))
         got = threading.Event()
@@ -88,8 +113,11 @@ class PostgresBarrier:
         clearing.start()
         try:
             # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
+            # The closing must be on disk before it is answered: with the source's synchronous_commit off, a crash
+            # right afterwards would forget it and open the source beside the target.
             self._gate.execute(
-                f"begin; set local lock_timeout = {milliseconds};"
+                f"begin isolation level read committed; set local synchronous_commit = on;"
+                f"set local lock_timeout = {milliseconds};"
                 f"set local statement_timeout = {milliseconds};"
                 f"set local idle_in_transaction_session_timeout = {milliseconds};"
                 f"lock table {', '.join(self._tables)} in share row exclusive mode"

@@ -52,23 +52,42 @@ APPLICATION_SCHEMAS: Final[LiteralString] = """
     and n.nspname !~ '^pg_(toast|temp)'
 """
 
-TABLES: Final[LiteralString] = f"""
-select format('%I.%I', n.nspname, c.relname),
-       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
-               and t.tgenabled in ('O', 'A'))
+GATED: Final[LiteralString] = f"""
+    exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
+            and t.tgenabled in ('O', 'A'))
+"""
+
+APPLICATION_TABLES: Final[LiteralString] = f"""
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence in ('p', 'u')
   and {APPLICATION_SCHEMAS}
   and c.relname not like 'awsdms\\_%%'
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
                   and d.objid = c.oid and d.deptype = 'e')
-order by 1
+"""
+
+TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname), {GATED} {APPLICATION_TABLES} order by 1
 """
 """Partitioned parents and partitions both: a write that names a partition fires only that one's trigger."""
 
+STORED_TABLES: Final[LiteralString] = f"""
+select n.nspname || '.' || c.relname,
+       (select rn.nspname || '.' || r.relname from pg_class r join pg_namespace rn on rn.oid = r.relnamespace
+        where c.relispartition and r.oid = pg_partition_root(c.oid))
+{APPLICATION_TABLES} and c.relkind = 'r' and c.relpersistence = 'p'
+order by 1
+"""
+"""What replication has to carry: a parent has no rows, an unlogged table no log."""
+
+UNGATED_TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED} order by 1
+"""
+"""Behind the barrier: what was made after the tables were listed, and would stay open for good."""
+
 SEQUENCES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
-       has_sequence_privilege(c.oid, 'select, usage')
+       has_sequence_privilege(c.oid, 'select'), p.start_value, p.cycle
 from pg_sequences p
 join pg_namespace n on n.nspname = p.schemaname
 join pg_class c on c.relnamespace = n.oid and c.relname = p.sequencename
@@ -101,6 +120,17 @@ where a.datname = current_database() and a.backend_type = 'client backend'
                                  'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))
 """
 
+MISSING_ROLES: Final[LiteralString] = """
+select array(select role from unnest(array['pg_read_all_stats', 'pg_signal_backend']) as role
+             where not pg_has_role(role, 'usage'))
+"""
+"""Without the first, other roles' sessions show neither transaction nor type, and would read as idle."""
+
+MAY_END: Final[LiteralString] = """
+    case when r.rolsuper then current_setting('is_superuser')::boolean else true end
+"""
+"""One session that may not be ended would fail the statement, and with it the ending of all others."""
+
 LOCK_ROOM: Final[LiteralString] = """
 select current_setting('max_locks_per_transaction')::int
      * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)
@@ -112,10 +142,10 @@ on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
 returning beat, written_at
 """
 
-END_BLOCKERS: Final[LiteralString] = """
+END_BLOCKERS: Final[LiteralString] = f"""
 select pg_terminate_backend(a.pid)
-from pg_stat_activity a
-where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend'
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
 """
 
 END_BARRIER_SESSIONS: Final[LiteralString] = f"""
@@ -123,11 +153,11 @@ select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and application_name = '{BARRIER_APPLICATION_NAME}'
 """
 
-END_CLIENT_SESSIONS: Final[LiteralString] = """
+END_CLIENT_SESSIONS: Final[LiteralString] = f"""
 select pg_terminate_backend(a.pid)
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend'
   and a.pid <> pg_backend_pid() and a.application_name not like 'cutover%%'
-  and (r.rolsuper or not r.rolreplication)
+  and (r.rolsuper or not r.rolreplication) and {MAY_END}
 """
 """A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back."""

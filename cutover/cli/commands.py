@@ -11,9 +11,10 @@ import boto3
 from cutover.adapters.aws import CLIENT_CONFIG, translated
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.decisions import described
 from cutover.errors import StartRefused, TransitionRefused
 from cutover.journal import Entry, JournalState, Side, side_of_the_line
-from cutover.observations import Gate, OperatorWord, Word
+from cutover.observations import Gate, GateState, OperatorWord, Word
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -70,7 +71,13 @@ def environment(suffix: str, region: str | None) -> Environment:
 
 
 def install(source: Database, target: Database, *, hold: timedelta) -> Installed:
-    """Installs support on both sides and closes the target."""
+    """Installs support on both sides and closes the target. Raises StartRefused where the source is closed."""
+    gate = source.gate()
+    if gate.state is not GateState.OPEN:
+        # After a switch the target is the writer: closing it would leave nobody to write to.
+        raise StartRefused(
+            f"the source is {described(gate)}: the writer is elsewhere, and closing the target would stop it"
+        )
     source.install(hold=timedelta(0))
     target.install(hold=hold)
     target.close_gate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cutover.errors import DatabaseUnreachable, RecordsMissing, ServiceUnavailable
+from cutover.errors import DatabaseUnreachable, NotInstalled, RecordsMissing, ServiceUnavailable
 from cutover.observations import (
     Alarm,
     DatabasesFacts,
@@ -54,7 +54,7 @@ def measure_lag(
             if (seen is not None and seen.beat >= beat.beat) or clock.now() >= give_up:
                 break
             clock.sleep(0.02)
-    except DatabaseUnreachable as error:  # before the line: the check holds on it
+    except (DatabaseUnreachable, NotInstalled) as error:  # before the line: the check holds on it
         return Lag(seconds=None, measured_at=clock.now(), reason=str(error))
     if seen is None:
         reason = "no heartbeat has reached the target yet"

@@ -30,7 +30,8 @@ def resolve_switch(
         journal.record(lease, Phase.SOURCE_CLOSED, now=clock.now(), note=note)
     elif side is Side.ASK_THE_SOURCE:
         raise SwitchNotProven(
-            f"the source is {described(gate)} although its closing is one transaction: a person must look"
+            f"the source is {described(gate)} and the journal stands at {phase.value}, which no step of a "
+            "cutover can leave: a person must look"
         )
     return side, lease
 

@@ -6,10 +6,10 @@ import dataclasses
 import uuid
 from datetime import datetime, timedelta
 
-from cutover.decisions import listed, sequence_target
-from cutover.errors import DeadlineExceeded, SourceBusy, TargetNotReady
+from cutover.decisions import listed, sequence_shortage, sequence_target
+from cutover.errors import AbortRequested, DeadlineExceeded, Paused, SourceBusy, TargetNotReady
 from cutover.journal import Lease, Phase
-from cutover.observations import Certificate, GateState, SequenceMove
+from cutover.observations import Certificate, GateState, OperatorWord, SequenceMove, Word
 from cutover.plan import CutoverPlan
 from cutover.ports import Barrier, Clock, Database, Journal
 
@@ -28,7 +28,7 @@ def switch_writer(
 ) -> Certificate:
     """Makes the target the writer, or changes nothing.
 
-    Raises SourceBusy, SwitchAborted (everything is as it was), SwitchOutcomeUnknown (look at the source),
+    Raises Paused, SourceBusy, SwitchAborted (everything is as it was), SwitchOutcomeUnknown (look at the source),
     or, after the line, whatever kept the target from opening (finish_switch goes on from there).
     """
     tables = _prepare(source, target, journal, lease=lease, plan=plan)
@@ -87,6 +87,7 @@ def _prepare(
 ) -> tuple[str, ...]:
     """All that can be done before a client waits; returns the tables to bar."""
     journal.check(lease)
+    _heed(journal.word())
     facts, target_facts = source.inspect(), target.inspect()
     missing = sorted(set(facts.tables) - set(target_facts.tables))
     if missing:
@@ -108,6 +109,15 @@ def _prepare(
     # Roughly now, exactly behind the barrier: then only what was drawn in between is left to set.
     _move_sequences(source, target, margin=plan.sequence_margin)
     return facts.tables
+
+
+def _heed(word: OperatorWord) -> None:
+    """The operator's last chance: between the last stage's check and this one the caches were waited for."""
+    by, reason = word.by or "the operator", word.reason or "no reason given"
+    if word.word is Word.ABORT:
+        raise AbortRequested(f"{by} asked to abort: {reason}")
+    if word.word is Word.PAUSE:
+        raise Paused(f"paused by {by}: {reason}")
 
 
 def _prove(
@@ -141,7 +151,14 @@ def _prove(
 
 def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple[SequenceMove, ...]:
     moves = []
-    for state in source.sequences():
+    states = source.sequences()
+    short = [why for state in states if (why := sequence_shortage(state, margin=margin))]
+    if short:
+        raise TargetNotReady(
+            f"{listed(short)}, the margin is {margin}: raise the sequence's bound on both sides or lower "
+            "sequence_margin"
+        )
+    for state in states:
         value = sequence_target(state, margin=margin)
         if value is not None and state.last_value is not None:
             moves.append(SequenceMove(name=state.name, source=state.last_value, target=value))

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
@@ -324,6 +325,24 @@ def test_the_display_never_stops_a_cutover(aws: None) -> None:
     shown = client.get_parameter(Name="/migration/test/state")["Parameter"]["Value"]
     assert shown == '{"phase": "done"}'
     SsmDisplay(client, parameter="not a name").show({"phase": "done"})
+
+
+def test_a_write_whose_answer_was_lost_is_not_written_again(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Again, it would be refused because of itself: the lease taken by this very execution."""
+    journal = dynamodb_journal()
+    write = journal._client.transact_write_items
+
+    def written_and_lost(**arguments: Any) -> Any:
+        write(**arguments)
+        raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal._client, "transact_write_items", written_and_lost)
+        with pytest.raises(ServiceUnavailable):
+            journal.acquire("execution-1", now=NOW)
+    assert journal.acquire("execution-1", now=NOW).fence == 1
 
 
 def test_an_aws_error_is_translated_with_what_was_being_done(aws: None) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
-from cutover.errors import BarrierLost, CutoverError, SwitchOutcomeUnknown
+from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
 from cutover.observations import GateState
 from cutover.ports import Database
 from tests.postgres.conftest import Pair, Side
@@ -90,6 +90,19 @@ def test_a_barrier_that_is_closed_is_closed_for_good(given: Given) -> None:
     assert not given.write()
 
 
+def test_a_closed_database_has_no_barrier_and_keeps_its_gate(given: Given) -> None:
+    given.database.close_gate()
+    tables = given.database.inspect().tables
+    with (
+        pytest.raises(SwitchAborted, match="closed already"),
+        given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT),
+    ):
+        pass
+    assert given.database.remove_gate() == tables
+    assert given.database.gate().state is GateState.CLOSED
+    assert not given.write()
+
+
 def test_ending_its_session_ends_the_barrier(given: Given) -> None:
     tables = given.database.inspect().tables
     with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
@@ -133,3 +146,12 @@ def test_installing_is_seen_and_safe_to_repeat(given: Given) -> None:
     assert facts.tables
     assert facts.lock_room > len(facts.tables)
     assert facts.prepared_transactions == 0
+
+
+def test_the_tables_that_replication_must_carry_are_named_as_it_names_them(pair: Pair) -> None:
+    assert pair.source.database.inspect().stored == (
+        ("Odd Name.Table; drop",),
+        ("public.accounts",),
+        ("public.events_2026", "public.events"),
+        ("public.ledger",),
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.memory import MemoryJournal
-from cutover.errors import DeadlineExceeded, SourceBusy
+from cutover.errors import DeadlineExceeded, SourceBusy, TargetNotReady
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState
 from cutover.plan import CutoverPlan
@@ -171,3 +171,27 @@ def test_lag_is_the_age_of_the_newest_heartbeat_that_arrived(pair: Pair) -> None
     lag = measure_lag(pair.source.database, pair.target.database, clock)
     assert lag.seconds is not None
     assert lag.seconds > 1.9
+
+
+def test_a_sequence_set_to_its_next_value_is_not_one_that_was_never_used(pair: Pair) -> None:
+    """`setval(..., false)` and RESTART leave no last value, and the next number is not the first."""
+    with pair.source.connect() as session:
+        session.execute("alter sequence never_used restart with 500")
+        session.execute("select setval('step_by_ten', 41, false)")
+    states = {state.name: state for state in pair.source.database.sequences()}
+    assert states["public.never_used"].last_value == 499
+    assert states["public.step_by_ten"].last_value == 31
+    assert states["public.downwards"].last_value is None
+
+
+def test_a_sequence_that_is_nearly_used_up_is_told_before_anybody_waits(
+    pair: Pair, journal: MemoryJournal, lease: Lease
+) -> None:
+    """Set to its bound on the target it would give no number at all, after the line."""
+    with pair.source.connect() as session:
+        session.execute("alter sequence never_used maxvalue 999")
+        session.execute("select setval('never_used', 500)")
+    with pytest.raises(TargetNotReady, match=r"public\.never_used has 499 numbers left"):
+        switch(pair, journal, lease)
+    assert journal.state().phase is Phase.SHIFTING
+    assert pair.source.database.gate().state is GateState.OPEN

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemoryWorld
-from cutover.errors import BarrierLost, DatabaseUnreachable, SwitchOutcomeUnknown
+from cutover.errors import (
+    BarrierLost,
+    DatabaseUnreachable,
+    ServiceUnavailable,
+    SwitchOutcomeUnknown,
+)
 from cutover.journal import Phase
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.plan import WriteRecordMoves
@@ -279,3 +284,62 @@ def test_route_53_failing_in_a_stage_puts_back(
     assert run.status == "FAILED"
     assert shares(world) == [20, 0]
     assert_everything_is_as_it_was(world)
+
+
+def last_words(word: Word, *then: Word) -> dict[tuple[str, int], Any]:
+    """What the operator says after the last stage's check, before each call of the switch."""
+    return {
+        ("switch_writer", number): lambda world, said=said: world.journal.say(
+            OperatorWord(word=said, by="ada", reason="phones ring"), now=world.clock.now()
+        )
+        for number, said in enumerate((word, *then), start=1)
+    }
+
+
+def test_an_abort_after_the_last_check_is_heard(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Machine(world, hooks=last_words(Word.ABORT)).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    assert "ada asked to abort: phones ring" in run.cause
+    assert_everything_is_as_it_was(world)
+
+
+def test_a_pause_after_the_last_check_holds_the_switch(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks = last_words(Word.PAUSE, Word.PAUSE, Word.NONE)
+    run = Machine(world, hooks=hooks).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert sum(1 for key, _ in run.calls if key == "switch_writer") == 3
+
+
+def test_a_journal_that_is_away_for_a_moment_does_not_end_the_look_at_the_source(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raise_fence = world.journal.raise_fence
+
+    def away(*_: Any, **__: Any) -> Any:
+        monkeypatch.setattr(world.journal, "raise_fence", raise_fence)
+        raise ServiceUnavailable("throttled")
+
+    def fail(world: MemoryWorld) -> None:
+        world.source.barrier_lost = True
+        monkeypatch.setattr(world.journal, "raise_fence", away)
+
+    run = Machine(world).before("switch_writer", 1, fail).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "BarrierLost")
+    assert_everything_is_as_it_was(world)
+
+
+def test_a_source_closed_by_somebody_else_is_not_called_open(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(world: MemoryWorld) -> None:
+        world.source.barrier_lost = True
+        world.source.gate_state = GateState.CLOSED
+
+    run = Machine(world).before("switch_writer", 1, close).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PersonNeeded")
+    assert "the source is closed and the journal stands at writes-moved" in run.cause
+    assert "Put back" not in run.states

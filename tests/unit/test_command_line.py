@@ -86,6 +86,15 @@ def test_status_fits_a_terminal_and_a_program(environment: commands.Environment)
     assert len(shown["entries"]) == 2
 
 
+def test_install_refuses_to_close_the_writer_after_a_switch() -> None:
+    clock = FixedClock()
+    source = MemoryDatabase(clock=clock, gate_state=GateState.CLOSED)
+    target = MemoryDatabase(clock=clock)
+    with pytest.raises(StartRefused, match="the source is closed: the writer is elsewhere"):
+        commands.install(source, target, hold=NOW - NOW)
+    assert target.accepts_writes()
+
+
 def test_install_closes_the_target_and_leaves_the_source_open() -> None:
     clock = FixedClock()
     source, target = MemoryDatabase(clock=clock), MemoryDatabase(clock=clock)

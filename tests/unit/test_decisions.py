@@ -18,6 +18,7 @@ from cutover.decisions import (
     decide_side,
     decide_stage,
     listed,
+    sequence_shortage,
     sequence_target,
 )
 from cutover.journal import Phase, Side
@@ -199,6 +200,7 @@ def test_only_a_stage_with_every_fact_known_and_good_goes_on(
 
 def readiness(world: MemoryWorld, **seen: Any) -> Decision:
     facts = DatabasesFacts(source=world.source.inspect(), target=world.target.inspect())
+    seen.setdefault("replication", world.task.status())
     return decide_readiness(
         plan(), observation(NOW, share=0, **seen), facts, held_since=None, now=NOW
     )
@@ -231,6 +233,24 @@ def test_what_would_fail_the_switch_is_found_before_anything_moves(
     assert said in decision.reason
 
 
+def test_a_table_that_replication_does_not_carry_is_found_before_anything_moves() -> None:
+    world = MemoryWorld.ready()
+    for side in (world.source, world.target):
+        side.tables = (*side.tables, "public.forgotten")
+    decision = readiness(world)
+    assert (decision.action, decision.error) == (Action.BACK, "NotReady")
+    assert "the task does not carry public.forgotten" in decision.reason
+
+
+def test_a_partition_is_carried_under_its_own_name_or_its_roots() -> None:
+    world = MemoryWorld.ready()
+    source = replace(world.source.inspect(), stored=(("public.ledger_2026", "public.ledger"),))
+    facts = DatabasesFacts(source=source, target=world.target.inspect())
+    seen = observation(NOW, share=0, replication=world.task.status())
+    decision = decide_readiness(plan(), seen, facts, held_since=None, now=NOW)
+    assert decision.action is Action.ADVANCE, decision.reason
+
+
 def test_an_unreachable_database_holds() -> None:
     facts = DatabasesFacts(
         source=None, target=None, unreachable="the target did not answer: refused"
@@ -243,7 +263,10 @@ def test_an_unreachable_database_holds() -> None:
 @pytest.mark.parametrize(
     ("phase", "gate", "side"),
     [
-        (Phase.SHIFTING, GateState.CLOSED, Side.BEFORE),
+        (Phase.SHIFTING, GateState.OPEN, Side.BEFORE),
+        (Phase.SHIFTING, GateState.CLOSED, Side.ASK_THE_SOURCE),
+        (Phase.WRITES_MOVED, GateState.PARTIAL, Side.ASK_THE_SOURCE),
+        (Phase.SHIFTING, None, Side.BEFORE),
         (Phase.SWITCHING, GateState.OPEN, Side.BEFORE),
         (Phase.SWITCHING, GateState.CLOSED, Side.AFTER),
         (Phase.SWITCHING, GateState.PARTIAL, Side.ASK_THE_SOURCE),
@@ -252,7 +275,7 @@ def test_an_unreachable_database_holds() -> None:
         (Phase.DONE, None, Side.AFTER),
     ],
 )
-def test_the_source_has_the_last_word_only_where_the_journal_has_none(
+def test_the_source_has_the_last_word_before_the_line_and_none_after_it(
     phase: Phase, gate: GateState | None, side: Side
 ) -> None:
     assert decide_side(phase, Gate(state=gate) if gate else None) is side
@@ -280,5 +303,48 @@ def test_a_sequence_never_drawn_from_is_left_alone() -> None:
     assert sequence_target(state, margin=1000) is None
 
 
+@pytest.mark.parametrize(
+    ("last", "increment", "cycles", "short"),
+    [
+        (None, 1, False, False),
+        (89, 1, False, False),
+        (90, 1, False, True),
+        (99, 1, False, True),
+        (100, 1, False, False),
+        (90, 1, True, False),
+        (12, -1, False, False),
+        (11, -1, False, True),
+        (60, 5, False, True),
+        (40, 5, False, False),
+    ],
+)
+def test_a_sequence_that_the_margin_would_use_up_is_named(
+    last: int | None, increment: int, cycles: bool, short: bool
+) -> None:
+    state = SequenceState(
+        name="public.s",
+        last_value=last,
+        increment=increment,
+        minimum=1,
+        maximum=100,
+        cycles=cycles,
+    )
+    why = sequence_shortage(state, margin=10)
+    assert bool(why) is short
+    assert not short or why.startswith("public.s has ")
+
+
 def test_a_message_stays_readable_with_many_tables() -> None:
     assert listed([f"t{n}" for n in range(10_000)]) == "t0, t1, t2, t3, t4 and 9995 more"
+
+
+@pytest.mark.parametrize(("room", "action"), [(2, Action.ADVANCE), (1, Action.BACK)])
+def test_the_source_has_room_for_a_lock_on_every_table(room: int, action: Action) -> None:
+    world = MemoryWorld.ready()
+    facts = DatabasesFacts(
+        source=replace(world.source.inspect(), lock_room=room), target=world.target.inspect()
+    )
+    seen = observation(NOW, share=0, replication=world.task.status())
+    decision = decide_readiness(plan(), seen, facts, held_since=None, now=NOW)
+    assert decision.action is action
+    assert action is Action.ADVANCE or "2 tables to lock, room for 1" in decision.reason

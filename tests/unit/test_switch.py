@@ -12,6 +12,7 @@ from cutover.errors import (
     CutoverError,
     DatabaseUnreachable,
     DeadlineExceeded,
+    RecordsNotInSync,
     SourceBusy,
     StaleLease,
     SwitchNotProven,
@@ -21,7 +22,7 @@ from cutover.journal import Lease, Phase, Side
 from cutover.observations import GateState
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.switch import switch_writer
-from cutover.steps.traffic import move_writes, shift_reads
+from cutover.steps.traffic import move_writes, shift_reads, verify_records
 from tests.builders import plan
 
 EXECUTION = "execution-1"
@@ -213,6 +214,7 @@ def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) 
         (GateState.OPEN, GateState.OPEN, "the source is open, it must be closed"),
         (GateState.CLOSED, GateState.CLOSED, "the target is closed, it must be open"),
         (GateState.PARTIAL, GateState.OPEN, "the source is partly closed"),
+        (GateState.CLOSED, GateState.PARTIAL, "the target is partly closed"),
     ],
 )
 def test_the_proof_after_the_switch_looks_at_both_sides(
@@ -252,3 +254,118 @@ def test_a_put_back_may_be_repeated_but_not_by_a_stranger(world: MemoryWorld, le
     world.journal.acquire("execution-2", now=world.clock.now())
     assert go_back(world) is None
     assert world.journal.state().execution == "execution-2"
+
+
+@pytest.mark.parametrize(
+    ("slow", "said"),
+    [("set_sequences", "setting the sequences"), ("record", "recording the intent")],
+)
+def test_nothing_slow_behind_the_barrier_outlasts_the_deadline(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch, slow: str, said: str
+) -> None:
+    of = world.journal if slow == "record" else world.target
+    act = getattr(of, slow)
+
+    def slowly(*arguments: Any, **named: Any) -> Any:
+        if world.source.barrier_held:
+            world.clock.sleep(11)
+        return act(*arguments, **named)
+
+    monkeypatch.setattr(of, slow, slowly)
+    with pytest.raises(DeadlineExceeded, match=said):
+        switch(world, lease)
+    assert world.writers() == ("source",)
+
+
+def test_the_sessions_left_on_the_source_are_asked_to_reconnect(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+
+    def end() -> int:
+        ended.append("source")
+        return 8
+
+    monkeypatch.setattr(world.source, "end_client_sessions", end)
+    switch(world, lease)
+    assert ended == ["source"]
+    assert world.journal.entries()[-1].detail["sessions_reconnected"] == 8
+    finish_switch(world.source, world.target, world.journal, world.clock, lease=lease)
+    assert ended == ["source", "source"]
+
+
+def test_the_sequences_are_near_their_place_before_anybody_waits(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act, behind_the_barrier = world.target.set_sequences, []
+
+    def noted(values: dict[str, int]) -> None:
+        behind_the_barrier.append(world.source.barrier_held)
+        act(values)
+
+    monkeypatch.setattr(world.target, "set_sequences", noted)
+    switch(world, lease)
+    assert behind_the_barrier == [False, True]
+
+
+def test_no_session_is_left_that_could_still_close_the_source_when_it_is_looked_at(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.journal.record(lease, Phase.SWITCHING, now=world.clock.now(), note="intent")
+    order: list[str] = []
+    look = world.source.gate
+
+    def end() -> int:
+        # What the session does last: the COMMIT was on its way when the controller was given up on.
+        order.append("ended")
+        world.source.gate_state = GateState.CLOSED
+        return 1
+
+    def looked() -> Any:
+        order.append("looked")
+        return look()
+
+    monkeypatch.setattr(world.source, "end_barrier_sessions", end)
+    monkeypatch.setattr(world.source, "gate", looked)
+    side, newer = resolve(world)
+    assert order == ["ended", "looked"]
+    assert side is Side.AFTER
+    assert newer.fence == lease.fence + 1
+
+
+def test_an_overtaken_controller_makes_nobody_wait(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_: Any, **__: Any) -> Any:
+        raise AssertionError("an overtaken controller asked for the barrier or set a sequence")
+
+    world.journal.raise_fence(EXECUTION, now=world.clock.now())
+    monkeypatch.setattr(world.source, "barrier", touched)
+    monkeypatch.setattr(world.target, "set_sequences", touched)
+    with pytest.raises(StaleLease):
+        switch(world, lease)
+
+
+def test_a_number_drawn_while_the_barrier_was_made_is_not_given_again(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_token = world.source.write_token
+
+    def draw_and_write(token: str) -> str:
+        world.source.sequence_values["public.ledger_id_seq"] = 50_000
+        return write_token(token)
+
+    monkeypatch.setattr(world.source, "write_token", draw_and_write)
+    certificate = switch(world, lease)
+    assert world.target.sequence_values["public.ledger_id_seq"] == 51_000
+    assert [move.source for move in certificate.sequences] == [50_000]
+
+
+@pytest.mark.parametrize("share", [0, 50])
+def test_weights_that_somebody_else_has_moved_are_not_verified(
+    world: MemoryWorld, share: int
+) -> None:
+    change = world.router.set_target_shares({world.read_record: 20}, now=world.clock.now())
+    world.router.shares[world.read_record] = share
+    with pytest.raises(RecordsNotInSync, match="something else has moved it"):
+        verify_records(world.router, world.clock, change=change)
