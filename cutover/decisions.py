@@ -72,11 +72,15 @@ def decide_stage(
     entered_at: datetime,
     held_since: datetime | None,
     now: datetime,
+    write_share: int = 0,
 ) -> Decision:
-    """Whether the stage with `share` percent of the reads may end, goes on, holds, or sends everything back."""
+    """Whether the stage with `share` percent of the reads may end, goes on, holds, or sends everything back.
+
+    write_share: where the write record should be, 0 until it is moved ahead of the switch.
+    """
     findings = (
         *health_findings(plan, observation, now=now),
-        *record_findings(observation, share=share),
+        *record_findings(observation, share=share, write_share=write_share),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -233,13 +237,15 @@ def alarm_findings(observation: StageObservation) -> Iterator[Finding]:
         )
 
 
-def record_findings(observation: StageObservation, *, share: int) -> Iterator[Finding]:
-    """The read record at this stage's weight, the write record still at the source."""
+def record_findings(
+    observation: StageObservation, *, share: int, write_share: int = 0
+) -> Iterator[Finding]:
+    """The read record at this stage's weight, the write record where it should be."""
     reads, writes = observation.reads, observation.writes
     yield record_finding(reads, share=share)
     if reads is None or writes is None or reads.name != writes.name:
         # A read-only workload may have one name for everything; it then moves as the read record does.
-        yield record_finding(writes, share=0)
+        yield record_finding(writes, share=write_share)
 
 
 def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:

@@ -1,4 +1,4 @@
-"""Task "Check the stage"."""
+"""Tasks "Check the stage" and "Check before the switch"."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         check.plan,
         observation,
         share=check.plan.weights[check.stage],
+        write_share=check.write_share,
         entered_at=check.entered_at,
         held_since=check.held_since,
         now=world.clock.now(),

@@ -55,11 +55,13 @@ class StageEvent(StepEvent):
 
 
 class StageCheckEvent(StageEvent):
-    """The payload of "Check the stage"."""
+    """The payload of "Check the stage" and "Check before the switch"."""
 
     entered_at: datetime
     lag: Lag
     held_since: datetime | None
+    write_share: int
+    """Where the write record should be: 0, or 100 once it was moved ahead of the switch."""
 
 
 class VerifyEvent(Payload):

@@ -141,7 +141,9 @@ class PostgresBarrier:
         if got.wait(self._patience.total_seconds()):
             return
         with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
+            ended_pids: set[int] = set()
             while not got.is_set():
                 ended = self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
-                self.sessions_ended += len(ended)
+                ended_pids |= {pid for pid, _ in ended}
+                self.sessions_ended = len(ended_pids)
                 got.wait(BLOCKER_POLL_SECONDS)

@@ -143,10 +143,14 @@ returning beat, written_at
 """
 
 END_BLOCKERS: Final[LiteralString] = f"""
-select pg_terminate_backend(a.pid)
+select a.pid, pg_terminate_backend(a.pid)
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
+  and a.wait_event_type is distinct from 'IO'
+  and a.wait_event is distinct from 'WALWrite' and a.wait_event is distinct from 'SyncRep'
 """
+"""Sessions whose commit is on its way to the disk are left to it: they end by themselves, and ending them would
+only keep the answer from a client whose write counts."""
 
 END_BARRIER_SESSIONS: Final[LiteralString] = f"""
 select pg_terminate_backend(pid) from pg_stat_activity

@@ -140,7 +140,7 @@ def test_the_happy_path_visits_every_stage_and_carries_the_fence(
     shifted = [payload["stage"] for name, payload in fakes.calls if name == "shift_reads"]
     assert shifted == [0, 1, 2, 3]
     assert fakes.called()[-6:] == [
-        "verify_records",
+        "check_stage",
         "switch_writer",
         "verify_switch",
         "move_writes",

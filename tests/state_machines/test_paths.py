@@ -158,6 +158,37 @@ def test_pause_holds_a_stage_until_the_word_is_taken_back(
     assert run.states.count("Check the stage") >= 4 * 5 + 2
 
 
+def test_a_table_suspended_after_the_last_stage_is_seen_before_the_switch(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def suspend(world: MemoryWorld) -> None:
+        world.with_table_state("Table error")
+
+    # Once before the start and five times in each of four stages; the next one is the last before the switch.
+    run = Machine(world).before("measure_lag", 1 + 4 * 5 + 1, suspend).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ReplicationUnhealthy")
+    assert "Move the write record early" in run.states
+    assert "Switch the writer" not in run.states
+    assert_everything_is_as_it_was(world)
+
+
+def test_something_not_known_before_the_switch_holds_it(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(world: MemoryWorld) -> None:
+        world.monitoring.latency_seconds = None
+
+    def find(world: MemoryWorld) -> None:
+        world.monitoring.latency_seconds = 1.0
+
+    first = 1 + 4 * 5 + 1
+    machine = Machine(world).before("measure_lag", first, lose)
+    run = machine.before("measure_lag", first + 3, find).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.states.count("Wait before the switch") == 3
+    assert world.writers() == ("target",)
+
+
 def test_an_alarm_in_the_bake_puts_back(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
