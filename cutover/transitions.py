@@ -27,10 +27,13 @@ def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalSt
 
 
 def overtaken(state: JournalState, execution: str, *, now: datetime) -> JournalState:
-    """The state after the fence was raised. Raises StaleLease if the newest lease is another's."""
+    """The state after the fence was raised. Raises StaleLease if the newest lease is another's.
+
+    The lease is held again from here, also where it was given up: a start in between would find its records moved.
+    """
     if state.execution != execution:
         raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
-    return replace(state, fence=state.fence + 1, updated_at=now)
+    return replace(state, fence=state.fence + 1, held=True, updated_at=now)
 
 
 def checked(state: JournalState, lease: Lease) -> JournalState:

@@ -102,6 +102,16 @@ class TestJournal:
                 act()
         journal.record(new, Phase.SHIFTING, now=NOW, note="in time")
 
+    def test_who_overtakes_holds_the_lease_until_it_is_given_up(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.PUT_BACK, now=NOW, note="back")
+        journal.release(lease, now=NOW)
+        again = journal.raise_fence("a", now=NOW)
+        with pytest.raises(LeaseTaken):
+            journal.acquire("b", now=NOW)
+        journal.release(again, now=NOW)
+        journal.acquire("b", now=NOW)
+
     def test_only_the_newest_execution_can_overtake(self, journal: Journal) -> None:
         journal.acquire("a", now=NOW)
         with pytest.raises(StaleLease):
