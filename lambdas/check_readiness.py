@@ -7,7 +7,6 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_readiness
-from cutover.steps.observe import observe_stage
 from lambdas import wiring
 from lambdas.events import ReadinessEvent, parse, to_json
 from lambdas.observability import Event, logger, observed
@@ -18,20 +17,9 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Advance, hold or back, with the reason."""
     check = parse(ReadinessEvent, event)
     world = wiring.control()
-    observation = observe_stage(
-        check.plan,
-        lag=check.lag,
-        task=world.task,
-        monitoring=world.monitoring,
-        router=world.router,
-        journal=world.journal,
-        clock=world.clock,
-        read_record=world.read_record,
-        write_record=world.write_record,
-    )
     decision = decide_readiness(
         check.plan,
-        observation,
+        world.observe(check.plan, check.lag),
         check.databases,
         held_since=check.held_since,
         now=world.clock.now(),

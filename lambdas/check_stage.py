@@ -7,7 +7,6 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_stage
-from cutover.steps.observe import observe_stage
 from lambdas import wiring
 from lambdas.events import StageCheckEvent, parse, to_json
 from lambdas.observability import Event, logger, observed
@@ -18,20 +17,9 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Advance, bake, hold or back, with the reason."""
     check = parse(StageCheckEvent, event)
     world = wiring.control()
-    observation = observe_stage(
-        check.plan,
-        lag=check.lag,
-        task=world.task,
-        monitoring=world.monitoring,
-        router=world.router,
-        journal=world.journal,
-        clock=world.clock,
-        read_record=world.read_record,
-        write_record=world.write_record,
-    )
     decision = decide_stage(
         check.plan,
-        observation,
+        world.observe(check.plan, check.lag),
         share=check.plan.weights[check.stage],
         write_share=check.write_share,
         entered_at=check.entered_at,

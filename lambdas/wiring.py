@@ -16,6 +16,8 @@ from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.secrets import read_address
 from cutover.adapters.ssm import SsmDisplay
+from cutover.observations import Lag, StageObservation
+from cutover.plan import CutoverPlan
 from cutover.ports import (
     Clock,
     Database,
@@ -25,6 +27,7 @@ from cutover.ports import (
     ReplicationTask,
     TrafficRouter,
 )
+from cutover.steps.observe import observe_stage
 from lambdas import environment
 from lambdas.environment import ControlEnvironment, DatabaseEnvironment, FunctionEnvironment
 
@@ -41,6 +44,20 @@ class Control:
     clock: Clock
     read_record: str
     write_record: str
+
+    def observe(self, plan: CutoverPlan, lag: Lag) -> StageObservation:
+        """Everything that a check looks at, with the lag that was measured inside the VPC."""
+        return observe_stage(
+            plan,
+            lag=lag,
+            task=self.task,
+            monitoring=self.monitoring,
+            router=self.router,
+            journal=self.journal,
+            clock=self.clock,
+            read_record=self.read_record,
+            write_record=self.write_record,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,11 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 BLOCKER_POLL_SECONDS: Final = 0.005
 
+POLITE_ATTEMPTS: Final = 4
+POLITE_WAIT: Final = timedelta(milliseconds=8)
+"""A transaction over several tables may hold one that the barrier waits for and wait for one that it holds. Neither
+can go on; giving up and trying again costs a few milliseconds, ending the session costs a client an error."""
+
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
 
@@ -107,34 +112,53 @@ class PostgresBarrier:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
 
     def _lock(self) -> None:
-        milliseconds = max(1, round(self._deadline.total_seconds() * 1000))
+        """Locks every table and makes the gate, uncommitted; ends nobody's session unless it has to."""
+        for _ in range(POLITE_ATTEMPTS):
+            with contextlib.suppress(pg.LockNotAvailable):
+                self._attempt(wait=POLITE_WAIT)
+                return
+            # Whoever held one table and waited for another goes on now; the next attempt finds it gone.
+            self._gate.execute("rollback")
         got = threading.Event()
         clearing = threading.Thread(target=self._clear_the_way, args=[got], daemon=True)
         clearing.start()
+        try:
+            self._attempt(wait=self._deadline, got=got)
+        except pg.LockNotAvailable as error:
+            raise self._too_late() from error
+        finally:
+            got.set()
+            clearing.join()
+
+    def _attempt(self, *, wait: timedelta, got: threading.Event | None = None) -> None:
+        """One transaction that waits up to `wait` for each table. Raises pg.LockNotAvailable beyond it."""
         try:
             # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
             # The closing must be on disk before it is answered: with the source's synchronous_commit off, a crash
             # right afterwards would forget it and open the source beside the target.
             self._gate.execute(
                 f"begin isolation level read committed; set local synchronous_commit = on;"
-                f"set local lock_timeout = {milliseconds};"
-                f"set local statement_timeout = {milliseconds};"
-                f"set local idle_in_transaction_session_timeout = {milliseconds};"
+                f"set local lock_timeout = {_milliseconds(wait)};"
+                f"set local statement_timeout = {_milliseconds(self._deadline)};"
+                f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
                 f"lock table {', '.join(self._tables)} in share row exclusive mode"
             )
-            got.set()
+            if got is not None:
+                got.set()
             self._gate.execute(self._statements)
-        except (pg.LockNotAvailable, pg.QueryCanceled) as error:
-            raise DeadlineExceeded(
-                f"running writes did not finish within {milliseconds} ms: nothing was changed"
-            ) from error
+        except pg.LockNotAvailable:
+            raise
+        except pg.QueryCanceled as error:
+            raise self._too_late() from error
         except psycopg.OperationalError as error:
             raise BarrierLost(f"the barrier's session ended: {error}") from error
         except psycopg.Error as error:
             raise SwitchAborted(f"the gate could not be made: {error}") from error
-        finally:
-            got.set()
-            clearing.join()
+
+    def _too_late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"running writes did not finish within {_milliseconds(self._deadline)} ms: nothing was changed"
+        )
 
     def _clear_the_way(self, got: threading.Event) -> None:
         """Beyond the patience, ends the sessions whose locks the barrier waits for."""
@@ -147,3 +171,8 @@ class PostgresBarrier:
                 ended_pids |= {pid for pid, _ in ended}
                 self.sessions_ended = len(ended_pids)
                 got.wait(BLOCKER_POLL_SECONDS)
+
+
+def _milliseconds(duration: timedelta) -> int:
+    # 0 would mean no limit at all.
+    return max(1, round(duration.total_seconds() * 1000))
