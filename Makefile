@@ -34,7 +34,7 @@ synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.
 
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
-	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS)
+	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
 
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
