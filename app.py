@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migration_stacks import context, place, settings
+from migration_stacks import context, node, place, settings
 from migration_stacks.faults import SettingsError
 from migration_stacks.place import ROOT
 
@@ -136,6 +136,7 @@ def main() -> None:
     told = context.read(os.environ)
     given = settings.load(place.settings_path(told))
     where = place.choose(settings=given, context=told, environment=os.environ)
+    node.require(os.environ)
     # The CLI says where it will look; without it, not into a new folder under /tmp each time.
     app = new_app(told, outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out")
     build(app, given=given, where=where)

@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from migration_stacks import node
+from migration_stacks.faults import SettingsError
 from tests.infrastructure.conftest import ROOT
 
 
@@ -65,3 +69,17 @@ def test_a_wrong_suffix_ends_with_2(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("ENVIRONMENT_SUFFIX: is 'Prod_1'")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_node_comes_from_the_environment_of_the_project_where_the_machine_has_none(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "node-bin"
+    told = {"PATH": str(tmp_path)}
+    with pytest.raises(SettingsError, match="make synth"):
+        node.require(told, own=own)
+    own.mkdir()
+    (own / "node").write_text("#!/bin/sh\n")
+    (own / "node").chmod(0o755)
+    node.require(told, own=own)
+    assert told["PATH"] == f"{own}{os.pathsep}{tmp_path}"
