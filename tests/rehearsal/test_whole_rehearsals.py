@@ -128,10 +128,7 @@ def started(environment: dict[str, str]) -> tuple[subprocess.Popen[str], list[ps
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         children = psutil.Process(process.pid).children(recursive=True)
-        if (
-            sum("rehearsal.workload.clients" in " ".join(child.cmdline()) for child in children)
-            >= 2
-        ):
+        if sum("rehearsal.workload.clients" in words(child) for child in children) >= 2:
             return process, children
         assert process.poll() is None, process.communicate()
         time.sleep(0.3)
