@@ -94,7 +94,7 @@ def conduct(
             ending = scenario.drive(night)
             night.note(f"ended: {ending.status}")
             audit = _audit(night)
-        say("comparing what clients were told with what the databases hold")
+        night.look("comparing what clients were told with what the databases hold")
         seen = _gather(night, ending, audit, compare=ending.status != "SUCCEEDED")
         return seen, versions(source, target)
 
