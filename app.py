@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migration_stacks import context, node, place, settings
-from migration_stacks.faults import SettingsError
 from migration_stacks.place import ROOT
+from migration_stacks.settings.faults import SettingsError
 
 if TYPE_CHECKING:
     import aws_cdk as cdk

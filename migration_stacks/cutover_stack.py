@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from migration_stacks.constructs.function import FunctionNetwork
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.names import Names
-    from migration_stacks.plan_settings import CutoverSettings
+    from migration_stacks.settings.cutover import CutoverSettings
     from migration_stacks.traffic import Traffic
 
 # Which functions do what; each is granted exactly this.

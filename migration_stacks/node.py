@@ -6,8 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from migration_stacks.faults import SettingsError
 from migration_stacks.place import ROOT
+from migration_stacks.settings.faults import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

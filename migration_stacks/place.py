@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from migration_stacks.faults import SettingsError
 from migration_stacks.names import Names
+from migration_stacks.settings.faults import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from migration_stacks import node
-from migration_stacks.faults import SettingsError
+from migration_stacks.settings.faults import SettingsError
 from tests.infrastructure.conftest import ROOT
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migration_stacks import place, settings
-from migration_stacks.faults import SettingsError
+from migration_stacks.settings.faults import SettingsError
 
 
 def choose(

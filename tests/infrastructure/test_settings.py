@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from migration_stacks import settings
-from migration_stacks.faults import SettingsError
+from migration_stacks.settings.faults import SettingsError
 from tests.infrastructure.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from migration_stacks.constructs.state_machine import PlaceholderMismatch, definition_text
-from migration_stacks.plan_settings import CutoverSettings
+from migration_stacks.settings.cutover import CutoverSettings
 from tests.infrastructure.conftest import ROOT, Synthesized
 
 if TYPE_CHECKING:

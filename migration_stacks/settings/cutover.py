@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, field_validator
 
-from migration_stacks.faults import fault, faults
-from migration_stacks.setting_types import Section
+from migration_stacks.settings.faults import fault, faults
+from migration_stacks.settings.types import Section
 
 ALL_READS: Final = 100
 LARGEST_ROUTE53_WEIGHT: Final = 255

@@ -1,0 +1,88 @@
+"""One environment: all sections together, and how a file becomes them."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+
+from migration_stacks.settings.cutover import CutoverSettings
+from migration_stacks.settings.database import DatabaseSettings
+from migration_stacks.settings.dms import DmsSettings
+from migration_stacks.settings.faults import SettingsError, explain, fault
+from migration_stacks.settings.monitoring import MonitoringSettings, NotificationSettings
+from migration_stacks.settings.network import NetworkSettings
+from migration_stacks.settings.source import SourceSettings
+from migration_stacks.settings.traffic import TrafficSettings
+from migration_stacks.settings.types import Section
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Settings(Section):
+    """One environment. A section of which every key has a default may be left out."""
+
+    region: str | None = Field(None, description="unless AWS_REGION names another")
+    network: NetworkSettings
+    source: SourceSettings
+    database: DatabaseSettings = DatabaseSettings()
+    dms: DmsSettings = DmsSettings()
+    traffic: TrafficSettings
+    cutover: CutoverSettings = CutoverSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    notifications: NotificationSettings = NotificationSettings()
+
+    @field_validator("source")
+    @classmethod
+    def _networks_apart(cls, value: SourceSettings, info: ValidationInfo) -> SourceSettings:
+        network: NetworkSettings | None = info.data.get("network")
+        if network and _network(network.cidr).overlaps(_network(value.network)):
+            raise fault(
+                f"has network {value.network}, which overlaps network.cidr {network.cidr}: no "
+                "route can tell them apart; choose another cidr"
+            )
+        return value
+
+    @field_validator("traffic")
+    @classmethod
+    def _hides_no_source(cls, value: TrafficSettings, info: ValidationInfo) -> TrafficSettings:
+        source: SourceSettings | None = info.data.get("source")
+        if source and f".{source.host}".endswith(f".{value.zone}"):
+            raise fault(
+                f"has zone {value.zone}, and a private zone answers for every name below it: "
+                f"source.host {source.host} would not be found any more; choose another zone"
+            )
+        return value
+
+
+def _network(text: str) -> ipaddress.IPv4Network:
+    return ipaddress.IPv4Network(text)
+
+
+def load(path: Path) -> Settings:
+    """Reads and checks a settings file.
+
+    Raises SettingsError with every fault of the file at once, one a line.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: can't be read ({error.strerror}); name a settings file: -c settings=PATH"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML ({error}); correct it there") from error
+    return parse(document, origin=str(path))
+
+
+def parse(document: dict[str, Any], *, origin: str) -> Settings:
+    """Checks settings that were read from `origin`. Raises SettingsError as `load` does."""
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        raise SettingsError(
+            "\n".join(f"{origin}: {found}" for found in explain(error, Settings))
+        ) from error
