@@ -40,7 +40,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
     import aws_cdk as cdk
 
     from migration_stacks.constructs.function import FunctionNetwork
-    from migration_stacks.constructs.log_retention import retention
+    from migration_stacks.constructs.encryption import retention
     from migration_stacks.cutover_stack import CutoverStack
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.dms_stack import DmsStack

@@ -136,6 +136,7 @@ class CutoverStack(cdk.Stack):
         return dynamodb.Table(
             self,
             "Journal",
+            table_name=self._names.journal,
             partition_key=dynamodb.Attribute(name="migration", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="item", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,

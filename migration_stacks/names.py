@@ -31,8 +31,26 @@ class Names:
 
     @property
     def replication(self) -> str:
-        """Of the replication instance and of its task."""
+        """Of the replication instance, and of the task from source to target."""
         return f"migration-{self.suffix}"
+
+    @property
+    def reverse_replication(self) -> str:
+        """Of the task from target to source, the way back."""
+        return f"{self.replication}-reverse"
+
+    @property
+    def backup_vault(self) -> str:
+        return f"migration-backups-{self.suffix}"
+
+    @property
+    def journal(self) -> str:
+        """Of the table; the `cutover` command finds it by this name."""
+        return f"migration-journal-{self.suffix}"
+
+    @property
+    def route53_updater(self) -> str:
+        return f"route53-updater-{self.suffix}"
 
     @property
     def dashboard(self) -> str:
