@@ -39,8 +39,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
     # own: a fault in the settings is told before that, at once and alone.
     import aws_cdk as cdk
 
-    from migration_stacks.constructs.function import FunctionNetwork
     from migration_stacks.constructs.encryption import retention
+    from migration_stacks.constructs.function import FunctionNetwork
     from migration_stacks.cutover_stack import CutoverStack
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.dms_stack import DmsStack
