@@ -1,0 +1,80 @@
+"""The policies in docs/policies fit the templates: nothing that a deployment calls is missing, and IAM takes them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools import policies
+
+if TYPE_CHECKING:
+    from tests.infrastructure.conftest import Synthesized
+
+NAMES = ("deploy-data", "deploy-functions", "deploy-network", "deploy-shared")
+
+
+def granted() -> set[str]:
+    """Every action that one of the execution policies allows."""
+    return {
+        action
+        for name in NAMES
+        for statement in read(name)["Statement"]
+        for action in actions_of(statement)
+    }
+
+
+def actions_of(statement: dict[str, Any]) -> list[str]:
+    """IAM writes one action without a list."""
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
+def read(name: str) -> dict[str, Any]:
+    text: dict[str, Any] = json.loads((policies.FOLDER / f"{name}.json").read_text())
+    return text
+
+
+def test_a_deployment_may_do_what_its_types_call_for(stacks: Synthesized) -> None:
+    kinds = policies.types_of(stacks.files.values())
+    missing = policies.wanted(kinds) - granted()
+    assert not missing, "rewrite them: .venv/bin/python -m tools.policies cdk.out"
+    assert "rds:CreateDBCluster" in granted()
+
+
+def test_every_call_is_narrowed_by_a_scope_or_left_out_with_a_reason(stacks: Synthesized) -> None:
+    services = {
+        call.split(":")[0]
+        for kind in policies.types_of(stacks.files.values())
+        for call in policies.calls_of(kind)
+    }
+    assert services <= set(policies.SCOPES) | set(policies.OF_UNUSED_OPTIONS)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "deployer", "operator"])
+def test_iam_takes_the_policy(name: str) -> None:
+    text = (policies.FOLDER / f"{name}.json").read_text()
+    assert policies.size(text) <= policies.LARGEST_POLICY
+    for statement in json.loads(text)["Statement"]:
+        assert not any("*" in action for action in actions_of(statement))
+
+
+def test_roles_are_made_passed_and_changed_under_the_projects_names_only() -> None:
+    seen = set()
+    for name in NAMES:
+        for statement in read(name)["Statement"]:
+            if any(re.match(r"iam:(?!List)", action) for action in actions_of(statement)):
+                assert "*" not in statement["Resource"], statement
+                seen.add(name)
+    assert seen == {"deploy-shared"}
+
+
+def test_nothing_else_is_in_the_folder() -> None:
+    assert {path.stem for path in Path(policies.FOLDER).iterdir()} == {
+        *NAMES,
+        "deployer",
+        "operator",
+    }
