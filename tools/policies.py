@@ -236,19 +236,19 @@ def _roles_and_assets() -> list[Statement]:
     return [
         {
             "Effect": "Allow",
-            "Action": "iam:PassRole",
+            "Action": ["iam:PassRole"],
             "Resource": list(SCOPES["iam"].resources),
             "Condition": {"StringLike": {"iam:PassedToService": ["dms.*", *PASSED_TO]}},
         },
         {
             "Effect": "Allow",
-            "Action": "iam:CreateServiceLinkedRole",
-            "Resource": _arn("iam::*:role/aws-service-role/*"),
+            "Action": ["iam:CreateServiceLinkedRole"],
+            "Resource": [_arn("iam::*:role/aws-service-role/*")],
         },
         {
             "Effect": "Allow",
-            "Action": "s3:GetObject",
-            "Resource": _arn("s3:::cdk-hnb659fds-assets-*"),
+            "Action": ["s3:GetObject"],
+            "Resource": [_arn("s3:::cdk-hnb659fds-assets-*")],
         },
     ]
 
@@ -262,7 +262,7 @@ def people() -> dict[str, dict[str, Any]]:
                 {
                     "Sid": "ActThroughTheRolesOfTheBootstrap",
                     "Effect": "Allow",
-                    "Action": "sts:AssumeRole",
+                    "Action": ["sts:AssumeRole"],
                     "Resource": [
                         _arn(f"iam::*:role/cdk-hnb659fds-{role}-*")
                         for role in ("deploy-role", "file-publishing-role", "lookup-role")
