@@ -107,7 +107,7 @@ class CutoverFunctions(Construct):
     @property
     def arns(self) -> dict[str, str]:
         """The functions' ARNs by the placeholder that the state machine has for each."""
-        return {spec.placeholder: self[spec.key].arn for spec in (*CONTROL, *DATABASE)}
+        return {spec.placeholder: self[spec.key].version_arn for spec in (*CONTROL, *DATABASE)}
 
     def _function(
         self,

@@ -100,11 +100,15 @@ class CutoverFunction(Construct):
             if network
             else None,
             security_groups=[network.security_group] if network else None,
+            # An execution that runs calls the versions that its definition names, so they stay
+            # until the function itself goes.
+            current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN),
         )
 
     @property
-    def arn(self) -> str:
-        return self.function.function_arn
+    def version_arn(self) -> str:
+        """Of the code and environment as they are deployed together with this template."""
+        return self.function.current_version.function_arn
 
     def allow(self, *statements: iam.PolicyStatement) -> None:
         for statement in statements:

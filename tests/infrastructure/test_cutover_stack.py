@@ -283,6 +283,17 @@ def test_the_machine_may_call_its_functions_and_tell(stacks: Synthesized) -> Non
     assert any(statement["Action"] == "sns:Publish" for statement in allowed)
 
 
+def test_a_running_execution_keeps_the_code_it_started_with(stacks: Synthesized) -> None:
+    """Its definition names versions, and a deployment in the middle removes none of them."""
+    versions = stacks.resources("cutover", "AWS::Lambda::Version")
+    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
+    for spec in (*CONTROL, *DATABASE):
+        called = machine["DefinitionSubstitutions"][spec.placeholder]["Ref"]
+        version = versions[called]
+        assert spec.construct_id in json.dumps(version["Properties"]["FunctionName"])
+        assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def test_the_machine_is_traced_and_every_event_is_logged(stacks: Synthesized) -> None:
     machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
     assert machine["StateMachineName"] == "migration-cutover-dev"
