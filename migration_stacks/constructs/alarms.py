@@ -5,7 +5,8 @@ stopped on purpose, that a thing is dead, or that nobody looked; CloudWatch can'
 So one alarm takes silence itself for the fault (`no-check`: the scheduled check runs from the first
 deployment on), and two compare what can be seen with what can't: a replication slot on the source
 that nothing reads (`task-not-running`) or that brings nothing to the target (`no-heartbeat`). Before
-replication begins there is no slot, so neither pages anybody.
+replication begins there is no slot, and after the switch the writes are on the target: neither pages
+anybody then.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ MACHINES: Final = ("cutover", "check")
 
 _GIBIBYTE: Final = 1024**3
 _MEBIBYTE: Final = 1024**2
+
+# Parts of formulas. After the switch the way forth stands still on purpose; as long as the weight is
+# not known, it counts as not switched.
+_SLOT: Final = "FILL(slot, 0) > 0"
+_NOT_SWITCHED: Final = "FILL(writes, 0) < 100"
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,7 @@ def _that_hold_a_cutover(watch: Metrics, settings: MonitoringSettings) -> tuple[
 
 
 def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmRow, ...]:
-    slot = watch.custom("SourceSlotWal")
+    slot, writes = watch.custom("SourceSlotWal"), watch.custom("WriteWeight")
     checks = two_checks(settings.silence_minutes)
     no_slot = "Without a slot on the source nothing has begun; whether anybody looks, no-check says"
     return (
@@ -171,7 +177,10 @@ def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmR
             says="The newest heartbeat on the target is older than "
             f"{settings.heartbeat_lag_seconds} s.",
             do="As for replication-lag. Where DMS says 0 at the same time, it stands still.",
-            watched=watch.custom("HeartbeatLag"),
+            watched=Expression(
+                f"IF({_NOT_SWITCHED}, heartbeat, 0)",
+                {"heartbeat": watch.custom("HeartbeatLag"), "writes": writes},
+            ),
             because="A latency of 0 may mean that DMS is idle; a row that arrived can't.",
             above=settings.heartbeat_lag_seconds,
             points=checks,
@@ -182,8 +191,8 @@ def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmR
             says="The source has a replication slot, and no heartbeat reaches the target.",
             do="See whether the task runs and whether both databases answer.",
             watched=Expression(
-                "IF(FILL(slot, 0) > 0 AND FILL(heartbeat, -1) < 0, 1, 0)",
-                {"slot": slot, "heartbeat": watch.custom("HeartbeatLag")},
+                f"IF({_SLOT} AND FILL(heartbeat, -1) < 0 AND {_NOT_SWITCHED}, 1, 0)",
+                {"slot": slot, "heartbeat": watch.custom("HeartbeatLag"), "writes": writes},
             ),
             because="A check writes both at once: one that knew no age has only the slot.",
             above=0,
@@ -206,12 +215,14 @@ def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmR
             name="task-not-running",
             says="A replication slot holds WAL on the source, and the task to the target does not "
             "run.",
-            do="Resume the task (a restart would load everything again); drop the slot only where "
-            "the migration is over.",
+            do="Resume the task (a restart would load everything again), or drop the slot if the "
+            "migration is given up.",
             watched=Expression(
-                "IF(FILL(slot, 0) > 0 AND FILL(memory, -1) < 0 AND FILL(latency, -1) < 0, 1, 0)",
+                f"IF({_SLOT} AND FILL(memory, -1) < 0 AND FILL(latency, -1) < 0 "
+                f"AND {_NOT_SWITCHED}, 1, 0)",
                 {
                     "slot": slot,
+                    "writes": writes,
                     "memory": watch.task("MemoryUsage"),
                     "latency": watch.task("CDCLatencySource"),
                 },
