@@ -57,6 +57,18 @@ class Settings(Section):
             )
         return value
 
+    @field_validator("monitoring")
+    @classmethod
+    def _alarm_can_end(cls, value: MonitoringSettings, info: ValidationInfo) -> MonitoringSettings:
+        dms: DmsSettings | None = info.data.get("dms")
+        if dms and value.dms_free_storage_gigabytes >= dms.storage_gigabytes:
+            raise fault(
+                f"has dms_free_storage_gigabytes {value.dms_free_storage_gigabytes}, and "
+                f"dms.storage_gigabytes is {dms.storage_gigabytes}: the alarm would never end; "
+                "stay below it"
+            )
+        return value
+
 
 def _network(text: str) -> ipaddress.IPv4Network:
     return ipaddress.IPv4Network(text)

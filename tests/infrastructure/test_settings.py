@@ -163,6 +163,13 @@ def test_one_record_is_accepted_where_nothing_is_written(document: dict[str, Any
         ("cutover", "write_record_moves", "never", "before-switch"),
         ("monitoring", "log_retention_days", 7, "30, 90, 180 or 365"),
         ("monitoring", "cpu_percent", 100, "the most is 99"),
+        ("monitoring", "silence_minutes", 32, "only multiples of 5"),
+        ("monitoring", "silence_minutes", 5, "twice the checks' interval"),
+        ("monitoring", "capacity_percent", 100, "the most is 99"),
+        ("monitoring", "replica_lag_milliseconds", 1, "the least is 10"),
+        ("monitoring", "dms_free_storage_gigabytes", 100, "the alarm would never end"),
+        ("monitoring", "runbook_url", "https://wiki.example.com/a#alarms", "without #"),
+        ("monitoring", "runbook_url", "our wiki", "an https address or a path"),
     ],
 )
 def test_what_can_not_work_is_refused_with_its_limit(
