@@ -9,16 +9,18 @@ from aws_cdk import aws_route53 as route53
 
 from migration_stacks.constructs import isolated_network
 from migration_stacks.constructs.dms_service_roles import dms_service_roles
-from migration_stacks.constructs.encryption import log_group, stack_key
+from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.security_groups import SecurityGroups
 from migration_stacks.constructs.service_endpoints import (
     gateway_endpoints,
     secrets_manager_endpoint,
 )
+from migration_stacks.constructs.ways_to_source import SiteToSiteVpn, TransitGatewayWay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
     from constructs import Construct
 
@@ -103,32 +105,26 @@ class NetworkStack(cdk.Stack):
             key=key,
             log_retention=log_retention,
         )
+        self._way_to_source(network, key, log_retention)
+        return network
+
+    def _way_to_source(
+        self, network: IsolatedNetwork, key: kms.IKey, log_retention: logs.RetentionDays
+    ) -> None:
+        settings = self._settings
         beyond = settings.beyond(self._source.network)
         if settings.vpn is not None:
-            from migration_stacks.constructs.ways_to_source import SiteToSiteVpn
-
-            # Under this prefix the right of VPN to write there does not grow CloudWatch Logs'
-            # resource policy, which has a limit (CloudWatch Logs guide, "vended logs").
-            log_name = f"/aws/vendedlogs/vpn/{name}"
-            tunnels = log_group(self, "VpnLog", name=log_name, key=key, keep=log_retention)
-            vpn = SiteToSiteVpn(
+            SiteToSiteVpn(
                 self,
                 "Vpn",
                 settings=settings.vpn,
                 network=network,
                 beyond=beyond,
-                # Not the group's own attribute, which ends in ":*" and means its streams.
-                log_group_arn=self.format_arn(
-                    service="logs",
-                    resource="log-group",
-                    resource_name=log_name,
-                    arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-                ),
+                name=self._names.stack("network"),
+                key=key,
+                log_retention=log_retention,
             )
-            vpn.node.add_dependency(tunnels)
         elif settings.transit_gateway is not None:
-            from migration_stacks.constructs.ways_to_source import TransitGatewayWay
-
             TransitGatewayWay(
                 self,
                 "TransitGateway",
@@ -143,7 +139,6 @@ class NetworkStack(cdk.Stack):
                 "replication can't start. Choose network.existing_vpc, network.vpn or "
                 "network.transit_gateway in the settings (docs/network.md).",
             )
-        return network
 
     def _endpoints(self, network: IsolatedNetwork) -> None:
         existing = self._settings.existing_vpc
@@ -170,6 +165,7 @@ class NetworkStack(cdk.Stack):
         settings, dns = self._settings, self._settings.source_dns
         if not settings.resolver_inbound_endpoint and dns is None:
             return
+        # Here, since a module of the CDK that is rarely needed takes its time at every synthesis.
         from migration_stacks.constructs.name_resolution import (
             ForwardedName,
             InboundResolver,

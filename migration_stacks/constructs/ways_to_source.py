@@ -8,8 +8,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from migration_stacks.constructs.encryption import log_group
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
 
     from migration_stacks.constructs.isolated_network import IsolatedNetwork
     from migration_stacks.settings.network import TransitGatewaySettings, VpnSettings
@@ -33,9 +38,22 @@ class SiteToSiteVpn(Construct):
         settings: VpnSettings,
         network: IsolatedNetwork,
         beyond: Sequence[str],
-        log_group_arn: str,
+        name: str,
+        key: kms.IKey,
+        log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(scope, construct_id)
+        # Under this prefix the service's right to write does not grow the resource policy of
+        # CloudWatch Logs, which has a limit (CloudWatch Logs guide, "vended logs").
+        log_name = f"/aws/vendedlogs/vpn/{name}"
+        log = log_group(self, "Log", name=log_name, key=key, keep=log_retention)
+        # Not the group's own attribute, which ends in ":*" and means its streams.
+        log_arn = cdk.Stack.of(self).format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name=log_name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
         device = ec2.CfnCustomerGateway(
             self,
             "Device",
@@ -68,9 +86,10 @@ class SiteToSiteVpn(Construct):
             static_routes_only=static,
             pre_shared_key_storage="SecretsManager",
             vpn_tunnel_options_specifications=[
-                _tunnel(log_group_arn=log_group_arn, bgp=not static) for _ in range(2)
+                _tunnel(log_group_arn=log_arn, bgp=not static) for _ in range(2)
             ],
         )
+        self.connection.node.add_dependency(log)
         for network_beyond in beyond if static else ():
             ec2.CfnVPNConnectionRoute(
                 self,
