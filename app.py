@@ -56,10 +56,13 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         app,
         names.stack("network"),
         env=env,
+        names=names,
         settings=given.network,
         source=given.source,
         availability_zones=where.availability_zones,
         zone_name=given.traffic.zone,
+        create_dms_service_roles=given.dms.create_service_roles,
+        log_retention=log_retention,
         protect=protect,
     )
     database = DatabaseStack(

@@ -1,26 +1,36 @@
-"""The network: isolated subnets in three zones, endpoints for what runs inside, the zone."""
+"""The network: isolated subnets in three zones, endpoints, the way to the source, the zone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_route53 as route53
 
+from migration_stacks.constructs import isolated_network
+from migration_stacks.constructs.dms_service_roles import dms_service_roles
+from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.security_groups import SecurityGroups
+from migration_stacks.constructs.service_endpoints import (
+    gateway_endpoints,
+    secrets_manager_endpoint,
+)
+from migration_stacks.constructs.ways_to_source import SiteToSiteVpn, TransitGatewayWay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
     from constructs import Construct
 
+    from migration_stacks.constructs.isolated_network import IsolatedNetwork
+    from migration_stacks.names import Names
     from migration_stacks.settings import NetworkSettings, SourceSettings
 
 
 class NetworkStack(cdk.Stack):
-    """No NAT and no internet gateway: what runs here reaches the two databases, two services by
-    endpoints, and nothing else."""
+    """What runs here reaches the two databases, three services by endpoints, and nothing else."""
 
     def __init__(
         self,
@@ -28,10 +38,13 @@ class NetworkStack(cdk.Stack):
         construct_id: str,
         *,
         env: cdk.Environment,
+        names: Names,
         settings: NetworkSettings,
         source: SourceSettings,
         availability_zones: Sequence[str],
         zone_name: str,
+        create_dms_service_roles: bool,
+        log_retention: logs.RetentionDays,
         protect: bool,
     ) -> None:
         super().__init__(
@@ -41,50 +54,148 @@ class NetworkStack(cdk.Stack):
             description="Migration: network, endpoints, private hosted zone",
             termination_protection=protect,
         )
-        self.vpc = ec2.Vpc(
-            self,
-            "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(settings.cidr),
-            # By name: with max_azs=3 and no account to ask, CDK would settle for two.
-            availability_zones=list(availability_zones),
-            nat_gateways=0,
-            subnet_configuration=[
-                ec2.SubnetConfiguration(
-                    name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED
-                )
-            ],
-        )
-        subnets = [
-            cast("ec2.CfnSubnet", subnet.node.default_child) for subnet in self.vpc.isolated_subnets
-        ]
-        for subnet in subnets:
-            # W3010: "avoid hardcoding availability zones". They are a setting, and the region
-            # they must be in is checked with it.
-            subnet.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3010"]}})
-        # As the subnets report them, so that an instance's zone always has a subnet.
-        self.subnet_zones = [subnet.attr_availability_zone for subnet in subnets]
+        self._names = names
+        self._settings = settings
+        self._source = source
+        if create_dms_service_roles:
+            dms_service_roles(self)
+        network = self._network(availability_zones, log_retention)
+        self.vpc = network.vpc
+        self.subnet_zones = network.zones
+        existing = settings.existing_vpc
         self.security_groups = SecurityGroups(
             self,
             "SecurityGroups",
-            vpc=self.vpc,
+            vpc=network.vpc,
             source_network=source.network,
             source_port=source.port,
             client_networks=settings.client_networks,
+            gateway_prefix_lists=settings.gateway_prefix_lists,
+            secrets_manager=existing.secrets_manager_endpoint if existing else None,
+            neighbours=settings.cidr if existing else None,
         )
-        # DMS and the functions inside fetch their credentials; nothing else is called from here.
-        self.vpc.add_interface_endpoint(
-            "SecretsManager",
-            service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-            security_groups=[self.security_groups.endpoints],
-            open=False,
-        )
-        # Free of charge, without an interface: the journal, and what DMS may put into S3.
-        self.vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
-        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        self._endpoints(network)
+        self._name_resolution(network)
         self.zone = route53.PrivateHostedZone(
             self,
             "Zone",
             zone_name=zone_name,
-            vpc=self.vpc,
+            vpc=network.vpc,
             comment="The names that clients of the migrated database connect to",
         )
+
+    def _network(
+        self, availability_zones: Sequence[str], log_retention: logs.RetentionDays
+    ) -> IsolatedNetwork:
+        """The VPC with its way to the source, which in a VPC that exists is its owner's."""
+        settings, name = self._settings, self._names.stack("network")
+        if settings.existing_vpc is not None:
+            return isolated_network.given(
+                self,
+                settings=settings.existing_vpc,
+                cidr=settings.cidr,
+                availability_zones=availability_zones,
+            )
+        key = stack_key(self, "Key", alias=name, description="The logs of the migration's network")
+        network = isolated_network.made(
+            self,
+            cidr=settings.cidr,
+            availability_zones=availability_zones,
+            name=name,
+            key=key,
+            log_retention=log_retention,
+        )
+        self._way_to_source(network, key, log_retention)
+        return network
+
+    def _way_to_source(
+        self, network: IsolatedNetwork, key: kms.IKey, log_retention: logs.RetentionDays
+    ) -> None:
+        settings = self._settings
+        beyond = settings.beyond(self._source.network)
+        if settings.vpn is not None:
+            SiteToSiteVpn(
+                self,
+                "Vpn",
+                settings=settings.vpn,
+                network=network,
+                beyond=beyond,
+                name=self._names.stack("network"),
+                key=key,
+                log_retention=log_retention,
+            )
+        elif settings.transit_gateway is not None:
+            TransitGatewayWay(
+                self,
+                "TransitGateway",
+                settings=settings.transit_gateway,
+                network=network,
+                beyond=beyond,
+            )
+        else:
+            cdk.Annotations.of(self).add_warning_v2(
+                "migration:no-way-to-the-source",
+                "No way to the source is configured: until somebody connects this VPC by hand, "
+                "replication can't start. Choose network.existing_vpc, network.vpn or "
+                "network.transit_gateway in the settings (docs/network.md).",
+            )
+
+    def _endpoints(self, network: IsolatedNetwork) -> None:
+        existing = self._settings.existing_vpc
+        if existing is None or existing.secrets_manager_endpoint is None:
+            assert self.security_groups.endpoints is not None, "made where the endpoint is made"
+            secrets_manager_endpoint(
+                self,
+                network=network,
+                security_group=self.security_groups.endpoints,
+                region=self.region,
+                only_ours=existing is None,
+            )
+        there = existing.gateway_endpoints if existing else ()
+        gateway_endpoints(
+            self,
+            network=network,
+            services=[service for service in ("dynamodb", "s3") if service not in there],
+            region=self.region,
+            journal=self._names.journal,
+            only_ours=existing is None,
+        )
+
+    def _name_resolution(self, network: IsolatedNetwork) -> None:
+        settings, dns = self._settings, self._settings.source_dns
+        if not settings.resolver_inbound_endpoint and dns is None:
+            return
+        # Here, since a module of the CDK that is rarely needed takes its time at every synthesis.
+        from migration_stacks.constructs.name_resolution import (
+            ForwardedName,
+            InboundResolver,
+            PrivateName,
+        )
+
+        if settings.resolver_inbound_endpoint:
+            servers = [f"{server}/32" for server in dns.servers] if dns else []
+            InboundResolver(
+                self,
+                "InboundResolver",
+                name=self._names.stack("dns-inbound"),
+                network=network,
+                askers=[*settings.client_networks, *servers],
+            )
+        if dns is not None and dns.address is not None:
+            PrivateName(
+                self,
+                "SourceName",
+                host=self._source.host,
+                address=dns.address,
+                region=self.region,
+                network=network,
+            )
+        elif dns is not None:
+            ForwardedName(
+                self,
+                "SourceName",
+                name=self._names.stack("dns-source"),
+                host=self._source.host,
+                servers=dns.servers,
+                network=network,
+            )

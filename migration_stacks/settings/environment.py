@@ -39,10 +39,22 @@ class Settings(Section):
     @classmethod
     def _networks_apart(cls, value: SourceSettings, info: ValidationInfo) -> SourceSettings:
         network: NetworkSettings | None = info.data.get("network")
-        if network and _network(network.cidr).overlaps(_network(value.network)):
+        if network and not network.inside_allowed(value.network):
             raise fault(
                 f"has network {value.network}, which overlaps network.cidr {network.cidr}: no "
                 "route can tell them apart; choose another cidr"
+            )
+        return value
+
+    @field_validator("source")
+    @classmethod
+    def _where_it_says(cls, value: SourceSettings, info: ValidationInfo) -> SourceSettings:
+        network: NetworkSettings | None = info.data.get("network")
+        told = network and network.source_dns and network.source_dns.address
+        if told and ipaddress.IPv4Address(told) not in ipaddress.IPv4Network(value.network):
+            raise fault(
+                f"has network {value.network}, and network.source_dns.address {told} is outside: "
+                "nothing would be let through to it; correct either"
             )
         return value
 
@@ -68,10 +80,6 @@ class Settings(Section):
                 "stay below it"
             )
         return value
-
-
-def _network(text: str) -> ipaddress.IPv4Network:
-    return ipaddress.IPv4Network(text)
 
 
 def load(path: Path) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
@@ -102,8 +102,10 @@ def _at(
         field = section.model_fields.get(part)
         if field is None:
             return section, None
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            section = field.annotation
+        # Itself, or a choice of it or nothing: a section that may be left out.
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                section = kind
     return section, field
 
 

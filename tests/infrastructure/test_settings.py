@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,22 @@ def only_fault(document: dict[str, Any]) -> str:
     return fault
 
 
+def commented_out() -> dict[str, dict[str, Any]]:
+    """What the example shows without setting it: the sections that may be left out, by section."""
+    lines = EXAMPLE.read_text().splitlines()
+    shown = [line[2:] for line in lines if re.match(r"# (\[[a-z_.]+\]$|[a-z_]+ = )", line)]
+    return tomllib.loads("\n".join(shown))
+
+
 def test_the_example_shows_every_key_and_is_what_the_defaults_say() -> None:
     given = settings.load(EXAMPLE)
     shown = tomllib.loads(EXAMPLE.read_text())
-    assert {key: set(value) for key, value in shown.items() if isinstance(value, dict)} == {
+    optional = commented_out()
+    assert {
+        key: {*value, *optional.get(key, {})}
+        for key, value in shown.items()
+        if isinstance(value, dict)
+    } == {
         key: set(section)
         for key, section in given.model_dump().items()
         if isinstance(section, dict)
@@ -45,6 +58,19 @@ def test_the_example_shows_every_key_and_is_what_the_defaults_say() -> None:
     least = settings.parse({key: shown[key] for key in required}, origin="least")
     for section in ("database", "dms", "cutover", "monitoring"):
         assert getattr(given, section) == getattr(least, section), section
+
+
+@pytest.mark.parametrize("name", ["existing_vpc", "vpn", "transit_gateway", "source_dns"])
+def test_a_section_that_may_be_left_out_is_shown_whole_and_works_as_shown(
+    document: dict[str, Any], name: str
+) -> None:
+    shown = commented_out()["network"][name]
+    alone = [{key: shown[key]} for key in shown] if name == "source_dns" else [shown]
+    document["network"]["gateway_prefix_lists"] = ["pl-63a5400a", "pl-02cd2c6b"]
+    for variant in alone:
+        document["network"][name] = variant
+        given = getattr(settings.parse(document, origin="x.toml").network, name)
+        assert set(shown) == set(given.model_dump())
 
 
 def test_settings_do_not_change_after_they_were_checked() -> None:
@@ -179,6 +205,125 @@ def test_what_can_not_work_is_refused_with_its_limit(
     line = only_fault(document)
     assert said in line
     assert line.startswith(f"x.toml: {section}")
+
+
+EXISTING_VPC = {
+    "id": "vpc-0123456789abcdef0",
+    "subnet_ids": [f"subnet-0123456789abcdef{number}" for number in range(3)],
+    "route_table_ids": ["rtb-01234567"],
+}
+VPN = {"customer_gateway": "203.0.113.12"}
+TRANSIT_GATEWAY = {"id": "tgw-0123456789abcdef0"}
+PREFIX_LISTS = ["pl-63a5400a", "pl-02cd2c6b"]
+
+
+@pytest.mark.parametrize(
+    ("network", "key", "said"),
+    [
+        ({"vpn": VPN, "transit_gateway": TRANSIT_GATEWAY}, "", "has vpn and transit_gateway"),
+        ({"existing_vpc": EXISTING_VPC, "vpn": VPN}, "", "keep one"),
+        ({"existing_vpc": EXISTING_VPC}, ".gateway_prefix_lists", "describe-managed-prefix-lists"),
+        ({"gateway_prefix_lists": PREFIX_LISTS[:1]}, ".gateway_prefix_lists", "name both, or none"),
+        (
+            {"gateway_prefix_lists": ["s3", "pl-63a5400a"]},
+            ".gateway_prefix_lists[0]",
+            "8 or 17 digits",
+        ),
+        ({"cidr": "10.60.0.0/25"}, ".cidr", "a /24 at least"),
+        ({"cidr": "10.60.0.0/29"}, ".cidr", "/16 to /28"),
+        ({"client_networks": ["10.60.4.0/24"]}, ".client_networks[0]", "overlaps network.cidr"),
+        (
+            {"client_networks": [], "resolver_inbound_endpoint": True},
+            ".resolver_inbound_endpoint",
+            "nobody could ask",
+        ),
+        ({"existing_vpc": EXISTING_VPC | {"id": "my-vpc"}}, ".existing_vpc.id", "not the name"),
+        (
+            {"existing_vpc": EXISTING_VPC | {"subnet_ids": EXISTING_VPC["subnet_ids"][:2]}},
+            ".existing_vpc.subnet_ids",
+            "name 3 different ones",
+        ),
+        (
+            {"existing_vpc": EXISTING_VPC | {"subnet_ids": ["subnet-01234567"] * 3}},
+            ".existing_vpc.subnet_ids",
+            "names 1 subnets",
+        ),
+        (
+            {"existing_vpc": EXISTING_VPC | {"route_table_ids": ["rtb-01234567"] * 2}},
+            ".existing_vpc.route_table_ids",
+            "name the one",
+        ),
+        (
+            {"existing_vpc": EXISTING_VPC | {"secrets_manager_endpoint": "vpce-01234567"}},
+            ".existing_vpc.secrets_manager_endpoint",
+            "one of the two",
+        ),
+        (
+            {"existing_vpc": EXISTING_VPC | {"gateway_endpoints": ["sqs"]}},
+            ".existing_vpc.gateway_endpoints[0]",
+            "'s3' or 'dynamodb'",
+        ),
+        (
+            {"existing_vpc": EXISTING_VPC | {"subnet_idz": []}},
+            ".existing_vpc.subnet_idz",
+            "did you mean subnet_ids?",
+        ),
+        ({"vpn": {}}, ".vpn.customer_gateway", "the public address of the device"),
+        (
+            {"vpn": {"customer_gateway": "192.168.1.1"}},
+            ".vpn.customer_gateway",
+            "over the internet",
+        ),
+        (
+            {"vpn": {"customer_gateway": "vpn.example.com"}},
+            ".vpn.customer_gateway",
+            "no IPv4 address",
+        ),
+        ({"vpn": VPN | {"routing": "ospf"}}, ".vpn.routing", "'bgp' or 'static'"),
+        ({"vpn": VPN | {"amazon_asn": 7224}}, ".vpn.amazon_asn", "private number"),
+        ({"vpn": VPN | {"amazon_asn": 65000}}, ".vpn.amazon_asn", "as customer_asn is"),
+        ({"vpn": VPN | {"customer_asn": 2**31}}, ".vpn.customer_asn", "the most is 2147483647"),
+        ({"transit_gateway": {"id": "tgw-xyz"}}, ".transit_gateway.id", "tgw- and 8 or 17"),
+        ({"source_dns": {}}, ".source_dns", "neither address nor servers"),
+        (
+            {"source_dns": {"address": "10.20.0.5", "servers": ["10.20.0.2"]}},
+            ".source_dns",
+            "both address and servers",
+        ),
+        ({"source_dns": {"servers": ["10.20.0.2"] * 2}}, ".source_dns.servers", "each once"),
+        ({"source_dns": {"servers": ["dns1"]}}, ".source_dns.servers[0]", "no IPv4 address"),
+    ],
+)
+def test_a_network_that_can_not_work_is_refused_with_one_message(
+    document: dict[str, Any], network: dict[str, Any], key: str, said: str
+) -> None:
+    document["network"] |= network
+    line = only_fault(document)
+    assert line.startswith(f"x.toml: network{key}: "), line
+    assert said in line
+
+
+def test_the_address_of_the_source_is_in_its_network(document: dict[str, Any]) -> None:
+    document["network"]["source_dns"] = {"address": "10.21.0.5"}
+    line = only_fault(document)
+    assert line.startswith("x.toml: source: ")
+    assert "network.source_dns.address 10.21.0.5 is outside" in line
+
+
+def test_an_existing_vpc_may_be_small_and_hold_the_source_and_the_clients(
+    document: dict[str, Any],
+) -> None:
+    document["network"] |= {
+        "cidr": "10.20.0.0/26",
+        "client_networks": ["10.20.0.0/28"],
+        "existing_vpc": EXISTING_VPC,
+        "gateway_prefix_lists": PREFIX_LISTS,
+    }
+    document["source"]["network"] = "10.20.0.16/28"
+    settings.parse(document, origin="x.toml")
+    # But not a network that only has a part in common with it: no route could tell.
+    document["source"]["network"] = "10.20.0.0/16"
+    assert "overlaps network.cidr" in only_fault(document)
 
 
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:

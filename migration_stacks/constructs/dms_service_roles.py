@@ -1,0 +1,55 @@
+"""The two roles that DMS looks for by name, once in an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+from migration_stacks.constructs.acknowledged import acknowledge
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+_POLICIES: Final = {
+    "dms-vpc-role": "AmazonDMSVPCManagementRole",
+    "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole",
+}
+
+
+def dms_service_roles(scope: Construct) -> None:
+    """Made well before DMS acts as them. Right beside the subnet group that needs dms-vpc-role the
+    first deployment fails with AccessDeniedFault: IAM takes half a minute to tell everybody.
+
+    Kept when the stack goes: another migration in the account may have come to use them.
+    """
+    for name, policy in _POLICIES.items():
+        role = iam.CfnRole(
+            scope,
+            "".join(part.title() for part in name.split("-")),
+            role_name=name,
+            description="DMS acts as this role in every migration of the account",
+            assume_role_policy_document={
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Principal": {"Service": "dms.amazonaws.com"},
+                    }
+                ],
+            },
+            managed_policy_arns=[f"arn:{cdk.Aws.PARTITION}:iam::aws:policy/service-role/{policy}"],
+        )
+        role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        acknowledge(
+            role,
+            {
+                "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+                f"{policy}]": (
+                    "The name of the role and this policy of AWS's are what DMS itself asks for "
+                    "and what its console would make; DMS changes the policy as it needs more"
+                )
+            },
+        )
