@@ -107,6 +107,8 @@ SCOPES: Final = {
                 "/aws/lambda/migration-",
                 "/aws/lambda/route53-updater-",
                 "/aws/vendedlogs/states/migration-",
+                "/aws/vendedlogs/vpn/migration-",
+                "/aws/vpc/migration-",
                 "/aws/rds/cluster/migration-",
                 "/migration/",
                 "dms-tasks-migration-",
