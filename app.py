@@ -121,6 +121,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         settings=given.monitoring,
         instance_count=len(where.availability_zones),
         task_arn=dms.task_arn,
+        reverse_task_arn=dms.reverse_task_arn,
         topic=cutover.notifications.topic,
     )
     cdk.Tags.of(app).add("migration", names.suffix)

@@ -1,34 +1,83 @@
-"""Replication: DMS copies the source's tables to the target and then follows their changes."""
+"""Replication: DMS copies the source's tables to the target and then follows their changes; a second
+task stands ready for the way back.
+
+What each task replicates, and why that is no circle. Both have the same tables: the application's,
+and heartbeat and token of the schema `cutover`. A change that one task applies is a change like any
+other to the log of the database it is applied to, so with both running a row would go round for
+ever. DMS's own prevention (LoopbackPreventionSettings) marks transactions in a table of its own and
+is described for tasks that run side by side; these never do:
+
+- The task to the target runs until the cutover has drained it. It is stopped before the target
+  takes a write, and not resumed after: what the way back applies on the source stands in its slot.
+- The task back starts at a slot that is made on the target after the drain, so no change that came
+  from the source is in it.
+
+CloudFormation makes both and starts neither.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_dms as dms
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 
+from migration_stacks.constructs.encryption import log_group
 from migration_stacks.constructs.grants import read_secrets
-from migration_stacks.constructs.replication_task import TaskSettings, table_mappings
+from migration_stacks.constructs.table_mappings import TableMappings
+from migration_stacks.constructs.task_settings import broken_rules, task_settings
+from migration_stacks.settings.faults import SettingsError
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_secretsmanager as secretsmanager
     from constructs import Construct
 
+    from migration_stacks.constructs.task_settings import MigrationType
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.names import Names
     from migration_stacks.settings import DmsSettings, SourceSettings
 
-# The names are DMS's own; an account has each role once.
-_SERVICE_ROLES: Final = {
-    "dms-vpc-role": "AmazonDMSVPCManagementRole",
-    "dms-cloudwatch-logs-role": "AmazonDMSCloudWatchLogsRole",
+_APPLYING: Final[dict[str, Any]] = {
+    # For DMS's sessions alone. In the parameter group it would switch off foreign keys and triggers
+    # for the application too, and still do so after the cutover. Also what lets changes into a
+    # database whose gate is closed: its triggers are of the ordinary kind.
+    "after_connect_script": "SET session_replication_role='replica'",
 }
 
 
+def _reading(*, slot: str | None = None) -> dict[str, Any]:
+    return {
+        # pglogical can't decode tables with REPLICA IDENTITY FULL.
+        "plugin_name": "test-decoding",
+        "slot_name": slot,
+        # DMS would install an event trigger, which only a superuser may; the cutover freezes DDL
+        # instead.
+        "capture_ddls": False,
+        # On a quiet database the slot would otherwise hold WAL for ever.
+        "heartbeat_enable": True,
+        "heartbeat_schema": "cutover",
+        "heartbeat_frequency": 1,
+        "fail_tasks_on_lob_truncation": True,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    """One of the two databases, as every endpoint on it says it."""
+
+    engine_name: str
+    database_name: str
+    secret: secretsmanager.ISecret
+    ssl_mode: str
+    certificate_arn: str | None
+
+
 class DmsStack(cdk.Stack):
-    """What lives for weeks. CloudFormation makes the task and never starts or stops it."""
+    """What lives for weeks. CloudFormation makes the tasks and never starts or stops one."""
 
     def __init__(
         self,
@@ -50,89 +99,74 @@ class DmsStack(cdk.Stack):
             scope,
             construct_id,
             env=env,
-            description="Migration: DMS instance, endpoints and task",
+            description="Migration: DMS instance, endpoints and tasks",
             termination_protection=protect,
         )
         self._names = names
         self._key = databases.key
-        roles = self._service_roles() if settings.create_service_roles else []
-        self.instance = self._instance(settings, vpc, security_group, roles)
-        # DMS would make it itself, kept for ever and left behind.
-        log_group = logs.LogGroup(
+        self._settings = settings
+        self._source = source
+        self._databases = databases
+        self._access = self._secrets_access()
+        self.instance = self._instance(vpc, security_group)
+        # One for all tasks of an instance. DMS would make it itself, kept for ever, left behind.
+        self._log = log_group(
             self,
             "TaskLog",
-            log_group_name=f"dms-tasks-{names.replication}",
-            retention=log_retention,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+            name=f"dms-tasks-{names.replication}",
+            key=self._key,
+            keep=log_retention,
         )
-        access = self._secrets_access(databases)
-        source_endpoint = self._source_endpoint(source, databases, access)
-        target_endpoint = self._target_endpoint(target_database, databases, access)
-        self.task = dms.CfnReplicationTask(
-            self,
+        at_source, at_target = self._sides(target_database)
+        self.task = self._task(
             "Task",
-            # Fixed on purpose. A change that would replace the task (another endpoint, another
-            # type) would load everything again from the start: the taken name makes the
-            # deployment fail instead, before anything happens.
-            replication_task_identifier=names.replication,
+            identifier=names.replication,
             migration_type="full-load-and-cdc",
-            replication_instance_arn=self.instance.ref,
-            source_endpoint_arn=source_endpoint.ref,
-            target_endpoint_arn=target_endpoint.ref,
-            table_mappings=table_mappings(schemas=source.schemas),
-            replication_task_settings=TaskSettings(
-                lob_max_kilobytes=settings.lob_max_kilobytes,
-                full_load_tables=settings.full_load_tables,
-            ).document(),
+            source=self._endpoint("Source", at_source, "source", _reading()),
+            target=self._endpoint("Target", at_target, "target", _APPLYING),
         )
-
-        self.task.node.add_dependency(log_group)
+        self.reverse_task = self._task(
+            "ReverseTask",
+            identifier=names.reverse_replication,
+            migration_type="cdc",
+            # The slot need not exist yet. Whoever starts the task makes it and gives its position
+            # as CdcStartPosition: with a slot's name and no position DMS refuses to start.
+            source=self._endpoint(
+                "ReverseSource", at_target, "source", _reading(slot=names.reverse_slot)
+            ),
+            target=self._endpoint("ReverseTarget", at_source, "target", _APPLYING),
+        )
 
     @property
     def task_arn(self) -> str:
+        """Of the task from source to target."""
         return self.task.ref
 
-    def _service_roles(self) -> list[iam.Role]:
-        """Kept when the stack goes: another migration in the account may have come to use them."""
-        roles = []
-        for name, policy in _SERVICE_ROLES.items():
-            role = iam.Role(
-                self,
-                "".join(part.title() for part in name.split("-")),
-                role_name=name,
-                assumed_by=iam.ServicePrincipal("dms.amazonaws.com"),
-                managed_policies=[
-                    iam.ManagedPolicy.from_aws_managed_policy_name(f"service-role/{policy}")
-                ],
-            )
-            role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
-            roles.append(role)
-        return roles
+    @property
+    def reverse_task_arn(self) -> str:
+        """Of the task from target to source."""
+        return self.reverse_task.ref
 
     def _instance(
-        self,
-        settings: DmsSettings,
-        vpc: ec2.IVpc,
-        security_group: ec2.ISecurityGroup,
-        roles: list[iam.Role],
+        self, vpc: ec2.IVpc, security_group: ec2.ISecurityGroup
     ) -> dms.CfnReplicationInstance:
+        # DMS acts as dms-vpc-role to look at the subnets. The network stack makes that role, long
+        # before: a role that is seconds old is not known everywhere, and the answer is then
+        # "dms-vpc-role is not configured properly".
         subnets = dms.CfnReplicationSubnetGroup(
             self,
             "Subnets",
             replication_subnet_group_description="The isolated subnets of the migration",
             subnet_ids=vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED).subnet_ids,
         )
-        for role in roles:
-            # DMS acts as dms-vpc-role to look at the subnets; without it: AccessDeniedFault.
-            subnets.node.add_dependency(role)
         return dms.CfnReplicationInstance(
             self,
             "Instance",
             replication_instance_identifier=self._names.replication,
-            replication_instance_class=settings.instance_class,
-            engine_version=settings.engine_version,
-            allocated_storage=settings.storage_gigabytes,
-            multi_az=settings.multi_az,
+            replication_instance_class=self._settings.instance_class,
+            engine_version=self._settings.engine_version,
+            allocated_storage=self._settings.storage_gigabytes,
+            multi_az=self._settings.multi_az,
             # DMS's own default is true, and it can't be changed later.
             publicly_accessible=False,
             # An upgrade stops the task: at a time that a person chooses.
@@ -143,78 +177,119 @@ class DmsStack(cdk.Stack):
             vpc_security_group_ids=[security_group.security_group_id],
         )
 
-    def _secrets_access(self, databases: DatabaseStack) -> iam.Role:
+    def _secrets_access(self) -> iam.Role:
+        # Listed by the role and not attached to it: an endpoint that is made before the policy of
+        # its role is refused.
+        policy = iam.ManagedPolicy(
+            self,
+            "ReadSecrets",
+            description="The credentials of the endpoints of DMS",
+            statements=[
+                *read_secrets(
+                    secrets=[
+                        self._databases.source_replication_secret,
+                        self._databases.target_replication_secret,
+                    ],
+                    key=self._key,
+                ),
+                iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[self._key.key_arn]),
+            ],
+        )
         return iam.Role(
             self,
             "SecretsAccess",
-            description="Lets DMS read the credentials of its two endpoints",
+            description="Lets DMS read the credentials of its two databases",
             # The guide names the regional principal; newer regions assume by the global one.
             assumed_by=iam.CompositePrincipal(
                 iam.ServicePrincipal(f"dms.{self.region}.amazonaws.com"),
                 iam.ServicePrincipal("dms.amazonaws.com"),
             ),
-            # Inline: an endpoint made before a policy of its own is attached would be refused.
-            inline_policies={
-                "ReadSecrets": iam.PolicyDocument(
-                    statements=[
-                        *read_secrets(
-                            secrets=[databases.source_replication_secret, databases.target_secret],
-                            key=self._key,
-                        ),
-                        iam.PolicyStatement(
-                            actions=["kms:DescribeKey"], resources=[self._key.key_arn]
-                        ),
-                    ]
-                )
-            },
+            managed_policies=[policy],
         )
 
-    def _source_endpoint(
-        self, source: SourceSettings, databases: DatabaseStack, access: iam.Role
-    ) -> dms.CfnEndpoint:
-        return dms.CfnEndpoint(
-            self,
-            "Source",
-            endpoint_type="source",
-            engine_name="postgres",
-            database_name=source.database,
-            ssl_mode="require",
-            kms_key_id=self._key.key_arn,
-            postgre_sql_settings=dms.CfnEndpoint.PostgreSqlSettingsProperty(
-                secrets_manager_secret_id=databases.source_replication_secret.secret_arn,
-                secrets_manager_access_role_arn=access.role_arn,
-                # pglogical can't decode tables with REPLICA IDENTITY FULL.
-                plugin_name="test-decoding",
-                # DMS would install an event trigger, which only a superuser may; the cutover
-                # freezes DDL instead.
-                capture_ddls=False,
-                # On a quiet database the slot would otherwise hold WAL for ever.
-                heartbeat_enable=True,
-                heartbeat_schema="cutover",
-                heartbeat_frequency=1,
-                fail_tasks_on_lob_truncation=True,
-                # On both endpoints or on none: with one alone, booleans travel as text.
-                map_boolean_as_boolean=True,
+    def _sides(self, target_database: str) -> tuple[_Side, _Side]:
+        source, settings = self._source, self._settings
+        return (
+            _Side(
+                engine_name="postgres",
+                database_name=source.database,
+                secret=self._databases.source_replication_secret,
+                ssl_mode=source.ssl_mode,
+                certificate_arn=self._certificate("SourceCertificate", source.ca_certificate),
+            ),
+            _Side(
+                engine_name="aurora-postgresql",
+                database_name=target_database,
+                secret=self._databases.target_replication_secret,
+                # The name is checked too: RDS writes each endpoint's into its certificates.
+                ssl_mode="verify-full" if settings.target_ca_certificate else "require",
+                certificate_arn=self._certificate(
+                    "TargetCertificate", settings.target_ca_certificate
+                ),
             ),
         )
 
-    def _target_endpoint(
-        self, database: str, databases: DatabaseStack, access: iam.Role
+    def _certificate(self, construct_id: str, pem: str) -> str | None:
+        """The authority that a server is checked by, where the settings name one."""
+        return dms.CfnCertificate(self, construct_id, certificate_pem=pem).ref if pem else None
+
+    def _endpoint(
+        self, construct_id: str, side: _Side, endpoint_type: str, settings: dict[str, Any]
     ) -> dms.CfnEndpoint:
-        return dms.CfnEndpoint(
+        endpoint = dms.CfnEndpoint(
             self,
-            "Target",
-            endpoint_type="target",
-            engine_name="aurora-postgresql",
-            database_name=database,
-            ssl_mode="require",
+            construct_id,
+            endpoint_type=endpoint_type,
+            engine_name=side.engine_name,
+            database_name=side.database_name,
+            ssl_mode=side.ssl_mode,
+            certificate_arn=side.certificate_arn,
             kms_key_id=self._key.key_arn,
             postgre_sql_settings=dms.CfnEndpoint.PostgreSqlSettingsProperty(
-                secrets_manager_secret_id=databases.target_secret.secret_arn,
-                secrets_manager_access_role_arn=access.role_arn,
-                # For DMS's sessions alone. In the parameter group it would switch off foreign
-                # keys and triggers for the application too, and still do so after the cutover.
-                after_connect_script="SET session_replication_role='replica'",
+                secrets_manager_secret_id=side.secret.secret_arn,
+                secrets_manager_access_role_arn=self._access.role_arn,
+                # On all endpoints or on none: with one alone, booleans travel as text.
                 map_boolean_as_boolean=True,
+                **settings,
             ),
         )
+        # An endpoint is refused while DMS can't assume the role that reads its secret, and a new
+        # role takes a while to be known everywhere. The instance takes minutes: long enough.
+        endpoint.add_dependency(self.instance)
+        return endpoint
+
+    def _task(
+        self,
+        construct_id: str,
+        *,
+        identifier: str,
+        migration_type: MigrationType,
+        source: dms.CfnEndpoint,
+        target: dms.CfnEndpoint,
+    ) -> dms.CfnReplicationTask:
+        settings = task_settings(
+            lob_max_kilobytes=self._settings.lob_max_kilobytes,
+            full_load_tables=self._settings.full_load_tables,
+        )
+        if broken := broken_rules(settings, migration_type=migration_type):
+            raise SettingsError("\n".join(f"dms: {identifier}: {rule}" for rule in broken))
+        task = dms.CfnReplicationTask(
+            self,
+            construct_id,
+            # Fixed on purpose. A change that would replace the task (another endpoint, another
+            # type) would load everything again from the start: the taken name makes the
+            # deployment fail instead, before anything happens.
+            replication_task_identifier=identifier,
+            migration_type=migration_type,
+            replication_instance_arn=self.instance.ref,
+            source_endpoint_arn=source.ref,
+            target_endpoint_arn=target.ref,
+            table_mappings=TableMappings(
+                schemas=self._source.schemas,
+                exclude_tables=self._source.exclude_tables,
+                generated_columns=self._source.generated_columns,
+            ).document(),
+            replication_task_settings=settings.document(),
+        )
+        task.node.add_dependency(self._log)
+        return task

@@ -40,6 +40,11 @@ class Names:
         return f"{self.replication}-reverse"
 
     @property
+    def reverse_slot(self) -> str:
+        """Of the replication slot on the target. PostgreSQL allows no hyphen in one."""
+        return f"migration_{self.suffix.replace('-', '_')}_reverse"
+
+    @property
     def backup_vault(self) -> str:
         return f"migration-backups-{self.suffix}"
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, StrictBool, StrictInt, field_validator
 
 from migration_stacks.settings.faults import fault
-from migration_stacks.settings.types import Section
+from migration_stacks.settings.types import Certificates, Section
 
 
 class DmsSettings(Section):
@@ -26,6 +26,10 @@ class DmsSettings(Section):
     )
     full_load_tables: StrictInt = Field(
         8, ge=1, le=49, description="tables that are loaded side by side"
+    )
+
+    target_ca_certificate: Certificates = Field(
+        "", description="a PEM file with the authority of the target's certificates"
     )
 
     @field_validator("instance_class")

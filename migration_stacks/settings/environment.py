@@ -95,13 +95,14 @@ def load(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML ({error}); correct it there") from error
-    return parse(document, origin=str(path))
+    return parse(document, origin=str(path), folder=path.parent)
 
 
-def parse(document: dict[str, Any], *, origin: str) -> Settings:
-    """Checks settings that were read from `origin`. Raises SettingsError as `load` does."""
+def parse(document: dict[str, Any], *, origin: str, folder: Path | None = None) -> Settings:
+    """Checks settings that were read from `origin`; files that they name are beside it, in
+    `folder`. Raises SettingsError as `load` does."""
     try:
-        return Settings.model_validate(document)
+        return Settings.model_validate(document, context={"folder": folder or "."})
     except ValidationError as error:
         raise SettingsError(
             "\n".join(f"{origin}: {found}" for found in explain(error, Settings))

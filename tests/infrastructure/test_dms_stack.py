@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from migration_stacks.constructs.replication_task import escape, table_mappings
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from migration_stacks import settings
     from tests.infrastructure.conftest import Synthesized, Template
+
+
+def task_named(stacks: Synthesized, name: str) -> Template:
+    return stacks.named("dms", "AWS::DMS::ReplicationTask", "ReplicationTaskIdentifier", name)
 
 
 @pytest.fixture
 def task(stacks: Synthesized) -> Template:
-    return stacks.only("dms", "AWS::DMS::ReplicationTask")
+    return task_named(stacks, "migration-dev")
 
 
 @pytest.fixture
-def task_settings(task: Template) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(task["ReplicationTaskSettings"])
-    return parsed
+def reverse(stacks: Synthesized) -> Template:
+    return task_named(stacks, "migration-dev-reverse")
 
 
-def endpoint(stacks: Synthesized, side: str) -> Template:
-    return stacks.named("dms", "AWS::DMS::Endpoint", "EndpointType", side)
+def endpoint(stacks: Synthesized, task: Template, side: str) -> Template:
+    """What a task reads from (Source) or applies to (Target)."""
+    logical_id = task[f"{side}EndpointArn"]["Ref"]
+    properties: Template = stacks.templates["dms"]["Resources"][logical_id]["Properties"]
+    assert properties["EndpointType"] == side.lower()
+    return properties
 
 
 def test_the_instance_is_private_pinned_and_encrypted(stacks: Synthesized) -> None:
@@ -35,96 +43,134 @@ def test_the_instance_is_private_pinned_and_encrypted(stacks: Synthesized) -> No
     assert instance["AutoMinorVersionUpgrade"] is False
     assert instance["ReplicationInstanceClass"] == "dms.r5.large"
     assert "migration-database-dev" in json.dumps(instance["KmsKeyId"])
+    log = stacks.only("dms", "AWS::Logs::LogGroup")
+    assert log["LogGroupName"] == "dms-tasks-migration-dev"
+    assert log["KmsKeyId"] == instance["KmsKeyId"]
     # A metric's dimension is in lower case; in any other there is no data.
     assert instance["ReplicationInstanceIdentifier"] == "migration-dev"
 
 
-@pytest.mark.parametrize("side", ["source", "target"])
-def test_both_ends_use_tls_and_a_secret(stacks: Synthesized, side: str) -> None:
-    given = endpoint(stacks, side)
-    assert given["SslMode"] == "require"
-    assert not {"Username", "Password", "ServerName", "Port"} & set(given)
-    assert "SecretsManagerSecretId" in given["PostgreSqlSettings"]
-    assert given["PostgreSqlSettings"]["MapBooleanAsBoolean"] is True
+def test_every_endpoint_uses_tls_and_the_secret_of_its_database(
+    stacks: Synthesized, task: Template, reverse: Template
+) -> None:
+    sides = {
+        "SourceReplicationSecret": [
+            endpoint(stacks, task, "Source"),
+            endpoint(stacks, reverse, "Target"),
+        ],
+        "TargetReplicationSecret": [
+            endpoint(stacks, task, "Target"),
+            endpoint(stacks, reverse, "Source"),
+        ],
+    }
+    for secret, endpoints in sides.items():
+        for given in endpoints:
+            assert given["SslMode"] == "require"
+            assert not {"Username", "Password", "ServerName", "Port"} & set(given)
+            assert secret in json.dumps(given["PostgreSqlSettings"]["SecretsManagerSecretId"])
+            assert given["PostgreSqlSettings"]["MapBooleanAsBoolean"] is True
+            # The port and host are the secret's; the database is not read from there.
+            assert given["DatabaseName"] == "application"
 
 
-def test_only_the_sessions_of_dms_run_without_triggers(stacks: Synthesized) -> None:
-    script = endpoint(stacks, "target")["PostgreSqlSettings"]["AfterConnectScript"]
-    assert script == "SET session_replication_role='replica'"
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def test_a_named_authority_checks_the_server_in_both_directions(
+    example: settings.Settings, synthesized: Callable[[settings.Settings], Synthesized]
+) -> None:
+    source = example.source.model_copy(update={"ca_certificate": PEM, "ssl_mode": "verify-ca"})
+    dms = example.dms.model_copy(update={"target_ca_certificate": PEM})
+    stacks = synthesized(example.model_copy(update={"source": source, "dms": dms}))
+    certificates = stacks.resources("dms", "AWS::DMS::Certificate")
+    assert {c["Properties"]["CertificatePem"] for c in certificates.values()} == {PEM}
+    for name, sides in (
+        ("migration-dev", "Source Target"),
+        ("migration-dev-reverse", "Target Source"),
+    ):
+        there = task_named(stacks, name)
+        modes = [endpoint(stacks, there, side)["SslMode"] for side in sides.split()]
+        assert modes == ["verify-ca", "verify-full"]
+        for side in sides.split():
+            assert endpoint(stacks, there, side)["CertificateArn"]["Ref"] in certificates
+
+
+def test_only_the_sessions_of_dms_run_without_triggers(
+    stacks: Synthesized, task: Template, reverse: Template
+) -> None:
+    for there in (task, reverse):
+        script = endpoint(stacks, there, "Target")["PostgreSqlSettings"]["AfterConnectScript"]
+        assert script == "SET session_replication_role='replica'"
     parameters = stacks.only("database", "AWS::RDS::DBClusterParameterGroup")["Parameters"]
     assert "session_replication_role" not in parameters
 
 
-def test_the_source_needs_no_superuser(stacks: Synthesized) -> None:
-    given = endpoint(stacks, "source")["PostgreSqlSettings"]
-    assert given["CaptureDdls"] is False
-    assert given["HeartbeatEnable"] is True
+def test_reading_needs_no_superuser_and_keeps_its_slot_moving(
+    stacks: Synthesized, task: Template, reverse: Template
+) -> None:
+    for there in (task, reverse):
+        given = endpoint(stacks, there, "Source")["PostgreSqlSettings"]
+        assert given["CaptureDdls"] is False
+        assert given["PluginName"] == "test-decoding"
+        assert (given["HeartbeatEnable"], given["HeartbeatSchema"]) == (True, "cutover")
+
+
+def test_the_way_back_waits_for_a_slot_of_its_own(
+    stacks: Synthesized, task: Template, reverse: Template
+) -> None:
+    """A task that loads makes its slot itself, and refuses one by name."""
+    assert "SlotName" not in endpoint(stacks, task, "Source")["PostgreSqlSettings"]
+    there = endpoint(stacks, reverse, "Source")
+    assert there["PostgreSqlSettings"]["SlotName"] == "migration_dev_reverse"
+    assert there["EngineName"] == "aurora-postgresql"
+    assert endpoint(stacks, reverse, "Target")["EngineName"] == "postgres"
+    assert reverse["MigrationType"] == "cdc"
+    assert "CdcStartPosition" not in reverse
+
+
+def test_both_directions_carry_the_same_tables_under_the_same_settings(
+    task: Template, reverse: Template
+) -> None:
+    assert reverse["TableMappings"] == task["TableMappings"]
+    assert reverse["ReplicationTaskSettings"] == task["ReplicationTaskSettings"]
+
+
+def test_what_the_settings_leave_out_is_left_out(
+    example: settings.Settings, synthesized: Callable[[settings.Settings], Synthesized]
+) -> None:
+    source = example.source.model_copy(
+        update={
+            "exclude_tables": ("public.audit_log",),
+            "generated_columns": ("public.orders.total",),
+        }
+    )
+    stacks = synthesized(example.model_copy(update={"source": source}))
+    rules = json.loads(task_named(stacks, "migration-dev")["TableMappings"])["rules"]
+    assert [r["object-locator"]["table-name"] for r in rules if r["rule-action"] == "exclude"] == [
+        "audit[_]log"
+    ]
+    assert [r["object-locator"] for r in rules if r["rule-action"] == "remove-column"] == [
+        {"schema-name": "public", "table-name": "orders", "column-name": "total"}
+    ]
 
 
 def test_dms_reads_two_secrets_and_no_other(stacks: Synthesized) -> None:
-    (role,) = [
-        resource["Properties"]
-        for name, resource in stacks.resources("dms", "AWS::IAM::Role").items()
-        if name.startswith("SecretsAccess")
-    ]
-    (policy,) = role["Policies"]
+    role = stacks.only("dms", "AWS::IAM::Role")
+    policy = stacks.only("dms", "AWS::IAM::ManagedPolicy")
     read = policy["PolicyDocument"]["Statement"][0]
     assert read["Action"] == "secretsmanager:GetSecretValue"
     named = json.dumps(read["Resource"])
+    assert len(read["Resource"]) == 2
     assert "SourceReplicationSecret" in named
-    assert "ClusterSecret" in named
-    assert "SourceCutoverSecret" not in named
+    assert "TargetReplicationSecret" in named
     principals = role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"]
     assert sorted(principals) == ["dms.amazonaws.com", "dms.us-east-1.amazonaws.com"]
-
-
-def test_the_service_roles_come_before_the_subnets_and_stay(stacks: Synthesized) -> None:
-    roles = {
-        name: resource
-        for name, resource in stacks.resources("dms", "AWS::IAM::Role").items()
-        if "RoleName" in resource["Properties"]
-    }
-    assert {role["Properties"]["RoleName"] for role in roles.values()} == {
-        "dms-vpc-role",
-        "dms-cloudwatch-logs-role",
-    }
-    assert {role["DeletionPolicy"] for role in roles.values()} == {"Retain"}
-    (subnets,) = stacks.resources("dms", "AWS::DMS::ReplicationSubnetGroup").values()
-    assert set(roles) <= set(subnets["DependsOn"])
 
 
 def test_the_task_copies_and_then_follows(task: Template) -> None:
     assert task["MigrationType"] == "full-load-and-cdc"
     # With a fixed name a replacement, which would be a new full load, can't be created.
     assert task["ReplicationTaskIdentifier"] == "migration-dev"
-
-
-def test_no_error_is_skipped(task_settings: dict[str, Any]) -> None:
-    errors = task_settings["ErrorBehavior"]
-    policies = {key: value for key, value in errors.items() if key.endswith("Policy")}
-    assert len(policies) == 10
-    assert set(policies.values()) == {"STOP_TASK"}
-    assert errors["FailOnNoTablesCaptured"] is True
-    assert errors["ApplyErrorFailOnTruncationDdl"] is True
-
-
-def test_changes_arrive_in_the_order_of_their_commits(task_settings: dict[str, Any]) -> None:
-    """The token row proves that the drain is over only then."""
-    assert task_settings["TargetMetadata"]["BatchApplyEnabled"] is False
-
-
-def test_the_settings_keep_the_rules_of_dms(task_settings: dict[str, Any]) -> None:
-    target, load = task_settings["TargetMetadata"], task_settings["FullLoadSettings"]
-    assert target["SupportLobs"] is True
-    assert target["FullLobMode"] != target["LimitedSizeLobMode"]
-    validation = task_settings["ValidationSettings"]
-    assert validation["EnableValidation"] is True
-    # Otherwise a value that was copied whole is found different.
-    assert validation["ValidationPartialLobSize"] == target["LobMaxSize"]
-    # Everything else destroys or empties tables, and fails where a foreign key points at one.
-    assert load["TargetTablePrepMode"] == "DO_NOTHING"
-    assert load["MaxFullLoadSubTasks"] <= 49
-    assert "CloudWatchLogGroup" not in task_settings["Logging"]
 
 
 def test_the_application_and_the_proof_are_replicated(task: Template) -> None:
@@ -139,6 +185,7 @@ def test_the_application_and_the_proof_are_replicated(task: Template) -> None:
     }
 
 
-def test_an_underscore_matches_itself_only() -> None:
-    assert escape("app_data") == "app[_]data"
-    assert '"app[_]data"' in table_mappings(schemas=["app_data"])
+def test_endpoints_are_made_when_their_role_is_known_everywhere(stacks: Synthesized) -> None:
+    (instance,) = stacks.resources("dms", "AWS::DMS::ReplicationInstance")
+    for endpoint in stacks.resources("dms", "AWS::DMS::Endpoint").values():
+        assert instance in endpoint["DependsOn"]

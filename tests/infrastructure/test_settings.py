@@ -177,6 +177,28 @@ def test_one_record_is_accepted_where_nothing_is_written(document: dict[str, Any
         ("database", "min_capacity", 4, "below min_capacity 4"),
         ("database", "backup_days", 2, "72 hours"),
         ("database", "deletion_protection", "no", "true or false"),
+        ("source", "exclude_tables", ["audit_log"], "schema.table"),
+        ("source", "exclude_tables", ["app.audit_log"], "not among schemas"),
+        ("source", "exclude_tables", ["public.a", "public.a"], "stands there already"),
+        ("source", "exclude_tables", ["public.a-b"], "63 letters"),
+        ("source", "generated_columns", ["public.orders"], "schema.table.column"),
+        ("source", "generated_columns", ["app.orders.total"], "not among schemas"),
+        ("source", "ssl_mode", "verify-full", "ca_certificate is empty"),
+        ("source", "ssl_mode", "none", "'require', 'verify-ca' or 'verify-full'"),
+        ("source", "ca_certificate", "nowhere.pem", "can't be read"),
+        ("source", "cutover_user", "migration_replication", "choose another name"),
+        ("source", "replication_user", "pg_dms", "choose another name"),
+        ("database", "cutover_user", "migration_replication", "as replication_user is"),
+        ("database", "application_user", "migration_admin", "as administrator is"),
+        ("database", "administrator", "rdsadmin", "choose another name"),
+        ("database", "full_load_max_capacity", 1, "below max_capacity 2"),
+        ("database", "full_load_max_capacity", 512, "the most is 256"),
+        ("database", "full_load", 1, "true or false"),
+        ("database", "insights", "none", "'standard' or 'advanced'"),
+        ("database", "ca_certificate", "rds-ca-2019", "rds-ca-rsa2048-g1"),
+        ("database", "snapshot_days", 0, "the least is 1"),
+        ("dms", "target_ca_certificate", "nowhere.pem", "can't be read"),
+        ("dms", "lob_max_kilobytes", 102_401, "the most is 102400"),
         ("dms", "instance_class", "r5.large", "dms.r5.large"),
         ("dms", "engine_version", "3.5.4", "'3.6.1'"),
         ("dms", "full_load_tables", 50, "the most is 49"),
@@ -324,6 +346,43 @@ def test_an_existing_vpc_may_be_small_and_hold_the_source_and_the_clients(
     # But not a network that only has a part in common with it: no route could tell.
     document["source"]["network"] = "10.20.0.0/16"
     assert "overlaps network.cidr" in only_fault(document)
+
+
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def test_a_certificate_is_looked_for_beside_the_settings_file(tmp_path: Path) -> None:
+    (tmp_path / "authority.pem").write_text(PEM)
+    text = EXAMPLE.read_text().replace('ca_certificate = ""', 'ca_certificate = "authority.pem"')
+    text = text.replace('ssl_mode = "require"', 'ssl_mode = "verify-full"')
+    (tmp_path / "x.toml").write_text(text)
+    given = settings.load(tmp_path / "x.toml")
+    assert given.source.ca_certificate == given.dms.target_ca_certificate == PEM
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"hello", "holds no certificate"),
+        (b"\xff\xfe", "it is no text"),
+        (PEM.encode() + b"-----BEGIN PRIVATE KEY-----\n", "for all to read"),
+    ],
+)
+def test_a_file_that_is_no_certificate_is_refused(
+    document: dict[str, Any], tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "a.pem").write_bytes(content)
+    document["source"] |= {"ca_certificate": str(tmp_path / "a.pem"), "ssl_mode": "verify-ca"}
+    assert said in only_fault(document)
+
+
+def test_a_certificate_that_nothing_would_be_checked_by_is_refused(
+    document: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "a.pem").write_text(PEM)
+    document["source"]["ca_certificate"] = str(tmp_path / "a.pem")
+    line = only_fault(document)
+    assert line.startswith("x.toml: source.ssl_mode: is 'require', which checks nothing")
 
 
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:

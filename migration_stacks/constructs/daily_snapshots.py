@@ -1,0 +1,152 @@
+"""A snapshot of the cluster each day, in a vault of its own, by AWS Backup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from migration_stacks.constructs.acknowledged import acknowledge
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_rds as rds
+
+# AWS Backup's own default hour (UTC).
+_EACH_DAY: Final = "cron(0 5 * * ? *)"
+
+# As cdk-nag writes the ARN in the name of its finding.
+_NAG_SNAPSHOTS: Final = (
+    "arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:cluster-snapshot:awsbackup:*"
+)
+
+
+class DailySnapshots(Construct):
+    """Beside the cluster's continuous backup, which goes with the cluster: these stay.
+
+    The vault has no lock. A lock in compliance mode can't be lifted by anybody once it holds, and
+    an environment that can't be removed is no sample; governance mode would keep out only who may
+    not change the vault anyway.
+
+    A vault that holds a snapshot can't be deleted, so a stack with a vault of its own could not be
+    either. The construct is therefore part of a protected environment only, and the vault is kept:
+    when protection is taken away, CloudFormation lets go of it, its snapshots live out their days
+    and end by themselves, and the empty vault is then removed by hand. An environment that never
+    was protected never had one, and goes without a trace.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        vault_name: str,
+        key: kms.IKey,
+        cluster: rds.DatabaseCluster,
+        days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        vault = backup.CfnBackupVault(
+            self, "Vault", backup_vault_name=vault_name, encryption_key_arn=key.key_arn
+        )
+        vault.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        plan = backup.CfnBackupPlan(
+            self,
+            "Plan",
+            backup_plan=backup.CfnBackupPlan.BackupPlanResourceTypeProperty(
+                backup_plan_name=vault_name,
+                backup_plan_rule=[
+                    backup.CfnBackupPlan.BackupRuleResourceTypeProperty(
+                        rule_name="daily",
+                        target_backup_vault=vault.ref,
+                        schedule_expression=_EACH_DAY,
+                        start_window_minutes=60,
+                        completion_window_minutes=480,
+                        # Continuous backup would take over the cluster's own and its retention,
+                        # which the template sets too: the two would fight.
+                        enable_continuous_backup=False,
+                        lifecycle=backup.CfnBackupPlan.LifecycleResourceTypeProperty(
+                            delete_after_days=days
+                        ),
+                    )
+                ],
+            ),
+        )
+        backup.CfnBackupSelection(
+            self,
+            "Selection",
+            backup_plan_id=plan.ref,
+            backup_selection=backup.CfnBackupSelection.BackupSelectionResourceTypeProperty(
+                selection_name="cluster",
+                iam_role_arn=self._role(vault, key, cluster).role_arn,
+                # By name, not by tag: nothing else of the account is drawn in. The reference also
+                # has the selection wait for the cluster, and by then the role is known everywhere.
+                resources=[cluster.cluster_arn],
+            ),
+        )
+
+    def _role(
+        self, vault: backup.CfnBackupVault, key: kms.IKey, cluster: rds.DatabaseCluster
+    ) -> iam.Role:
+        """What AWSBackupServiceRolePolicyForBackup has for Aurora, for this cluster alone."""
+        account = f"{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
+        snapshots = f"arn:{cdk.Aws.PARTITION}:rds:{account}:cluster-snapshot:awsbackup:*"
+        statements = [
+            iam.PolicyStatement(
+                actions=["rds:CreateDBClusterSnapshot"],
+                resources=[cluster.cluster_arn, snapshots],
+            ),
+            iam.PolicyStatement(
+                actions=["rds:DescribeDBClusters", "rds:ListTagsForResource"],
+                resources=[cluster.cluster_arn],
+            ),
+            iam.PolicyStatement(
+                actions=[
+                    "rds:AddTagsToResource",
+                    "rds:DeleteDBClusterSnapshot",
+                    "rds:DescribeDBClusterSnapshots",
+                    "rds:ListTagsForResource",
+                ],
+                resources=[snapshots],
+            ),
+            iam.PolicyStatement(
+                actions=["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"],
+                resources=[vault.attr_backup_vault_arn],
+            ),
+            iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[key.key_arn]),
+            iam.PolicyStatement(
+                actions=["kms:CreateGrant"],
+                resources=[key.key_arn],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            ),
+        ]
+        # Listed by the role, so that whoever waits for the role waits for its rights too.
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            description="Snapshots of the migration's cluster",
+            statements=statements,
+        )
+        acknowledge(
+            policy,
+            {
+                f"AwsSolutions-IAM5[Resource::{_NAG_SNAPSHOTS}]": (
+                    "AWS Backup names each snapshot it takes awsbackup:<job>, which is not known "
+                    "before; no other snapshot's name begins so"
+                )
+            },
+        )
+        return iam.Role(
+            self,
+            "Role",
+            description="Lets AWS Backup take snapshots of the migration's cluster",
+            managed_policies=[policy],
+            # The account's own calls only: another's backup must not be able to borrow the role.
+            assumed_by=iam.ServicePrincipal(
+                "backup.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+            ),
+        )
