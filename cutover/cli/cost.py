@@ -160,10 +160,11 @@ def _summary(found: Estimate) -> Table:
 
 
 def _cell(amount: Range) -> str:
-    """The likely amount, and below it the range."""
+    """The likely amount, and below it the range where there is one."""
     if not amount.high:
         return "-\n"
-    return f"{amount.likely:,.0f}\n{amount.low:,.0f} to {amount.high:,.0f}"
+    low, likely, high = (f"{value:,.0f}" for value in _dollars(amount).values())
+    return f"{likely}\n" + (f"{low}-{high}" if low != high else "")
 
 
 def _load(found: Estimate) -> str:
@@ -243,21 +244,18 @@ def _capacities(result: Result) -> dict[Phase, str]:
         for cluster in stack.resources("AWS::RDS::DBCluster"):
             if "ServerlessV2ScalingConfiguration" not in cluster.properties:
                 continue
-            return {
-                phase: "{} to {}".format(
-                    *limits(
-                        cluster,
-                        Circumstances(
-                            phase=phase,
-                            assumptions=result.assumptions,
-                            stack=stack,
-                            stacks=result.stacks,
-                        ),
-                    )
-                )
-                for phase in Phase
-            }
+            return {phase: _span(limits(cluster, _at(phase, stack, result))) for phase in Phase}
     return {}
+
+
+def _at(phase: Phase, stack: Stack, result: Result) -> Circumstances:
+    return Circumstances(
+        phase=phase, assumptions=result.assumptions, stack=stack, stacks=result.stacks
+    )
+
+
+def _span(limits: tuple[Decimal, Decimal]) -> str:
+    return " to ".join(f"{float(limit):g}" for limit in limits)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from cutover.cost.ranges import Range, exactly, total, within
-from cutover.cost.usage import DAYS, HOURS, Circumstances, NoPrice, Phase, Use
+from cutover.cost.usage import CHANGED_ROW, DAYS, HOURS, Circumstances, NoPrice, Phase, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,10 +121,12 @@ def _io(at: Circumstances) -> Iterator[Use]:
 
 
 def _continuous_backup(cluster: Resource, at: Circumstances) -> Iterator[Use]:
-    """Changes of the days that are kept, beyond the size of the database, which is free."""
+    """Changes of the days that are kept: beyond the size of the database, which is free, and up to
+    that of a whole copy each day (same page of the user guide)."""
     days = int(cluster.properties.get("BackupRetentionPeriod", 1))
-    kept = at.changes * within("0.0000002", "0.000001", "0.000004") * (days / DAYS)
-    yield Use(price="aurora_backup", quantity=kept.beyond(at.stored))
+    kept = at.changes * CHANGED_ROW * (days / DAYS)
+    size = at.stored.likely
+    yield Use(price="aurora_backup", quantity=kept.beyond(size, most=size * days))
 
 
 def _enhanced_monitoring(properties: Mapping[str, Any]) -> Iterator[Use]:

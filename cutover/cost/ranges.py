@@ -33,12 +33,13 @@ class Range:
         by = other if isinstance(other, Range) else exactly(other)
         return Range(self.low * by.low, self.likely * by.likely, self.high * by.high)
 
-    def beyond(self, free: Range) -> Range:
-        """What is left when `free` is taken off."""
+    def beyond(self, free: Decimal, *, most: Decimal) -> Range:
+        """What is left when `free` is taken off, up to a limit."""
         return Range(
-            max(self.low - free.low, Decimal()),
-            max(self.likely - free.likely, Decimal()),
-            max(self.high - free.high, Decimal()),
+            *(
+                min(max(value - free, Decimal()), most)
+                for value in (self.low, self.likely, self.high)
+            )
         )
 
     def to_cents(self) -> Range:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HOURS: Final = 730
 SECONDS: Final = HOURS * 3600
 DAYS: Final = Decimal(HOURS) / 24
+CHANGED_ROW: Final = within("0.0000002", "0.000001", "0.000004")
+"""GB: 0.2 to 4 KB, as it travels and as it is kept."""
 
 
 class Phase(StrEnum):
@@ -73,11 +75,11 @@ class Circumstances:
 
     @property
     def moved(self) -> Range:
-        """GB a month from one database to the other; a changed row travels as 0.2 to 4 KB."""
+        """GB a month from one database to the other."""
         if self.phase is Phase.FULL_LOAD:
             return exactly(self.assumptions.storage_gigabytes) * within(1, 1, "1.2")
         if self.phase is Phase.REPLICATING:
-            return self.changes * within("0.0000002", "0.000001", "0.000004")
+            return self.changes * CHANGED_ROW
         return exactly(0)
 
 
