@@ -217,7 +217,7 @@ def _warnings(result: Result) -> list[str]:
     if result.estimate.unpriced:
         found.append(
             "NOT IN THE SUMS, no price is known:\n"
-            + "\n".join(f"  {one}" for one in result.estimate.unpriced)
+            + "\n".join(_wrapped(f"  {one}", indent=4) for one in result.estimate.unpriced)
         )
     return found
 

@@ -62,7 +62,7 @@ def estimate(
 ) -> Estimate:
     """Every phase of the migration that these stacks are for."""
     removed = _removed(stacks)
-    unpriced: dict[str, None] = {}
+    unpriced: dict[str, set[str]] = {}
     phases = {}
     for phase in Phase:
         lines: list[Line] = []
@@ -76,7 +76,7 @@ def estimate(
         stacks=tuple(stack.role for stack in stacks),
         phases=phases,
         removed=tuple(stack.role for stack in stacks if stack.name in removed),
-        unpriced=tuple(unpriced),
+        unpriced=tuple(f"{what} ({_named(ids)})" for what, ids in unpriced.items()),
     )
 
 
@@ -95,12 +95,17 @@ def _uses(found: Iterable[Resource], at: Circumstances, unpriced: dict[str, None
         meter = METERED.get(one.kind)
         if meter is None:
             if not is_free(one.kind):
-                unpriced[f"{at.stack.role}: {one.kind} ({one.logical_id})"] = None
+                unpriced.setdefault(f"{at.stack.role}: {one.kind}", set()).add(one.logical_id)
             continue
         try:
             yield from meter(one, at)
         except NoPrice as error:
-            unpriced[f"{at.stack.role}: {error} ({one.logical_id})"] = None
+            unpriced.setdefault(f"{at.stack.role}: {error}", set()).add(one.logical_id)
+
+
+def _named(logical_ids: set[str]) -> str:
+    first = min(logical_ids)
+    return first if len(logical_ids) == 1 else f"{len(logical_ids)} of them, such as {first}"
 
 
 def _lines(stack: str, uses: Iterable[Use], prices: PriceTable) -> Iterator[Line]:

@@ -130,6 +130,11 @@ def test_the_load_has_its_own_maximum_whichever_of_the_two_is_deployed() -> None
     assert amounts(asked, Phase.FULL_LOAD, "database")[capacity][2] == 3 * 8 * 730
 
 
+def test_the_likely_capacity_is_as_many_times_the_least_as_the_most_is_times_it() -> None:
+    found = amounts(estimated(database(0.5, 32)), Phase.REPLICATING, "database")
+    assert found["Aurora Serverless v2 capacity"][1] == (4 + 4 + 0.5) * 730
+
+
 def test_two_zones_and_a_larger_class_multiply_the_instance_and_its_disk() -> None:
     found = estimated(replication("dms.r5.4xlarge", MultiAZ=True))
     shown = amounts(found, Phase.BUILD, "dms")
@@ -264,6 +269,12 @@ def test_a_check_each_minute_costs_five_times_that_of_every_five() -> None:
 def test_what_has_no_price_is_named_and_not_counted_as_nothing(stack: Stack, told: str) -> None:
     (unpriced,) = estimated(stack).unpriced
     assert unpriced.endswith(told)
+
+
+def test_many_of_a_kind_without_a_price_are_one_line() -> None:
+    template = {"Resources": {name: resource("AWS::MSK::Cluster") for name in "CAB"}}
+    stack = Stack(name="migration-x-dev", region="us-east-1", template=template)
+    assert estimated(stack).unpriced == ("x: AWS::MSK::Cluster (3 of them, such as A)",)
 
 
 def test_after_finalize_only_what_outlives_its_stack_is_left() -> None:
