@@ -89,7 +89,9 @@ def _removed(stacks: Iterable[Stack]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _uses(found: Iterable[Resource], at: Circumstances, unpriced: dict[str, None]) -> Iterator[Use]:
+def _uses(
+    found: Iterable[Resource], at: Circumstances, unpriced: dict[str, set[str]]
+) -> Iterator[Use]:
     """What is metered; what has no price is noted, since leaving it out would look like nothing."""
     for one in found:
         meter = METERED.get(one.kind)
