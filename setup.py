@@ -52,7 +52,7 @@ setup(
     packages=find_packages(
         include=["cutover", "cutover.*", "lambdas", "lambdas.*", "rehearsal", "rehearsal.*"]
     ),
-    package_data={"rehearsal": ["**/*.html", "**/*.sql"], "cutover": ["**/*.sql"]},
+    package_data={"rehearsal": ["**/*.html", "**/*.sql"], "cutover": ["**/*.sql", "**/*.toml"]},
     install_requires=RUNTIME + COMMAND_LINE,
     extras_require={
         "rehearsal": REHEARSAL,

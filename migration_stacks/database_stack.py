@@ -67,6 +67,13 @@ class DatabaseStack(cdk.Stack):
             termination_protection=settings.deletion_protection,
         )
         self._keep = settings.deletion_protection
+        # `cutover cost` reads both: the template's resources show only the one that is deployed.
+        self.template_options.metadata = {
+            "Migration": {
+                "MaxCapacity": settings.max_capacity,
+                "FullLoadMaxCapacity": settings.full_load_max_capacity,
+            }
+        }
         self.key = stack_key(
             self,
             "Key",

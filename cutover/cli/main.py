@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -100,6 +101,56 @@ def resume(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Reg
     from cutover.observations import Word
 
     print(commands.say(commands.environment(suffix, region), Word.NONE, by=by, reason=reason))
+
+
+@app.command()
+def cost(
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file; its stacks are synthesized, not deployed.")
+    ] = None,
+    assembly: Annotated[
+        Path | None, typer.Option(help="Instead: a folder that `cdk synth` wrote.")
+    ] = None,
+    storage_gigabytes: Annotated[
+        int, typer.Option(min=1, help="Of the migrated database, on the target.")
+    ] = 100,
+    changes_per_second: Annotated[
+        int, typer.Option(min=0, help="Rows changed, as the mean of a month.")
+    ] = 20,
+    dns_queries_per_second: Annotated[
+        int, typer.Option(min=0, help="That reach Route 53, as the mean of a month.")
+    ] = 5,
+    full_load_max_capacity: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=256, help="ACU in the load; else as the stacks say."),
+    ] = None,
+    lines: Annotated[bool, typer.Option("--lines", help="Every line of every phase.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Estimate what the stacks cost a month, by stack and phase.
+
+    From the templates and a dated table of prices; asks no account. Exit status 2: the settings are wrong, or can't
+    be synthesized here.
+    """
+    from cutover.cli import cost as command
+    from cutover.cost.usage import Assumptions
+
+    try:
+        result = command.estimated(
+            settings=settings,
+            assembly=assembly,
+            assumptions=Assumptions(
+                storage_gigabytes=storage_gigabytes,
+                changes_per_second=changes_per_second,
+                dns_queries_per_second=dns_queries_per_second,
+                full_load_max_capacity=command.capacity(full_load_max_capacity),
+            ),
+            say=lambda text: print(text, file=sys.stderr),
+        )
+    except command.CanNotEstimate as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    print(command.as_json(result) if as_json else command.as_text(result, lines=lines))
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # One asset for all functions, so that a handler has the same name in a test, in the rehearsal
 # and in Lambda.
 _PACKAGES: Final = ("lambdas", "cutover")
-_NOT_RUN: Final = ("__pycache__", "*.pyc", "requirements.*", "/cutover/cli/")
+_NOT_RUN: Final = ("__pycache__", "*.pyc", "requirements.*", "/cutover/cli/", "/cutover/cost/")
 
 
 def application_code(root: Path) -> lambda_.AssetCode:
