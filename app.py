@@ -106,6 +106,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         zone=network.zone,
         databases=database,
         task_arn=dms.task_arn,
+        replication_instance_arn=dms.instance.ref,
+        instance_count=len(where.availability_zones),
         network=FunctionNetwork(vpc=network.vpc, security_group=network.security_groups.functions),
         log_retention=log_retention,
         protect=protect,

@@ -61,6 +61,11 @@ class Names:
         return f"migration-notifications-{self.suffix}"
 
     @property
+    def undelivered(self) -> str:
+        """Of the queue of what EventBridge could not deliver."""
+        return f"migration-undelivered-{self.suffix}"
+
+    @property
     def state_parameter(self) -> str:
         return f"/migration/{self.suffix}/state"
 
@@ -76,6 +81,9 @@ class Names:
 
     def function(self, function_key: str) -> str:
         return f"{self.service(function_key)}-{self.suffix}"
+
+    def rule(self, name: str) -> str:
+        return f"migration-{name}-{self.suffix}"
 
     def alarm(self, name: str) -> str:
         return f"migration-{name}-{self.suffix}"
