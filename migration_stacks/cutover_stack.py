@@ -144,6 +144,7 @@ class CutoverStack(cdk.Stack):
             encryption_key=self.key,
             log_retention=log_retention,
         ).machine
+        self.machines = (self.machine,)
         self._grant(databases)
         WeightedRecords(
             self,
@@ -307,7 +308,7 @@ class CutoverStack(cdk.Stack):
         rules.replication_by_subscription()
         rules.database(instance_count=instance_count)
         rules.backups()
-        rules.executions([self.machine.state_machine_arn])
+        rules.executions([machine.state_machine_arn for machine in self.machines])
         # An execution that timed out or was stopped runs none of its own failure routes.
         rules.call(
             "PutBack",

@@ -136,17 +136,14 @@ class EventRules(Construct):
     def replication_by_subscription(self) -> None:
         """Failures once more, by DMS itself: if EventBridge or a rule is at fault, the worst is
         still told. DMS recommends EventBridge and keeps subscriptions for older ways."""
-        for construct_id, kind, categories in (
-            ("TaskSubscription", "replication-task", ["failure"]),
-            ("InstanceSubscription", "replication-instance", ["failure", "low storage"]),
-        ):
+        for kind in ("replication-task", "replication-instance"):
             subscription = dms.CfnEventSubscription(
                 self,
-                construct_id,
+                f"{''.join(part.title() for part in kind.split('-'))}Failures",
                 sns_topic_arn=self._topic.topic_arn,
                 subscription_name=f"migration-{kind}-failures-{self._names.suffix}",
                 source_type=kind,
-                event_categories=categories,
+                event_categories=["failure"],
                 # Identifiers and not ARNs; instance and first task have the same one. Adding the
                 # other task's would replace the subscription, as every change of this list does.
                 source_ids=[self._names.replication],

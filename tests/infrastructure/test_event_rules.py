@@ -218,7 +218,7 @@ def test_dms_tells_of_failures_itself_once_more(stacks: Synthesized) -> None:
     for resource in stacks.resources("cutover", "AWS::DMS::EventSubscription").values():
         given = resource["Properties"]
         kinds.add(given["SourceType"])
-        assert "failure" in given["EventCategories"]
+        assert given["EventCategories"] == ["failure"]
         assert given["SourceIds"] == [replication]
         assert given["SubscriptionName"].endswith("-dev")
         # DMS tries to publish when it is made.

@@ -460,6 +460,30 @@ def test_keys_are_used_by_way_of_one_service_only(stacks: Synthesized) -> None:
         assert all(action.startswith("kms:") for action in statement.actions)
 
 
+ENCRYPTED: Final = ("dynamodb", "secretsmanager", "sns")
+KEY_TO_WRITE: Final = {"dynamodb:PutItem": "kms:Encrypt", "sns:Publish": "kms:GenerateDataKey"}
+"""Actions that write what a key encrypts, and what the service then asks the key for."""
+
+
+def test_who_uses_what_a_key_encrypts_may_use_the_key_for_it(stacks: Synthesized) -> None:
+    """moto asks no key, so that a call goes through in a test says nothing about its key."""
+    account = Account(stacks)
+    for name, role in owners(stacks).items():
+        statements = account.statements(role)
+        granted = {action for statement in statements for action in statement.actions}
+        by_service: dict[str, set[str]] = defaultdict(set)
+        for statement in statements:
+            if via := statement.conditions.get("StringEquals", {}).get("kms:ViaService"):
+                by_service[via.split(".")[0]] |= set(statement.actions)
+        used = {action.split(":")[0] for action in granted} & set(ENCRYPTED)
+        assert set(by_service) == used, name
+        for service, asked in by_service.items():
+            assert "kms:Decrypt" in asked, (name, service)
+        for action, needed in KEY_TO_WRITE.items():
+            if action in granted:
+                assert needed in by_service[action.split(":")[0]], (name, action)
+
+
 def test_the_code_of_a_function_may_not_do_what_lambda_does_for_it(stacks: Synthesized) -> None:
     account, inside = Account(stacks), 0
     for key, function in account.functions().items():
