@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import urllib.request
 from typing import Any
 
@@ -16,7 +15,7 @@ from lambdas.observability import Event, logger, observed
 
 
 @observed
-def lambda_handler(event: Event, context: LambdaContext) -> Any:
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Answers CloudFormation at the URL it gave, with success or with the reason of the failure."""
     try:
         _apply(event)
@@ -24,34 +23,39 @@ def lambda_handler(event: Event, context: LambdaContext) -> Any:
     except Exception as error:
         # Without an answer CloudFormation waits for an hour; the failure is reported there, not swallowed.
         logger.exception("the weighted records could not be changed")
-        answer = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"}
-    _respond(event, {**answer, "PhysicalResourceId": _physical_id(event, context)})
+        # CloudFormation refuses an answer of more than 4096 bytes.
+        answer = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"[:1000]}
+    # What goes wrong here is let out: Lambda then runs all of it again, which changes nothing a second time.
+    _respond(event, {**answer, "PhysicalResourceId": _physical_id(event)})
 
 
 def _apply(event: Event) -> None:
     properties = event["ResourceProperties"]
     records = WeightedRecords(
         boto3.client("route53", config=CLIENT_CONFIG),
-        hosted_zone_id=os.environ["HOSTED_ZONE_ID"],
+        hosted_zone_id=properties["HostedZoneId"],
         ttl_seconds=int(properties["Ttl"]),
     )
-    names = [
-        WeightedName(name=record["Name"], source=record["Source"], target=record["Target"])
-        for record in properties["Records"]
-    ]
     if event["RequestType"] == "Delete":
-        records.remove(name.name for name in names)
-        return
-    records.ensure(names)
-    if event["RequestType"] == "Update":
-        kept = {name.name for name in names}
-        before = event.get("OldResourceProperties", {}).get("Records", [])
-        records.remove(record["Name"] for record in before if record["Name"] not in kept)
+        records.remove(properties["RecordName"])
+    else:
+        records.ensure(
+            WeightedName(
+                name=properties["RecordName"],
+                source=properties["Source"],
+                target=properties["Target"],
+            )
+        )
 
 
-def _physical_id(event: Event, context: LambdaContext) -> str:
-    # The same for the resource's life: a changed id would make CloudFormation delete the "old" live records.
-    return str(event.get("PhysicalResourceId") or f"weighted-records-{context.aws_request_id}")
+def _physical_id(event: Event) -> str:
+    """Zone and name. Under another id CloudFormation takes an update for a replacement, and deletes the record of
+    the old zone or name with its old properties, once everything else has succeeded. A deletion answers with
+    what it was asked to delete."""
+    if event["RequestType"] == "Delete":
+        return str(event["PhysicalResourceId"])
+    properties = event["ResourceProperties"]
+    return f"{properties['HostedZoneId']}/{properties['RecordName']}"
 
 
 def _respond(event: Event, answer: dict[str, str]) -> None:

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 
+from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.cutover_functions import CutoverFunctions
+from migration_stacks.constructs.encryption import stack_key
+from migration_stacks.constructs.event_rules import EventRules, ended_badly
+from migration_stacks.constructs.function import any_version
 from migration_stacks.constructs.grants import (
     change_records,
     follow_changes,
+    invoke,
+    publish,
+    read_journal,
     read_secrets,
     see_records,
+    write_journal,
 )
-from migration_stacks.constructs.notifications import Notifications
+from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
 
@@ -58,6 +64,9 @@ _SEES_RECORDS: Final = (
     "verify_records",
     "put_back",
 )
+_FOLLOWS_CHANGES: Final = ("verify_records",)
+# Called by a rule too, where nobody waits for the answer.
+_CALLED_BY_RULES: Final = ("put_back",)
 _WATCHES: Final = ("check_readiness", "check_stage")
 _SPEAKS_SQL: Final = (
     "inspect_databases",
@@ -87,6 +96,9 @@ class CutoverStack(cdk.Stack):
         zone: route53.IHostedZone,
         databases: DatabaseStack,
         task_arn: str,
+        reverse_task_arn: str,
+        replication_instance_arn: str,
+        instance_count: int,
         network: FunctionNetwork,
         log_retention: logs.RetentionDays,
         protect: bool,
@@ -95,8 +107,17 @@ class CutoverStack(cdk.Stack):
             scope, construct_id, env=env, description="Migration: cutover functions and machine"
         )
         self._names, self._zone, self._traffic, self._task_arn = names, zone, traffic, task_arn
+        self.key = stack_key(
+            self,
+            "Key",
+            alias=names.stack("cutover"),
+            description="The cutover: its journal, its logs, messages about the migration",
+            publishers=PUBLISHERS,
+            # Without it nobody could read the journal that stays.
+            removal_policy=cdk.RemovalPolicy.RETAIN if protect else cdk.RemovalPolicy.DESTROY,
+        )
         self.notifications = Notifications(
-            self, "Notifications", topic_name=names.topic, emails=emails
+            self, "Notifications", topic_name=names.topic, emails=emails, key=self.key
         )
         self.journal = self._journal(protect=protect)
         self.state = self._state()
@@ -108,6 +129,8 @@ class CutoverStack(cdk.Stack):
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
             network=network,
+            encryption_key=self.key,
+            topic=self.notifications.topic,
             log_retention=log_retention,
         )
         self.machine = AslStateMachine(
@@ -120,26 +143,35 @@ class CutoverStack(cdk.Stack):
                 **settings.substitutions(),
                 "TopicArn": self.notifications.topic.topic_arn,
             },
+            encryption_key=self.key,
             log_retention=log_retention,
         ).machine
+        self.machines = (self.machine,)
         self._grant(databases)
         WeightedRecords(
             self,
             "Records",
             function=self.functions.weighted_records.function,
+            hosted_zone_id=zone.hosted_zone_id,
             records=traffic.records,
             ttl=cdk.Duration.seconds(settings.record_ttl_seconds),
         )
-        self._put_back_what_ended_badly()
+        self._tell(
+            task_arns=[task_arn, reverse_task_arn],
+            replication_instance_arn=replication_instance_arn,
+            instance_count=instance_count,
+        )
 
     def _journal(self, *, protect: bool) -> dynamodb.Table:
-        return dynamodb.Table(
+        table = dynamodb.Table(
             self,
             "Journal",
             table_name=self._names.journal,
             partition_key=dynamodb.Attribute(name="migration", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="item", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
@@ -147,6 +179,15 @@ class CutoverStack(cdk.Stack):
             # It says which database is the writer, and why.
             removal_policy=cdk.RemovalPolicy.RETAIN if protect else cdk.RemovalPolicy.DESTROY,
         )
+        acknowledge(
+            table,
+            {
+                "NIST.800.53.R5-DynamoDBInBackupPlan": "Point-in-time recovery keeps every second "
+                "of the last 35 days, longer than any way back is open; a daily copy of a journal "
+                "would be older than its newest entry and never be restored.",
+            },
+        )
+        return table
 
     def _state(self) -> ssm.StringParameter:
         return ssm.StringParameter(
@@ -182,14 +223,11 @@ class CutoverStack(cdk.Stack):
         }
 
     def _grant(self, databases: DatabaseStack) -> None:
-        for function in self.functions.in_the_machine:
-            function.function.grant_invoke(self.machine)
-        self.notifications.topic.grant_publish(self.machine)
-
+        self._grant_machine()
         for key in _READS_JOURNAL:
-            self.journal.grant(self.functions[key].function, "dynamodb:GetItem")
+            self.functions[key].allow(*read_journal(table=self.journal, key=self.key))
         for key in _WRITES_JOURNAL:
-            self.journal.grant(self.functions[key].function, "dynamodb:GetItem", "dynamodb:PutItem")
+            self.functions[key].allow(*write_journal(table=self.journal, key=self.key))
         for key in _SHOWS_STATE:
             self.functions[key].allow(
                 iam.PolicyStatement(
@@ -207,10 +245,36 @@ class CutoverStack(cdk.Stack):
             self.functions[key].allow(*self._watch())
         self._grant_records()
 
+    def _grant_machine(self) -> None:
+        functions = self.functions.in_the_machine
+        acknowledge(
+            self.machine,
+            dict.fromkeys(
+                (any_version(function.name) for function in functions),
+                "Versions of one function: an execution that runs calls those it started with, "
+                "which a later deployment keeps and can't name.",
+            ),
+        )
+        for statement in (
+            invoke([function.any_version_arn for function in functions]),
+            *publish(topic=self.notifications.topic, key=self.key),
+        ):
+            self.machine.add_to_role_policy(statement)
+
     def _grant_records(self) -> None:
         for key in _SEES_RECORDS:
             self.functions[key].allow(see_records(zone=self._zone))
-        self.functions["verify_records"].allow(follow_changes())
+        for key in _FOLLOWS_CHANGES:
+            self.functions[key].allow(follow_changes())
+            acknowledge(
+                self.functions[key],
+                {
+                    "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:route53:::change/*]": (
+                        "A change gets its id by being made, and asking for its state tells "
+                        "nothing but that."
+                    )
+                },
+            )
         movable = {
             "shift_reads": [self._traffic.read_record],
             "move_writes": [self._traffic.write_record],
@@ -225,7 +289,7 @@ class CutoverStack(cdk.Stack):
             change_records(
                 zone=self._zone,
                 names=self._traffic.names,
-                actions=["UPSERT", "DELETE"],
+                actions=["CREATE", "DELETE"],
             ),
         )
 
@@ -246,29 +310,28 @@ class CutoverStack(cdk.Stack):
             ),
         ]
 
-    def _put_back_what_ended_badly(self) -> None:
-        """An execution that timed out or was stopped runs none of its own failure routes."""
-        rule = events.Rule(
+    def _tell(
+        self, *, task_arns: list[str], replication_instance_arn: str, instance_count: int
+    ) -> None:
+        rules = EventRules(
             self,
-            "EndedBadly",
-            description="Executions of the cutover that failed, timed out or were stopped",
-            event_pattern=events.EventPattern(
-                source=["aws.states"],
-                detail_type=["Step Functions Execution Status Change"],
-                detail={
-                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
-                    "stateMachineArn": [self.machine.state_machine_arn],
-                },
-            ),
+            "Rules",
+            names=self._names,
+            topic=self.notifications.topic,
+            key=self.key,
         )
-        rule.add_target(targets.LambdaFunction(self.functions["put_back"].function))
-        rule.add_target(
-            targets.SnsTopic(
-                self.notifications.topic,
-                message=events.RuleTargetInput.from_text(
-                    f"The cutover ended as {events.EventField.from_path('$.detail.status')}: "
-                    f"{events.EventField.from_path('$.detail.executionArn')}. What can be put "
-                    "back is being put back. Read docs/runbook.md, What if."
-                ),
-            )
+        rules.replication(task_arns=task_arns, instance_arn=replication_instance_arn)
+        rules.replication_by_subscription()
+        rules.database(instance_count=instance_count)
+        rules.backups()
+        rules.executions([machine.state_machine_arn for machine in self.machines])
+        # An execution that timed out or was stopped runs none of its own failure routes.
+        rules.call(
+            "PutBack",
+            "put-back",
+            "Puts back what a cutover left that failed, timed out or was stopped",
+            pattern=ended_badly([self.machine.state_machine_arn]),
+            function=self.functions["put_back"].function,
         )
+        for key in _CALLED_BY_RULES:
+            self.functions[key].tell_of_failures()

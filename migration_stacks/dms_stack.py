@@ -255,7 +255,7 @@ class DmsStack(cdk.Stack):
         )
         # An endpoint is refused while DMS can't assume the role that reads its secret, and a new
         # role takes a while to be known everywhere. The instance takes minutes: long enough.
-        endpoint.add_dependency(self.instance)
+        endpoint.add_resource_dependency(self.instance)
         return endpoint
 
     def _task(

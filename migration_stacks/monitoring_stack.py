@@ -156,6 +156,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
             title="Alarms (grey: no data yet, or not known)",
             alarms=[
                 *(self._names.alarm(name) for name in self._alarms),
+                self._names.alarm(known.UNDELIVERED),
                 *(
                     self._names.alarm(f"function-{spec.key.replace('_', '-')}")
                     for spec in functions

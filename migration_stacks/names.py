@@ -8,6 +8,8 @@ from typing import Final
 REPLICATION_LAG: Final = "replication-lag"
 AURORA_CPU: Final = "aurora-cpu"
 AURORA_CONNECTIONS: Final = "aurora-connections"
+UNDELIVERED: Final = "undelivered"
+"""Of events that a rule could not hand on."""
 
 # A cutover does not go on while one of these is in alarm. Only the names travel to the functions:
 # the alarms themselves watch what the cutover stack makes, and a reference would close a circle.
@@ -66,6 +68,11 @@ class Names:
         return f"migration-notifications-{self.suffix}"
 
     @property
+    def undelivered(self) -> str:
+        """Of the queue of what EventBridge could not deliver."""
+        return f"migration-undelivered-{self.suffix}"
+
+    @property
     def state_parameter(self) -> str:
         return f"/migration/{self.suffix}/state"
 
@@ -81,6 +88,9 @@ class Names:
 
     def function(self, function_key: str) -> str:
         return f"{self.service(function_key)}-{self.suffix}"
+
+    def rule(self, name: str) -> str:
+        return f"migration-{name}-{self.suffix}"
 
     def alarm(self, name: str) -> str:
         return f"migration-{name}-{self.suffix}"

@@ -7,17 +7,24 @@ traffic would silently return to the source. Here the weight is not the deployme
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cutover.adapters.aws import translated
-from cutover.adapters.route53 import SOURCE, TARGET, live_records
+from botocore.exceptions import ClientError
+
+from cutover.adapters.aws import error_code, translated
+from cutover.adapters.route53 import SIDES, SOURCE, TARGET, live_records
+from cutover.errors import ServiceUnavailable
 from cutover.plan import ALL_READS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_route53.type_defs import ChangeTypeDef, ResourceRecordSetOutputTypeDef
+
+ATTEMPTS: Final = 5
+
+Live = dict[str, "ResourceRecordSetOutputTypeDef"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,53 +37,88 @@ class WeightedName:
 
 
 class WeightedRecords:
-    """The pairs of records of one hosted zone."""
+    """The pairs of records of one hosted zone.
+
+    A change never says UPSERT: it deletes what was read, with the weight that was read, and creates its
+    successor in the same batch. Route 53 refuses a deletion that does not repeat the current values, and with it
+    the batch, so a weight that moves between the reading and the writing is read again and not overwritten.
+    """
 
     def __init__(self, client: Route53Client, *, hosted_zone_id: str, ttl_seconds: int) -> None:
         self._client = client
         self._zone = hosted_zone_id
         self._ttl = ttl_seconds
 
-    def ensure(self, names: Iterable[WeightedName]) -> None:
+    def ensure(self, name: WeightedName) -> None:
         """Creates what is absent, everything to the source; elsewhere sets value and time to live, keeps the weight."""
+        self._change(name.name, lambda live: self._missing_and_different(name, live))
+
+    def remove(self, name: str) -> None:
+        """Deletes exactly the pair that is there, and nothing that somebody else made under the name."""
+        self._change(
+            name,
+            lambda live: [
+                {"Action": "DELETE", "ResourceRecordSet": live[side]} for side in sorted(live)
+            ],
+        )
+
+    def _missing_and_different(self, name: WeightedName, live: Live) -> list[ChangeTypeDef]:
         changes: list[ChangeTypeDef] = []
-        for name in names:
-            live = self._live(name.name)
-            for side, host, first_weight in (
-                (SOURCE, name.source, ALL_READS),
-                (TARGET, name.target, 0),
-            ):
-                weight = live[side]["Weight"] if side in live else first_weight
+        for side, other, host in ((SOURCE, TARGET, name.source), (TARGET, SOURCE, name.target)):
+            if side not in live:
                 changes.append(
-                    {
-                        "Action": "UPSERT",
-                        "ResourceRecordSet": {
-                            "Name": name.name,
-                            "Type": "CNAME",
-                            "SetIdentifier": side,
-                            "Weight": weight,
-                            "TTL": self._ttl,
-                            "ResourceRecords": [{"Value": host}],
-                        },
-                    }
+                    self._creation(name.name, side, host, _first_weight(live.get(other), side))
                 )
-        self._apply(changes)
+                continue
+            there = live[side]
+            if _value(there) != host or there.get("TTL") != self._ttl:
+                changes.append({"Action": "DELETE", "ResourceRecordSet": there})
+                changes.append(self._creation(name.name, side, host, there["Weight"]))
+        return changes
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Deletes exactly what is there; Route 53 refuses a deletion that does not repeat the current values."""
-        changes: list[ChangeTypeDef] = [
-            {"Action": "DELETE", "ResourceRecordSet": record}
-            for name in names
-            for record in self._live(name).values()
-        ]
-        self._apply(changes)
+    def _creation(self, name: str, side: str, host: str, weight: int) -> ChangeTypeDef:
+        return {
+            "Action": "CREATE",
+            "ResourceRecordSet": {
+                "Name": name,
+                "Type": "CNAME",
+                "SetIdentifier": side,
+                "Weight": weight,
+                "TTL": self._ttl,
+                "ResourceRecords": [{"Value": host}],
+            },
+        }
 
-    def _apply(self, changes: list[ChangeTypeDef]) -> None:
-        if changes:
-            with translated("changing the weighted records"):
-                self._client.change_resource_record_sets(
-                    HostedZoneId=self._zone, ChangeBatch={"Changes": changes}
-                )
+    def _change(self, name: str, wanted: Callable[[Live], list[ChangeTypeDef]]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            changes = wanted(self._live(name))
+            if not changes:
+                return
+            try:
+                with translated(f"changing the weighted records of {name}"):
+                    self._client.change_resource_record_sets(
+                        HostedZoneId=self._zone, ChangeBatch={"Changes": changes}
+                    )
+                return
+            except ServiceUnavailable as error:
+                # On either side of the line: a weight was moved meanwhile, or an earlier delivery of the same
+                # request was faster. Nothing of the batch was done, so it is looked at anew.
+                cause = error.__cause__
+                moved = isinstance(cause, ClientError) and error_code(cause) == "InvalidChangeBatch"
+                if not moved or attempt == ATTEMPTS:
+                    raise
 
-    def _live(self, name: str) -> dict[str, ResourceRecordSetOutputTypeDef]:
-        return live_records(self._client, hosted_zone_id=self._zone, name=name)
+    def _live(self, name: str) -> Live:
+        live = live_records(self._client, hosted_zone_id=self._zone, name=name)
+        return {side: record for side, record in live.items() if side in SIDES}
+
+
+def _first_weight(other: ResourceRecordSetOutputTypeDef | None, side: str) -> int:
+    """Beside a record that is there, the rest: two full weights would halve the traffic, and so would two zeros."""
+    if other is not None:
+        return ALL_READS - other["Weight"]
+    return ALL_READS if side == SOURCE else 0
+
+
+def _value(record: ResourceRecordSetOutputTypeDef) -> str:
+    return record["ResourceRecords"][0]["Value"]

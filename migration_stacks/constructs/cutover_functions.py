@@ -10,6 +10,7 @@ from constructs import Construct
 
 from migration_stacks.constructs.function import (
     CutoverFunction,
+    FunctionDefaults,
     FunctionNetwork,
     application_code,
 )
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_sns as sns
 
     from migration_stacks.names import Names
 
@@ -80,18 +83,20 @@ class CutoverFunctions(Construct):
         control_environment: Mapping[str, str],
         database_environment: Mapping[str, str],
         network: FunctionNetwork,
+        encryption_key: kms.IKey,
+        topic: sns.ITopic,
         log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._names = names
-        self._log_retention = log_retention
-        self._code = application_code(root)
-        self._layer = python_layer(
-            self, "Layer", requirements=root / "lambdas" / "requirements.txt"
+        self._defaults = FunctionDefaults(
+            names=names,
+            code=application_code(root),
+            layer=python_layer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
+            encryption_key=encryption_key,
+            topic=topic,
+            log_retention=log_retention,
         )
-        self.weighted_records = self._function(
-            WEIGHTED_RECORDS, {"HOSTED_ZONE_ID": control_environment["HOSTED_ZONE_ID"]}, None
-        )
+        self.weighted_records = self._function(WEIGHTED_RECORDS, {}, None)
         self._by_key = {
             **{spec.key: self._function(spec, control_environment, None) for spec in CONTROL},
             **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
@@ -119,12 +124,9 @@ class CutoverFunctions(Construct):
             self,
             spec.construct_id,
             key=spec.key,
-            names=self._names,
-            code=self._code,
-            layer=self._layer,
+            defaults=self._defaults,
             environment=environment,
             timeout=cdk.Duration.seconds(spec.timeout_seconds),
             memory_megabytes=spec.memory_megabytes,
-            log_retention=self._log_retention,
             network=network,
         )

@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.encryption import log_group
+from migration_stacks.constructs.grants import attach_to_network, publish, write_log
 from migration_stacks.constructs.python_layer import ARCHITECTURE, RUNTIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_sns as sns
 
     from migration_stacks.names import Names
 
@@ -25,6 +31,37 @@ if TYPE_CHECKING:
 # and in Lambda.
 _PACKAGES: Final = ("lambdas", "cutover")
 _NOT_RUN: Final = ("__pycache__", "*.pyc", "requirements.*", "/cutover/cli/", "/cutover/cost/")
+
+_ACCEPTED: Final = {
+    "AwsSolutions-L1": "The layer's wheels are made for this version of Python, which Lambda "
+    "supports until 2029; both change together, in constructs/python_layer.py.",
+    "AwsSolutions-IAM5[Resource::*]": "X-Ray's and EC2's network interface actions know no "
+    "resources, DMS's and CloudWatch's describing ones neither; tests/infrastructure/"
+    "test_permissions.py holds that no other action is granted on all resources.",
+    "NIST.800.53.R5-IAMNoInlinePolicy": "A policy for this one role, made and removed with it, "
+    "can't be attached to anything else by mistake.",
+    "NIST.800.53.R5-LambdaConcurrency": "An account may have as few as ten executions at a time, "
+    "and reserving any then fails the deployment; no more than a few run at once, since one "
+    "cutover at a time holds the lease.",
+    "NIST.800.53.R5-LambdaDLQ": "A state machine or CloudFormation waits for each answer and acts "
+    "on a failure; where a rule calls the function, a failure is published to the topic.",
+}
+_ACCEPTED_OUTSIDE: Final = {
+    "NIST.800.53.R5-LambdaInsideVPC": "It calls only AWS's own APIs, and speaks to no database: "
+    "inside the VPC is no way to them.",
+}
+
+
+def _arn(name: str) -> str:
+    return f"arn:{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:function:{name}"
+
+
+def any_version(name: str) -> str:
+    """The id of cdk-nag's finding about all versions of the function `name`."""
+    return (
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>"
+        f":function:{name}:*]"
+    )
 
 
 def application_code(root: Path) -> lambda_.AssetCode:
@@ -45,6 +82,19 @@ class FunctionNetwork:
     security_group: ec2.ISecurityGroup
 
 
+@dataclass(frozen=True, kw_only=True)
+class FunctionDefaults:
+    """What all functions of a stack share."""
+
+    names: Names
+    code: lambda_.Code
+    layer: lambda_.ILayerVersion
+    encryption_key: kms.IKey
+    """For the logs, and for the topic."""
+    topic: sns.ITopic
+    log_retention: logs.RetentionDays
+
+
 class CutoverFunction(Construct):
     """A function named for its key, running `lambdas.<key>.lambda_handler`.
 
@@ -58,42 +108,44 @@ class CutoverFunction(Construct):
         construct_id: str,
         *,
         key: str,
-        names: Names,
-        code: lambda_.Code,
-        layer: lambda_.ILayerVersion,
+        defaults: FunctionDefaults,
         environment: Mapping[str, str],
         timeout: cdk.Duration,
         memory_megabytes: int,
-        log_retention: logs.RetentionDays,
         network: FunctionNetwork | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        name = names.function(key)
-        log_group = logs.LogGroup(
+        self._defaults = defaults
+        self._name = defaults.names.function(key)
+        group = log_group(
             self,
             "Log",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=log_retention,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+            name=f"/aws/lambda/{self._name}",
+            key=defaults.encryption_key,
+            keep=defaults.log_retention,
         )
+        # A role of our own: CDK's would have AWS's managed policies, which allow making and
+        # writing every log group of the account.
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=name,
+            function_name=self._name,
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            code=code,
-            layers=[layer],
+            code=defaults.code,
+            layers=[defaults.layer],
             handler=f"lambdas.{key}.lambda_handler",
+            role=role,
             environment={
-                "POWERTOOLS_SERVICE_NAME": names.service(key),
+                "POWERTOOLS_SERVICE_NAME": defaults.names.service(key),
                 "POWERTOOLS_METRICS_NAMESPACE": "Migration",
                 "POWERTOOLS_LOG_LEVEL": "INFO",
                 **environment,
             },
             timeout=timeout,
             memory_size=memory_megabytes,
-            log_group=log_group,
+            log_group=group,
             tracing=lambda_.Tracing.ACTIVE,
             vpc=network.vpc if network else None,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
@@ -104,6 +156,20 @@ class CutoverFunction(Construct):
             # until the function itself goes.
             current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN),
         )
+        self.allow(write_log(group))
+        if network:
+            self.allow(*attach_to_network(function_name=self._name))
+        self._alarm(defaults.names.alarm(f"function-{key.replace('_', '-')}"))
+        acknowledge(self, _ACCEPTED if network else _ACCEPTED | _ACCEPTED_OUTSIDE)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def any_version_arn(self) -> str:
+        """For permissions: an execution that runs calls versions of earlier deployments."""
+        return f"{_arn(self._name)}:*"
 
     @property
     def version_arn(self) -> str:
@@ -113,3 +179,63 @@ class CutoverFunction(Construct):
     def allow(self, *statements: iam.PolicyStatement) -> None:
         for statement in statements:
             self.function.add_to_role_policy(statement)
+
+    def tell_of_failures(self) -> None:
+        """For a function that a rule calls: nobody waits for its answer, so a failure that two
+        more tries did not mend is published, with the event and the error."""
+        topic = self._defaults.topic
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "AsynchronousCalls",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            maximum_retry_attempts=2,
+            maximum_event_age_in_seconds=3600,
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
+                    destination=topic.topic_arn
+                )
+            ),
+            # Lambda tries the permission when the destination is set.
+        ).node.add_dependency(self.function)
+        self.allow(*publish(topic=topic, key=self._defaults.encryption_key))
+
+    def _alarm(self, name: str) -> None:
+        """A function that is not called has no data, and that is no fault."""
+        dimensions = [cloudwatch.CfnAlarm.DimensionProperty(name="FunctionName", value=self._name)]
+        cloudwatch.CfnAlarm(
+            self,
+            "Alarm",
+            alarm_name=name,
+            alarm_description=(
+                f"{self._name} failed or was throttled. The history of the execution says whether "
+                "the machine went on, and the function's log says why. See docs/runbook.md."
+            ),
+            metrics=[
+                cloudwatch.CfnAlarm.MetricDataQueryProperty(
+                    id="failures",
+                    label="errors and throttles",
+                    # A throttled call is none that could have an error: either may be missing.
+                    expression="FILL(errors, 0) + FILL(throttles, 0)",
+                ),
+                *(
+                    cloudwatch.CfnAlarm.MetricDataQueryProperty(
+                        id=metric.lower(),
+                        metric_stat=cloudwatch.CfnAlarm.MetricStatProperty(
+                            metric=cloudwatch.CfnAlarm.MetricProperty(
+                                namespace="AWS/Lambda", metric_name=metric, dimensions=dimensions
+                            ),
+                            period=60,
+                            stat="Sum",
+                        ),
+                        return_data=False,
+                    )
+                    for metric in ("Errors", "Throttles")
+                ),
+            ],
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            evaluation_periods=1,
+            treat_missing_data="notBreaching",
+            alarm_actions=[self._defaults.topic.topic_arn],
+        )

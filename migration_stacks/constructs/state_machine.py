@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
+
+from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.encryption import log_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_logs as logs
+
+_ACCEPTED: Final = {
+    "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions and those of CloudWatch's log delivery know "
+    "no resources (Step Functions guide, Logging using CloudWatch Logs).",
+    "NIST.800.53.R5-IAMNoInlinePolicy": "A policy for this one role, made and removed with it, "
+    "can't be attached to anything else by mistake.",
+}
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -50,17 +61,18 @@ class AslStateMachine(Construct):
         name: str,
         definition: Path,
         substitutions: Mapping[str, str],
+        encryption_key: kms.IKey,
         log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(scope, construct_id)
-        log_group = logs.LogGroup(
+        group = log_group(
             self,
             "Log",
             # Under this prefix AWS's log delivery needs no line in the account's resource policy,
             # which has room for few.
-            log_group_name=f"/aws/vendedlogs/states/{name}",
-            retention=log_retention,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+            name=f"/aws/vendedlogs/states/{name}",
+            key=encryption_key,
+            keep=log_retention,
         )
         self.machine = sfn.StateMachine(
             self,
@@ -72,10 +84,11 @@ class AslStateMachine(Construct):
             ),
             definition_substitutions=dict(substitutions),
             logs=sfn.LogOptions(
-                destination=log_group,
+                destination=group,
                 level=sfn.LogLevel.ALL,
                 # What the states pass on holds no secret, and it is the evidence afterwards.
                 include_execution_data=True,
             ),
             tracing_enabled=True,
         )
+        acknowledge(self, _ACCEPTED)

@@ -24,12 +24,15 @@ class RecordPair:
 
 
 class WeightedRecords(Construct):
-    """A custom resource without weights among its properties.
+    """Custom resources without weights among their properties, one for each name.
 
     Records in the template would be set back to the template's weights by the next change
     of their TTL or target: production traffic would silently return to the old database.
     CloudFormation must have no opinion on the weights, so the function creates what is absent,
     keeps live weights on update, and on delete removes exactly what is there.
+
+    One for each name, because CloudFormation deletes a resource that left the template only when
+    everything else has succeeded: a deployment that fails and goes back has then lost no weights.
     """
 
     def __init__(
@@ -38,25 +41,29 @@ class WeightedRecords(Construct):
         construct_id: str,
         *,
         function: lambda_.IFunction,
+        hosted_zone_id: str,
         records: Sequence[RecordPair],
         ttl: cdk.Duration,
     ) -> None:
         super().__init__(scope, construct_id)
-        resource = cdk.CustomResource(
-            self,
-            "Resource",
-            service_token=function.function_arn,
-            resource_type="Custom::WeightedRecords",
-            # A function that never answers would keep the stack waiting for an hour.
-            service_timeout=cdk.Duration.minutes(5),
-            properties={
-                "Records": [
-                    {"Name": pair.name, "Source": pair.source, "Target": pair.target}
-                    for pair in records
-                ],
-                # Every value arrives as text, whatever is written here.
-                "Ttl": str(ttl.to_seconds()),
-            },
-        )
-        # Not only the function but its permissions too: otherwise the first call is refused.
-        resource.node.add_dependency(function)
+        for pair in records:
+            resource = cdk.CustomResource(
+                self,
+                # Never change this: under another logical id the same name would be made again,
+                # which keeps it, and then deleted with the old one, which removes it.
+                pair.name.split(".")[0].title(),
+                service_token=function.function_arn,
+                resource_type="Custom::WeightedRecords",
+                # A function that never answers would keep the stack waiting for an hour.
+                service_timeout=cdk.Duration.minutes(5),
+                properties={
+                    "HostedZoneId": hosted_zone_id,
+                    "RecordName": pair.name,
+                    "Source": pair.source,
+                    "Target": pair.target,
+                    # Every value arrives as text, whatever is written here.
+                    "Ttl": str(ttl.to_seconds()),
+                },
+            )
+            # Its permissions too, which the function waits for: otherwise the first call is refused.
+            resource.node.add_dependency(function)

@@ -147,10 +147,9 @@ def route53_router() -> Route53Router:
     client = boto3.client("route53")
     zone = client.create_hosted_zone(Name="db.example.internal", CallerReference="1")
     zone_id = zone["HostedZone"]["Id"]
-    WeightedRecords(client, hosted_zone_id=zone_id, ttl_seconds=5).ensure(
-        WeightedName(name=name, source="onprem.example", target="aurora.example")
-        for name in (READS, WRITES)
-    )
+    records = WeightedRecords(client, hosted_zone_id=zone_id, ttl_seconds=5)
+    for name in (READS, WRITES):
+        records.ensure(WeightedName(name=name, source="onprem.example", target="aurora.example"))
     return Route53Router(client, hosted_zone_id=zone_id)
 
 
@@ -278,55 +277,6 @@ class TestMonitoring:
             "CDCLatencySource": None,
             "CDCLatencyTarget": None,
         }
-
-
-class TestWeightedRecords:
-    """The records as a deployment makes them."""
-
-    @pytest.fixture
-    def zone(self, aws: None) -> tuple[Any, str]:
-        client = boto3.client("route53")
-        zone = client.create_hosted_zone(Name="db.example.internal", CallerReference="1")
-        return client, zone["HostedZone"]["Id"]
-
-    def ensure(self, zone: tuple[Any, str], *, ttl: int = 5, target: str = "aurora") -> None:
-        client, zone_id = zone
-        records = WeightedRecords(client, hosted_zone_id=zone_id, ttl_seconds=ttl)
-        records.ensure([WeightedName(name=READS, source="onprem", target=target)])
-
-    def live(self, zone: tuple[Any, str]) -> dict[str, tuple[int, int, str]]:
-        client, zone_id = zone
-        sets = client.list_resource_record_sets(HostedZoneId=zone_id)["ResourceRecordSets"]
-        return {
-            record["SetIdentifier"]: (
-                record["Weight"],
-                record["TTL"],
-                record["ResourceRecords"][0]["Value"],
-            )
-            for record in sets
-            if "SetIdentifier" in record
-        }
-
-    def test_they_are_created_with_everything_at_the_source(self, zone: tuple[Any, str]) -> None:
-        self.ensure(zone)
-        assert self.live(zone) == {"source": (100, 5, "onprem"), "target": (0, 5, "aurora")}
-
-    def test_a_redeploy_in_the_middle_of_a_cutover_keeps_the_live_weights(
-        self, zone: tuple[Any, str]
-    ) -> None:
-        self.ensure(zone)
-        router = Route53Router(zone[0], hosted_zone_id=zone[1])
-        router.set_target_shares({READS: 80}, now=NOW)
-        self.ensure(zone, ttl=10, target="aurora-2")
-        assert self.live(zone) == {"source": (20, 10, "onprem"), "target": (80, 10, "aurora-2")}
-
-    def test_they_are_removed_as_they_are_then(self, zone: tuple[Any, str]) -> None:
-        self.ensure(zone)
-        Route53Router(zone[0], hosted_zone_id=zone[1]).set_target_shares({READS: 50}, now=NOW)
-        records = WeightedRecords(zone[0], hosted_zone_id=zone[1], ttl_seconds=5)
-        records.remove([READS])
-        records.remove([READS])
-        assert self.live(zone) == {}
 
 
 def test_the_display_never_stops_a_cutover(aws: None) -> None:

@@ -1,0 +1,581 @@
+"""What each function and machine may do is what it does: every handler is run, and its calls are compared.
+
+The functions run as they are, with their real adapters, against moto; only the two databases are in memory. Their
+environment is that of the template, so that a call names the resource that the template grants.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest import mock
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.journal import Phase
+from lambdas import wiring
+from rehearsal.aws import moto_route53
+from rehearsal.aws.invoker import InProcessContext
+from tests.handlers.test_handlers import BEFORE, EVENTS, bring_to
+from tests.infrastructure.conftest import Synthesized
+from tests.infrastructure.permissions import (
+    ACCOUNT,
+    DOCUMENT,
+    REGION,
+    Account,
+    Statement,
+    document,
+    listed,
+)
+
+# Granted, and not called by the function itself. An action stands here with who uses it, or not
+# at all.
+_BY_LAMBDA: Final = "Lambda does it with the function's role"
+_BY_KEY: Final = "the service asks the key in the name of whoever calls it (kms:ViaService)"
+NOT_CALLED_BY_FUNCTIONS: Final = {
+    "logs:CreateLogStream": _BY_LAMBDA,
+    "logs:PutLogEvents": _BY_LAMBDA,
+    "xray:PutTraceSegments": "the tracing daemon beside the function",
+    "xray:PutTelemetryRecords": "the tracing daemon beside the function",
+    "ec2:AssignPrivateIpAddresses": _BY_LAMBDA,
+    "ec2:CreateNetworkInterface": _BY_LAMBDA,
+    "ec2:DeleteNetworkInterface": _BY_LAMBDA,
+    "ec2:DescribeNetworkInterfaces": _BY_LAMBDA,
+    "ec2:DescribeSubnets": _BY_LAMBDA,
+    "ec2:UnassignPrivateIpAddresses": _BY_LAMBDA,
+    "kms:Decrypt": _BY_KEY,
+    "kms:DescribeKey": _BY_KEY,
+    "kms:Encrypt": _BY_KEY,
+    "kms:GenerateDataKey": _BY_KEY,
+    "kms:GenerateDataKeyWithoutPlaintext": _BY_KEY,
+    "kms:ReEncryptFrom": _BY_KEY,
+    "kms:ReEncryptTo": _BY_KEY,
+}
+_LOG_DELIVERY: Final = "Step Functions sets up the delivery of its log with the machine's role"
+_TRACING: Final = "Step Functions traces with the machine's role"
+NOT_CALLED_BY_STATES: Final = {
+    "logs:CreateLogDelivery": _LOG_DELIVERY,
+    "logs:DeleteLogDelivery": _LOG_DELIVERY,
+    "logs:DescribeLogGroups": _LOG_DELIVERY,
+    "logs:DescribeResourcePolicies": _LOG_DELIVERY,
+    "logs:GetLogDelivery": _LOG_DELIVERY,
+    "logs:ListLogDeliveries": _LOG_DELIVERY,
+    "logs:PutResourcePolicy": _LOG_DELIVERY,
+    "logs:UpdateLogDelivery": _LOG_DELIVERY,
+    "xray:GetSamplingRules": _TRACING,
+    "xray:GetSamplingTargets": _TRACING,
+    "xray:PutTelemetryRecords": _TRACING,
+    "xray:PutTraceSegments": _TRACING,
+    "kms:Decrypt": _BY_KEY,
+    "kms:GenerateDataKey": _BY_KEY,
+}
+
+# Actions that the Service Authorization Reference lists without a resource type ("*" is all that
+# can be written). Written down from memory of its pages for CloudWatch, DMS, EC2, X-Ray and
+# CloudWatch Logs, which can't be reached from a test.
+WITHOUT_RESOURCES: Final = {
+    "cloudwatch:GetMetricData",
+    "dms:DescribeReplicationTasks",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    *(action for action in NOT_CALLED_BY_STATES if action.startswith(("logs:", "xray:"))),
+}
+# Actions that know resources and fail, or answer less, on fewer than all.
+_INTERFACES: Final = (
+    "Lambda makes the interface before it has a name, and refuses a role that can't on all "
+    "resources; a denial keeps the function's own code from it"
+)
+ALL_RESOURCES: Final = {
+    "cloudwatch:DescribeAlarms": "composite alarms are left out of the answer to whoever may "
+    "describe less than all (CloudWatch API reference, DescribeAlarms)",
+    "ec2:AssignPrivateIpAddresses": _INTERFACES,
+    "ec2:CreateNetworkInterface": _INTERFACES,
+    "ec2:DeleteNetworkInterface": _INTERFACES,
+    "ec2:UnassignPrivateIpAddresses": _INTERFACES,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One thing that was done, in IAM's words."""
+
+    action: str
+    resource: str
+    context: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """Condition keys of the request, where a statement may ask for them."""
+
+
+# An operation's IAM actions have its name, but for these (Service Authorization Reference).
+_SERVICES: Final = {"monitoring": "cloudwatch"}
+_IN_TRANSACTION: Final = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+
+
+def calls_of(service: str, operation: str, given: Mapping[str, Any]) -> list[Call]:
+    """An API call as what IAM asks for."""
+    if operation in {"TransactWriteItems", "TransactGetItems"}:
+        return [
+            Call(
+                action=_IN_TRANSACTION.get(kind, "dynamodb:GetItem"),
+                resource=_table(part["TableName"]),
+            )
+            for item in given["TransactItems"]
+            for kind, part in item.items()
+        ]
+    prefix = _SERVICES.get(service, service)
+    return [
+        Call(
+            action=f"{prefix}:{operation}",
+            resource=_resource(prefix, operation, given),
+            context=_context(operation, given),
+        )
+    ]
+
+
+def _table(name: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def _resource(service: str, operation: str, given: Mapping[str, Any]) -> str:
+    match service, operation:
+        case "dynamodb", _:
+            return _table(given["TableName"])
+        case "route53", "GetChange":
+            return f"arn:aws:route53:::change/{given['Id'].rpartition('/')[2]}"
+        case "route53", _:
+            return f"arn:aws:route53:::hostedzone/{given['HostedZoneId']}"
+        case "ssm", _:
+            return f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{given['Name']}"
+        case "secretsmanager", _:
+            return str(given["SecretId"])
+        case "sns", _:
+            return str(given["TopicArn"])
+        case "states", _:
+            return str(given.get("stateMachineArn") or given.get("executionArn"))
+        case "lambda", _:
+            return str(given["FunctionName"])
+        case "dms", _ if "ReplicationTaskArn" in given:
+            return str(given["ReplicationTaskArn"])
+        case _:
+            return "*"
+
+
+def _context(operation: str, given: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    if operation != "ChangeResourceRecordSets":
+        return {}
+    changes = given["ChangeBatch"]["Changes"]
+    sets = [change["ResourceRecordSet"] for change in changes]
+    prefix = "route53:ChangeResourceRecordSets"
+    return {
+        f"{prefix}NormalizedRecordNames": frozenset(
+            record["Name"].rstrip(".").lower() for record in sets
+        ),
+        f"{prefix}RecordTypes": frozenset(record["Type"] for record in sets),
+        f"{prefix}Actions": frozenset(change["Action"] for change in changes),
+    }
+
+
+def allows(statement: Statement, call: Call) -> bool:
+    """IAM's judgement by one statement, as far as these statements go."""
+    if statement.effect != "Allow" or call.action not in statement.actions:
+        return False
+    if not any(fnmatch.fnmatchcase(call.resource, pattern) for pattern in statement.resources):
+        return False
+    for operator, keys in statement.conditions.items():
+        assert operator == "ForAllValues:StringEquals", f"{operator} is not understood here"
+        if any(
+            call.context.get(key, frozenset()) - set(listed(value)) for key, value in keys.items()
+        ):
+            return False
+    return True
+
+
+class Made:
+    """What the stacks make in an account, made in moto under the names that the templates give."""
+
+    def __init__(self, stacks: Synthesized) -> None:
+        moto_route53.install()
+        known: dict[str, str] = {}
+        for role, kind, make in (
+            ("network", "AWS::Route53::HostedZone", self._zone),
+            ("database", "AWS::SecretsManager::Secret", self._secret),
+        ):
+            for name, resource in stacks.resources(role, kind).items():
+                known[name] = make(name, resource["Properties"])
+        self.account = Account(stacks, known)
+        told = self.account.environment("put_back")
+        self._tables(stacks)
+        self._machines()
+        records = WeightedRecords(
+            boto3.client("route53"), hosted_zone_id=told["HOSTED_ZONE_ID"], ttl_seconds=5
+        )
+        for name in {told["READ_RECORD"], told["WRITE_RECORD"]}:
+            records.ensure(
+                WeightedName(name=name, source="onprem.example", target="aurora.example")
+            )
+        self.world = MemoryWorld.ready()
+        self.world.journal = DynamoDbJournal(  # type: ignore[assignment]
+            boto3.resource("dynamodb"), table=told["JOURNAL_TABLE"], migration=told["MIGRATION"]
+        )
+
+    @staticmethod
+    def _zone(_: str, properties: Mapping[str, Any]) -> str:
+        zone = boto3.client("route53").create_hosted_zone(
+            Name=properties["Name"], CallerReference=properties["Name"]
+        )
+        return zone["HostedZone"]["Id"].rpartition("/")[2]
+
+    @staticmethod
+    def _secret(name: str, _: Mapping[str, Any]) -> str:
+        address = {"username": "u", "password": "p", "host": name, "port": 5432, "dbname": "d"}
+        manager = boto3.client("secretsmanager")
+        return manager.create_secret(Name=name, SecretString=json.dumps(address))["ARN"]
+
+    def _tables(self, stacks: Synthesized) -> None:
+        for name, table in stacks.resources("cutover", "AWS::DynamoDB::Table").items():
+            boto3.client("dynamodb").create_table(
+                TableName=self.account.value({"Ref": name}),
+                KeySchema=table["Properties"]["KeySchema"],
+                AttributeDefinitions=table["Properties"]["AttributeDefinitions"],
+                BillingMode="PAY_PER_REQUEST",
+            )
+
+    def _machines(self) -> None:
+        for name in self.account.machines():
+            boto3.client("stepfunctions").create_state_machine(
+                name=name,
+                definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+                roleArn=f"arn:aws:iam::{ACCOUNT}:role/machine",
+            )
+
+    def database(self, address: Any) -> Any:
+        """In place of PostgresDatabase: the one in memory that the secret stands for."""
+        return self.world.source if "Source" in address.host else self.world.target
+
+
+@contextmanager
+def recording(account: Account, key: str, made: Made) -> Iterator[list[Call]]:
+    """The calls of one function, in an environment like the one it is deployed in."""
+    calls: list[Call] = []
+
+    def note(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        calls.extend(calls_of(model.service_model.signing_name, model.name, params))
+
+    def statistics(**_: Any) -> tuple[Any, dict[str, Any]]:
+        # moto has neither of the two.
+        return SimpleNamespace(status_code=200), {"TableStatistics": [], "ReplicationTasks": [{}]}
+
+    variables = {**os.environ, **account.environment(key)}
+    boto3.setup_default_session()
+    session = boto3.DEFAULT_SESSION
+    assert session is not None
+    # Typed for listeners that return nothing, but what this one returns is taken for the answer.
+    register: Any = session.events.register
+    register("before-parameter-build", note)
+    for operation in ("DescribeTableStatistics", "DescribeReplicationTasks"):
+        register(f"before-call.database-migration-service.{operation}", statistics)
+    wiring.control.cache_clear()
+    wiring.databases.cache_clear()
+    try:
+        with (
+            mock.patch.dict(os.environ, variables),
+            mock.patch.object(wiring, "PostgresDatabase", made.database),
+            mock.patch("lambdas.weighted_records._respond", _must_succeed),
+        ):
+            yield calls
+    finally:
+        boto3.DEFAULT_SESSION = None
+        wiring.control.cache_clear()
+        wiring.databases.cache_clear()
+
+
+def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
+    assert answer["Status"] == "SUCCESS", answer
+
+
+def _event(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return loaded
+
+
+def _records_events(made: Made) -> list[dict[str, Any]]:
+    resources = made.account.stacks.resources("cutover", "Custom::WeightedRecords").values()
+    events = []
+    for resource in resources:
+        told = {
+            name: made.account.value(value) if isinstance(value, dict) else value
+            for name, value in resource["Properties"].items()
+        }
+        for kind, properties in (
+            ("Create", told),
+            ("Update", told | {"Ttl": "60"}),
+            ("Delete", told),
+            ("Create", told),
+        ):
+            events.append(
+                {
+                    "RequestType": kind,
+                    "PhysicalResourceId": "any",
+                    "ResourceProperties": properties,
+                }
+            )
+    return events
+
+
+def _verification(made: Made) -> list[dict[str, Any]]:
+    event = _event("verify_records")
+    for expected in event["change"]["expected"]:
+        expected["name"] = made.account.environment("verify_records")["READ_RECORD"]
+    return [event]
+
+
+# Functions whose event file is not all they are called with. A function without one needs a line
+# here: the events that make it do everything it does.
+WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
+    "put_back": lambda _: [_event("put_back"), _event("execution_aborted")],
+    "verify_records": _verification,
+    "weighted_records": _records_events,
+}
+
+
+def run(stacks: Synthesized, key: str) -> set[Call]:
+    """Runs a function in every way it is called; what it called."""
+    with mock_aws():
+        made = Made(stacks)
+        bring_to(made.world, BEFORE.get(key, Phase.IDLE))
+        known = (EVENTS / f"{key}.json").exists() or key in WAYS
+        assert known, f"tests/events/{key}.json is missing, or a line for {key} in WAYS"
+        events = WAYS[key](made) if key in WAYS else [_event(key)]
+        handler = import_module(f"lambdas.{key}").lambda_handler
+        with recording(made.account, key, made) as calls:
+            for event in events:
+                handler(event, InProcessContext(function_name=key))
+        _compare(key, calls, made.account)
+        return set(calls)
+
+
+def _compare(key: str, calls: list[Call], account: Account) -> None:
+    statements = account.statements(account.functions()[key]["Role"])
+    refused = [call for call in calls if not any(allows(each, call) for each in statements)]
+    assert not refused, f"{key} calls what it is not granted: {refused}"
+    for statement in statements:
+        if statement.effect == "Deny":
+            continue
+        for action in set(statement.actions) - _others(account, key):
+            for resource in statement.resources:
+                used = [
+                    call
+                    for call in calls
+                    if call.action == action and fnmatch.fnmatchcase(call.resource, resource)
+                ]
+                assert used, f"{key} is granted {action} on {resource} and never calls it"
+
+
+def _others(account: Account, key: str) -> set[str]:
+    """What is granted to a function for others to do in its name."""
+    # Only where a failure of the function is to be published.
+    name = account.functions()[key]["FunctionName"]
+    configured = account.stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values()
+    told = {account.value(each["Properties"]["FunctionName"]) for each in configured}
+    return set(NOT_CALLED_BY_FUNCTIONS) | ({"sns:Publish"} if name in told else set())
+
+
+def keys() -> list[str]:
+    from migration_stacks.constructs import cutover_functions
+
+    return sorted(
+        {
+            spec.key
+            for value in vars(cutover_functions).values()
+            for spec in (value if isinstance(value, tuple) else (value,))
+            if isinstance(spec, cutover_functions.FunctionSpec)
+        }
+    )
+
+
+@pytest.mark.parametrize("key", keys())
+def test_a_function_may_do_what_it_does_and_nothing_else(stacks: Synthesized, key: str) -> None:
+    assert run(stacks, key)
+
+
+def test_every_function_of_the_template_is_run(stacks: Synthesized) -> None:
+    assert set(keys()) == set(Account(stacks).functions())
+
+
+def owners(stacks: Synthesized) -> dict[str, Any]:
+    """The roles of the functions and machines by name."""
+    account = Account(stacks)
+    functions = {key: function["Role"] for key, function in account.functions().items()}
+    return functions | {name: machine["RoleArn"] for name, machine in account.machines().items()}
+
+
+def test_no_role_has_a_policy_that_others_write(stacks: Synthesized) -> None:
+    for name, role in owners(stacks).items():
+        assert Account(stacks).managed_policies(role) == [], name
+
+
+def test_all_resources_are_granted_only_where_there_is_no_less(stacks: Synthesized) -> None:
+    account, seen = Account(stacks), set()
+    for name, role in owners(stacks).items():
+        for statement in account.statements(role):
+            assert not [action for action in statement.actions if "*" in action], name
+            if "*" in statement.resources:
+                wide = set(statement.actions) - WITHOUT_RESOURCES - set(ALL_RESOURCES)
+                assert not wide, f"{name} may {wide} on all resources"
+                seen |= set(statement.actions)
+    left = (WITHOUT_RESOURCES | set(ALL_RESOURCES)) - seen
+    assert not left, f"nobody is granted these, so they need no reason: {left}"
+
+
+def test_keys_are_used_by_way_of_one_service_only(stacks: Synthesized) -> None:
+    account = Account(stacks)
+    found = [
+        statement
+        for role in owners(stacks).values()
+        for statement in account.statements(role)
+        if any(action.startswith("kms:") for action in statement.actions)
+    ]
+    assert found
+    for statement in found:
+        assert set(statement.conditions) == {"StringEquals"}
+        assert set(statement.conditions["StringEquals"]) == {"kms:ViaService"}
+        assert all(action.startswith("kms:") for action in statement.actions)
+
+
+ENCRYPTED: Final = ("dynamodb", "secretsmanager", "sns")
+KEY_TO_WRITE: Final = {"dynamodb:PutItem": "kms:Encrypt", "sns:Publish": "kms:GenerateDataKey"}
+"""Actions that write what a key encrypts, and what the service then asks the key for."""
+
+
+def test_who_uses_what_a_key_encrypts_may_use_the_key_for_it(stacks: Synthesized) -> None:
+    """moto asks no key, so that a call goes through in a test says nothing about its key."""
+    account = Account(stacks)
+    for name, role in owners(stacks).items():
+        statements = account.statements(role)
+        granted = {action for statement in statements for action in statement.actions}
+        by_service: dict[str, set[str]] = defaultdict(set)
+        for statement in statements:
+            if via := statement.conditions.get("StringEquals", {}).get("kms:ViaService"):
+                by_service[via.split(".")[0]] |= set(statement.actions)
+        used = {action.split(":")[0] for action in granted} & set(ENCRYPTED)
+        assert set(by_service) == used, name
+        for service, asked in by_service.items():
+            assert "kms:Decrypt" in asked, (name, service)
+        for action, needed in KEY_TO_WRITE.items():
+            if action in granted:
+                assert needed in by_service[action.split(":")[0]], (name, action)
+
+
+def test_the_code_of_a_function_may_not_do_what_lambda_does_for_it(stacks: Synthesized) -> None:
+    account, inside = Account(stacks), 0
+    for key, function in account.functions().items():
+        statements = account.statements(function["Role"])
+        granted = {
+            action
+            for statement in statements
+            if statement.effect == "Allow"
+            for action in statement.actions
+            if action.startswith("ec2:")
+        }
+        denied = {
+            action
+            for statement in statements
+            if statement.effect == "Deny"
+            and statement.resources == ("*",)
+            and statement.conditions
+            == {
+                "ArnEquals": {
+                    "lambda:SourceFunctionArn": (
+                        f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function['FunctionName']}"
+                    )
+                }
+            }
+            for action in statement.actions
+        }
+        assert granted == denied, key
+        assert bool(granted) == ("VpcConfig" in function), key
+        inside += bool(granted)
+    assert inside
+
+
+def machine_calls(account: Account, machine: Mapping[str, Any]) -> set[Call]:
+    """What the states of a definition call, by the integrations that are used here."""
+    substitutions = {
+        name: account.value(value)
+        for name, value in machine.get("DefinitionSubstitutions", {}).items()
+    }
+    text = re.sub(
+        r"\$\{(\w+)\}",
+        lambda found: substitutions[found[1]],
+        account.value(machine["DefinitionString"]),
+    )
+    calls = set()
+    for state in _tasks(json.loads(text)["States"]):
+        given = state["Arguments"]
+        match state["Resource"].removeprefix("arn:aws:states:::").split(".")[0]:
+            case "lambda:invoke":
+                calls.add(Call(action="lambda:InvokeFunction", resource=given["FunctionName"]))
+            case "sns:publish":
+                calls.add(Call(action="sns:Publish", resource=given["TopicArn"]))
+            case "states:startExecution":
+                calls.add(Call(action="states:StartExecution", resource=given["StateMachineArn"]))
+            case other:
+                raise AssertionError(f"{other}: say here which action it needs, on what")
+    return calls
+
+
+def _tasks(states: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for state in states.values():
+        if state["Type"] == "Task":
+            yield state
+        for inner in (*state.get("Branches", []), state.get("ItemProcessor", {})):
+            yield from _tasks(inner.get("States", {}))
+
+
+def test_a_machine_may_do_what_its_states_do_and_nothing_else(stacks: Synthesized) -> None:
+    account = Account(stacks)
+    for name, machine in account.machines().items():
+        granted = {
+            Call(action=action, resource=resource)
+            for statement in account.statements(machine["RoleArn"])
+            for action in statement.actions
+            for resource in statement.resources
+            if action not in NOT_CALLED_BY_STATES
+        }
+        assert granted == machine_calls(account, machine), name
+
+
+def test_the_list_in_the_documentation_is_current(stacks: Synthesized) -> None:
+    assert DOCUMENT.read_text() == document(Account(stacks)), (
+        "run .venv/bin/python -m tests.infrastructure.permissions"
+    )
+
+
+def test_a_call_in_a_transaction_is_what_iam_asks_for() -> None:
+    calls = calls_of(
+        "dynamodb",
+        "TransactWriteItems",
+        {"TransactItems": [{"Put": {"TableName": "t"}}, {"ConditionCheck": {"TableName": "t"}}]},
+    )
+    found = defaultdict(set)
+    for call in calls:
+        found[call.resource].add(call.action)
+    assert found == {_table("t"): {"dynamodb:PutItem", "dynamodb:ConditionCheckItem"}}
