@@ -82,7 +82,7 @@ class DynamoDbJournal:
         detail: dict[str, Any] | None = None,
     ) -> None:
         self._change(
-            lambda current: entered(current, lease, phase, now=now),
+            lambda current: entered(current, lease, phase, now=now, detail=detail or {}),
             now=now,
             note=note,
             detail=detail or {},
@@ -146,6 +146,7 @@ class DynamoDbJournal:
             execution=item["execution"] or None,
             held=bool(item["held"]),
             fence=int(item["fence"]),
+            parked_at=int(item.get("parked_at", 0)),
             updated_at=datetime.fromisoformat(item["updated_at"]),
         )
         self._known = _Read(state=state, version=int(item["version"]), entries=int(item["entries"]))
@@ -219,6 +220,7 @@ class DynamoDbJournal:
                 "execution": state.execution or "",
                 "held": state.held,
                 "fence": state.fence,
+                "parked_at": state.parked_at,
                 "updated_at": state.updated_at.isoformat() if state.updated_at else "",
                 "version": version + 1,
                 "entries": entries,
