@@ -20,8 +20,10 @@ from migration_stacks.constructs.grants import (
     see_records,
 )
 from migration_stacks.constructs.notifications import Notifications
+from migration_stacks.constructs.schedule import Schedule
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
+from migration_stacks.names import ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,18 +40,27 @@ if TYPE_CHECKING:
     from migration_stacks.traffic import Traffic
 
 # Which functions do what; each is granted exactly this.
-_READS_JOURNAL: Final = ("check_readiness", "check_stage")
+_READS_JOURNAL: Final = ("check_readiness", "check_stage", "show_readiness")
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
     "shift_reads",
     "move_writes",
     "put_back",
     "complete",
+    "park_reads",
+    ROUTE53_UPDATER,
     "switch_writer",
     "resolve_switch",
     "finish_switch",
 )
-_SHOWS_STATE: Final = ("acquire_lease", "put_back", "complete")
+_SHOWS_STATE: Final = (
+    "acquire_lease",
+    "put_back",
+    "complete",
+    "park_reads",
+    "show_readiness",
+    ROUTE53_UPDATER,
+)
 _SEES_RECORDS: Final = (
     "check_readiness",
     "check_stage",
@@ -57,8 +68,11 @@ _SEES_RECORDS: Final = (
     "move_writes",
     "verify_records",
     "put_back",
+    "show_readiness",
+    ROUTE53_UPDATER,
 )
-_WATCHES: Final = ("check_readiness", "check_stage")
+_FOLLOWS_CHANGES: Final = ("verify_records", ROUTE53_UPDATER)
+_WATCHES: Final = ("check_readiness", "check_stage", "show_readiness")
 _SPEAKS_SQL: Final = (
     "inspect_databases",
     "measure_lag",
@@ -107,6 +121,13 @@ class CutoverStack(cdk.Stack):
             names=names,
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
+            # By its name: the machine itself is made from these functions.
+            cutover_machine_arn=self.format_arn(
+                service="states",
+                resource="stateMachine",
+                resource_name=names.state_machine("cutover"),
+                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+            ),
             network=network,
             log_retention=log_retention,
         )
@@ -116,12 +137,28 @@ class CutoverStack(cdk.Stack):
             name=names.state_machine("cutover"),
             definition=root / "state_machines" / "cutover.asl.json",
             substitutions={
-                **self.functions.arns,
+                **self.functions.arns("cutover"),
                 **settings.substitutions(),
                 "TopicArn": self.notifications.topic.topic_arn,
             },
             log_retention=log_retention,
         ).machine
+        self.check = AslStateMachine(
+            self,
+            "Check",
+            name=names.state_machine("check"),
+            definition=root / "state_machines" / "check.asl.json",
+            substitutions={**self.functions.arns("check"), **settings.substitutions()},
+            log_retention=log_retention,
+        ).machine
+        Schedule(
+            self,
+            "Readiness",
+            name=names.state_machine("check"),
+            description="Looks whether a cutover could begin, and shows it in the state parameter",
+            minutes=settings.readiness_minutes,
+            machine=self.check,
+        )
         self._grant(databases)
         WeightedRecords(
             self,
@@ -182,8 +219,9 @@ class CutoverStack(cdk.Stack):
         }
 
     def _grant(self, databases: DatabaseStack) -> None:
-        for function in self.functions.in_the_machine:
-            function.function.grant_invoke(self.machine)
+        for verb, machine in (("cutover", self.machine), ("check", self.check)):
+            for function in self.functions.called_by(verb).values():
+                function.function.grant_invoke(machine)
         self.notifications.topic.grant_publish(self.machine)
 
         for key in _READS_JOURNAL:
@@ -193,7 +231,9 @@ class CutoverStack(cdk.Stack):
         for key in _SHOWS_STATE:
             self.functions[key].allow(
                 iam.PolicyStatement(
-                    actions=["ssm:PutParameter"], resources=[self.state.parameter_arn]
+                    # Read too: the cutover and the readiness check keep what the other shows.
+                    actions=["ssm:GetParameter", "ssm:PutParameter"],
+                    resources=[self.state.parameter_arn],
                 )
             )
         for key in _SPEAKS_SQL:
@@ -206,15 +246,36 @@ class CutoverStack(cdk.Stack):
         for key in _WATCHES:
             self.functions[key].allow(*self._watch())
         self._grant_records()
+        self.functions[ROUTE53_UPDATER].allow(
+            iam.PolicyStatement(
+                actions=["states:StartExecution"], resources=[self.machine.state_machine_arn]
+            ),
+            # Whether the one that holds the lease still runs.
+            iam.PolicyStatement(
+                actions=["states:DescribeExecution"],
+                resources=[
+                    self.format_arn(
+                        service="states",
+                        resource="execution",
+                        resource_name=f"{self._names.state_machine('cutover')}:*",
+                        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                ],
+            ),
+            # Whether the journal knows this request already.
+            iam.PolicyStatement(actions=["dynamodb:Query"], resources=[self.journal.table_arn]),
+        )
 
     def _grant_records(self) -> None:
         for key in _SEES_RECORDS:
             self.functions[key].allow(see_records(zone=self._zone))
-        self.functions["verify_records"].allow(follow_changes())
+        for key in _FOLLOWS_CHANGES:
+            self.functions[key].allow(follow_changes())
         movable = {
             "shift_reads": [self._traffic.read_record],
             "move_writes": [self._traffic.write_record],
             "put_back": [self._traffic.read_record, self._traffic.write_record],
+            ROUTE53_UPDATER: [self._traffic.read_record, self._traffic.write_record],
         }
         for key, records in movable.items():
             self.functions[key].allow(

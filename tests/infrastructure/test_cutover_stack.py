@@ -19,7 +19,7 @@ MACHINE = json.loads((ROOT / "state_machines" / "cutover.asl.json").read_text())
 
 
 def function(stacks: Synthesized, key: str) -> Template:
-    name = f"migration-{key.replace('_', '-')}-dev"
+    name = stacks.names.function(key)
     return stacks.named("cutover", "AWS::Lambda::Function", "FunctionName", name)
 
 
@@ -66,20 +66,29 @@ WATCH = {
 }
 SEE = "route53:ListResourceRecordSets"
 MOVE = "route53:ChangeResourceRecordSets"
-SHOW = "ssm:PutParameter"
+SHOW = {"ssm:GetParameter", "ssm:PutParameter"}
 
 
 @pytest.mark.parametrize(
     ("key", "allowed"),
     [
-        ("acquire_lease", JOURNAL | {SHOW}),
+        ("acquire_lease", JOURNAL | SHOW),
         ("check_readiness", WATCH),
         ("shift_reads", JOURNAL | {SEE, MOVE}),
         ("verify_records", {SEE, "route53:GetChange"}),
         ("check_stage", WATCH),
         ("move_writes", JOURNAL | {SEE, MOVE}),
-        ("put_back", JOURNAL | {SEE, MOVE, SHOW}),
-        ("complete", JOURNAL | {SHOW}),
+        ("put_back", JOURNAL | {SEE, MOVE} | SHOW),
+        ("complete", JOURNAL | SHOW),
+        ("park_reads", JOURNAL | SHOW),
+        ("show_readiness", WATCH | SHOW),
+        (
+            "route53_updater",
+            JOURNAL
+            | {SEE, MOVE, "route53:GetChange", "dynamodb:Query"}
+            | {"states:StartExecution", "states:DescribeExecution"}
+            | SHOW,
+        ),
         ("inspect_databases", SECRETS),
         ("measure_lag", SECRETS),
         ("switch_writer", JOURNAL | SECRETS),
@@ -102,6 +111,7 @@ def test_a_function_may_do_what_it_does_and_nothing_else(
         ("shift_reads", {"ro"}, {"UPSERT"}),
         ("move_writes", {"rw"}, {"UPSERT"}),
         ("put_back", {"ro", "rw"}, {"UPSERT"}),
+        ("route53_updater", {"ro", "rw"}, {"UPSERT"}),
         ("weighted_records", {"ro", "rw"}, {"UPSERT", "DELETE"}),
     ],
 )
@@ -236,9 +246,13 @@ def test_a_read_only_workload_may_have_one_record(
 
 
 def test_executions_that_ended_badly_are_put_back_and_told(stacks: Synthesized) -> None:
-    rule = stacks.only("cutover", "AWS::Events::Rule")
+    (rule,) = [
+        rule["Properties"]
+        for rule in stacks.resources("cutover", "AWS::Events::Rule").values()
+        if "EventPattern" in rule["Properties"]
+    ]
     pattern = rule["EventPattern"]
-    (machine,) = stacks.resources("cutover", "AWS::StepFunctions::StateMachine")
+    machine = machine_id(stacks, "cutover")
     assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
     assert pattern["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert pattern["detail"]["stateMachineArn"] == [{"Ref": machine}]
@@ -269,33 +283,96 @@ def test_who_tells_may_publish_and_use_the_key(stacks: Synthesized, service: str
     assert allowed(policy["PolicyDocument"]) == {"sns:Publish"}
 
 
-def test_the_machine_may_call_its_functions_and_tell(stacks: Synthesized) -> None:
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
+MACHINES = "AWS::StepFunctions::StateMachine"
+
+
+def machine_id(stacks: Synthesized, verb: str) -> str:
+    """The logical id of a state machine."""
+    name = stacks.names.state_machine(verb)
+    (found,) = [
+        logical_id
+        for logical_id, machine in stacks.resources("cutover", MACHINES).items()
+        if machine["Properties"]["StateMachineName"] == name
+    ]
+    return found
+
+
+@pytest.mark.parametrize("verb", ["cutover", "check"])
+def test_a_machine_may_call_its_functions_and_the_cutover_tell(
+    stacks: Synthesized, verb: str
+) -> None:
+    machine = stacks.named("cutover", MACHINES, "StateMachineName", f"migration-{verb}-dev")
     allowed = statements(stacks, machine["RoleArn"])
     (called,) = [
         json.dumps(statement["Resource"])
         for statement in allowed
         if statement["Action"] == "lambda:InvokeFunction"
     ]
-    for spec in (*CONTROL, *DATABASE):
-        assert f'"Functions{spec.construct_id}Function' in called, spec.key
-    assert "WeightedRecords" not in called
-    assert any(statement["Action"] == "sns:Publish" for statement in allowed)
+    for spec in (*CONTROL, *DATABASE, WEIGHTED_RECORDS):
+        mine = verb in spec.machines and spec is not WEIGHTED_RECORDS
+        assert (f'"Functions{spec.construct_id}Function' in called) == mine, spec.key
+    told = any(statement["Action"] == "sns:Publish" for statement in allowed)
+    assert told == (verb == "cutover")
 
 
-def test_the_machine_is_traced_and_every_event_is_logged(stacks: Synthesized) -> None:
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
-    assert machine["StateMachineName"] == "migration-cutover-dev"
+def test_the_updater_may_start_the_cutover_and_no_other_machine(stacks: Synthesized) -> None:
+    updater = function(stacks, "route53_updater")
+    assert updater["FunctionName"] == "route53-updater-dev"
+    (start,) = [
+        statement
+        for statement in statements(stacks, updater["Role"])
+        if statement["Action"] == "states:StartExecution"
+    ]
+    assert start["Resource"] == {"Ref": machine_id(stacks, "cutover")}
+    told = json.dumps(environment(stacks, "route53_updater")["CUTOVER_MACHINE_ARN"])
+    assert told.endswith(':stateMachine:migration-cutover-dev"]]}'), (
+        "before it is made, by its name"
+    )
+
+
+def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized) -> None:
+    """Lambda would try an asynchronous call that failed again after a minute and after two."""
+    configs = stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values()
+    (config,) = [each["Properties"] for each in configs if "Updater" in json.dumps(each)]
+    assert config["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize(("minutes", "rate"), [(5, "rate(5 minutes)"), (1, "rate(1 minute)")])
+def test_the_readiness_is_looked_at_by_a_schedule_that_may_do_only_that(
+    example: settings.Settings,
+    stacks: Synthesized,
+    synthesized: Callable[[settings.Settings], Synthesized],
+    minutes: int,
+    rate: str,
+) -> None:
+    if minutes != example.cutover.readiness_minutes:
+        told = example.cutover.model_copy(update={"readiness_minutes": minutes})
+        stacks = synthesized(example.model_copy(update={"cutover": told}))
+    rule = stacks.named("cutover", "AWS::Events::Rule", "ScheduleExpression", rate)
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Ref": machine_id(stacks, "check")}
+    assert target["Input"] == "{}"
+    (role_id, _) = target["RoleArn"]["Fn::GetAtt"]
+    role = stacks.resources("cutover", "AWS::IAM::Role")[role_id]["Properties"]
+    ((allowed,),) = [policy["PolicyDocument"]["Statement"] for policy in role["Policies"]]
+    assert allowed["Action"] == "states:StartExecution"
+    assert allowed["Resource"] == {"Ref": machine_id(stacks, "check")}
+
+
+@pytest.mark.parametrize("verb", ["cutover", "check"])
+def test_a_machine_is_traced_and_every_event_is_logged(stacks: Synthesized, verb: str) -> None:
+    machine = stacks.named("cutover", MACHINES, "StateMachineName", f"migration-{verb}-dev")
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     stacks.named(
         "cutover",
         "AWS::Logs::LogGroup",
         "LogGroupName",
-        "/aws/vendedlogs/states/migration-cutover-dev",
+        f"/aws/vendedlogs/states/migration-{verb}-dev",
     )
     # As text in the template, where a difference is seen before it is deployed.
-    assert json.loads(machine["DefinitionString"]) == MACHINE
+    file = ROOT / "state_machines" / f"{verb}.asl.json"
+    assert json.loads(machine["DefinitionString"]) == json.loads(file.read_text())
 
 
 def test_the_parts_the_functions_run_are_in_the_asset_and_nothing_else(
