@@ -12,6 +12,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 
+from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.cutover_functions import CutoverFunctions
 from migration_stacks.constructs.grants import (
     change_records,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from migration_stacks.names import Names
     from migration_stacks.settings.cutover import CutoverSettings
     from migration_stacks.traffic import Traffic
+
+_STATES: Final = f"arn:{cdk.Aws.PARTITION}:states:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
 
 # Which functions do what; each is granted exactly this.
 _READS_JOURNAL: Final = ("check_readiness", "check_stage", "show_readiness")
@@ -122,12 +125,7 @@ class CutoverStack(cdk.Stack):
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
             # By its name: the machine itself is made from these functions.
-            cutover_machine_arn=self.format_arn(
-                service="states",
-                resource="stateMachine",
-                resource_name=names.state_machine("cutover"),
-                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            ),
+            cutover_machine_arn=f"{_STATES}:stateMachine:{names.state_machine('cutover')}",
             network=network,
             log_retention=log_retention,
         )
@@ -246,6 +244,7 @@ class CutoverStack(cdk.Stack):
         for key in _WATCHES:
             self.functions[key].allow(*self._watch())
         self._grant_records()
+        executions = f"execution:{self._names.state_machine('cutover')}:*"
         self.functions[ROUTE53_UPDATER].allow(
             iam.PolicyStatement(
                 actions=["states:StartExecution"], resources=[self.machine.state_machine_arn]
@@ -253,17 +252,20 @@ class CutoverStack(cdk.Stack):
             # Whether the one that holds the lease still runs.
             iam.PolicyStatement(
                 actions=["states:DescribeExecution"],
-                resources=[
-                    self.format_arn(
-                        service="states",
-                        resource="execution",
-                        resource_name=f"{self._names.state_machine('cutover')}:*",
-                        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-                    )
-                ],
+                resources=[f"{_STATES}:{executions}"],
             ),
             # Whether the journal knows this request already.
             iam.PolicyStatement(actions=["dynamodb:Query"], resources=[self.journal.table_arn]),
+        )
+        acknowledge(
+            self.functions[ROUTE53_UPDATER],
+            {
+                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
+                f"<AWS::AccountId>:{executions}]": (
+                    "An execution gets its name by being started; these are those of the one "
+                    "machine that this function starts, and describing one changes nothing."
+                )
+            },
         )
 
     def _grant_records(self) -> None:
