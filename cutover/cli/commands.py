@@ -13,7 +13,7 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.decisions import described
 from cutover.errors import StartRefused, TransitionRefused
-from cutover.journal import Entry, JournalState, Side, side_of_the_line
+from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 
 if TYPE_CHECKING:
@@ -116,6 +116,12 @@ def status(environment: Environment) -> Status:
 def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
     """Records the operator's word. Raises TransitionRefused where nobody would hear it."""
     state = environment.journal.state()
+    if state.phase is Phase.PARKED:
+        raise TransitionRefused(
+            f"no cutover runs in {environment.suffix}: {state.parked_at} % of the reads are parked on the target. Go "
+            f"on with `cutover start`, or back with the function route53-updater-{environment.suffix} and "
+            '{"action": "rollback"}'
+        )
     if not state.held:
         raise TransitionRefused(
             f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
