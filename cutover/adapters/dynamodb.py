@@ -48,7 +48,7 @@ class DynamoDbJournal:
 
     def __init__(self, resource: DynamoDBServiceResource, *, table: str, migration: str) -> None:
         self._client = resource.meta.client
-        self._table = table
+        self.table = table
         self._migration = migration
         self._known: _Read | None = None
 
@@ -97,7 +97,7 @@ class DynamoDbJournal:
     def entries(self) -> tuple[Entry, ...]:
         with translated("reading the journal"):
             pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
+                TableName=self.table,
                 ConsistentRead=True,
                 KeyConditionExpression="migration = :migration and begins_with(#item, :prefix)",
                 ExpressionAttributeNames={"#item": "item"},
@@ -116,7 +116,7 @@ class DynamoDbJournal:
     def say(self, word: OperatorWord, *, now: datetime) -> None:
         with translated("recording the operator's word"):
             self._client.put_item(
-                TableName=self._table,
+                TableName=self.table,
                 Item={
                     "migration": self._migration,
                     "item": WORD,
@@ -130,7 +130,7 @@ class DynamoDbJournal:
     def _get(self, item: str) -> dict[str, Any] | None:
         with translated("reading the journal"):
             answer = self._client.get_item(
-                TableName=self._table,
+                TableName=self.table,
                 Key={"migration": self._migration, "item": item},
                 ConsistentRead=True,
             )
@@ -212,7 +212,7 @@ class DynamoDbJournal:
 
     def _put_state(self, state: JournalState, *, version: int, entries: int) -> dict[str, Any]:
         put: dict[str, Any] = {
-            "TableName": self._table,
+            "TableName": self.table,
             "Item": {
                 "migration": self._migration,
                 "item": STATE,
@@ -238,7 +238,7 @@ class DynamoDbJournal:
         fields = dataclasses.asdict(entry)
         return {
             "Put": {
-                "TableName": self._table,
+                "TableName": self.table,
                 "Item": {
                     "migration": self._migration,
                     "item": f"{ENTRY_PREFIX}{entry.number:06d}",

@@ -85,9 +85,14 @@ def install(source: Database, target: Database, *, hold: timedelta) -> Installed
     return Installed(source=source.gate(), target=facts.gate, tables=len(facts.tables))
 
 
+def machine_name(suffix: str) -> str:
+    """As the cutover stack names the state machine."""
+    return f"migration-cutover-{suffix}"
+
+
 def start(environment: Environment) -> str:
     """Starts the cutover. Raises StartRefused where the environment has no such state machine."""
-    name = f"migration-cutover-{environment.suffix}"
+    name = machine_name(environment.suffix)
     with translated("listing the state machines"):
         pages = environment.machines.get_paginator("list_state_machines").paginate()
         arns = [

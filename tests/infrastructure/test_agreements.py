@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from cutover import errors
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.cli import commands
 from cutover.plan import CutoverPlan
 from lambdas.environment import (
     ControlEnvironment,
@@ -169,6 +171,15 @@ def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
     for states in (STATES, CHECK["States"]):
         assigned = states["Read the plan"]["Assign"]["plan"]
         assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
+
+
+def test_the_command_finds_what_the_stacks_make(stacks: Synthesized) -> None:
+    """By name: there is no other way from a terminal to what a deployment made."""
+    found = commands.environment(stacks.names.suffix, "us-east-1")
+    assert isinstance(found.journal, DynamoDbJournal)
+    stacks.named("cutover", "AWS::DynamoDB::Table", "TableName", found.journal.table)
+    kind = "AWS::StepFunctions::StateMachine"
+    stacks.named("cutover", kind, "StateMachineName", commands.machine_name(found.suffix))
 
 
 # 3. Every error name is an error, and every error a step can raise has a way.
