@@ -27,7 +27,7 @@ class Phase(StrEnum):
     TARGET_OPEN = "target-open"
     DONE = "done"
     PUT_BACK = "put-back"
-    """Everything is as it was before the start; a new start is allowed."""
+    """Both names are at the source again, the source is the writer; a new start is allowed."""
 
 
 class Side(StrEnum):
