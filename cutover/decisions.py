@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cutover.journal import Phase, Side, side_of_the_line
+from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import (
     DatabasesFacts,
     Gate,
     GateState,
     Lag,
+    OperatorWord,
     RecordWeights,
     SequenceState,
     StageObservation,
@@ -101,11 +102,15 @@ def decide_readiness(
     *,
     held_since: datetime | None,
     now: datetime,
+    parked_at: int = 0,
 ) -> Decision:
-    """Whether the cutover may begin: nothing has been moved, and everything it needs is there."""
+    """Whether the cutover may begin: nothing was moved since the last one ended, and what it needs is there.
+
+    parked_at: the share of the reads that the journal says was left on the target; anything else is a fault.
+    """
     findings = (
         *health_findings(plan, observation, now=now),
-        *record_findings(observation, share=0),
+        *record_findings(observation, share=parked_at),
         *database_findings(databases),
         *coverage_findings(observation, databases),
     )
@@ -113,6 +118,41 @@ def decide_readiness(
     if held is not None:
         return held
     return Decision(action=Action.ADVANCE, reason="ready: every check is good", findings=findings)
+
+
+class Readiness(StrEnum):
+    """What a readiness check between two cutovers can say."""
+
+    READY = "ready"
+    NOT_READY = "not-ready"
+    UNKNOWN = "unknown"
+    BUSY = "busy"
+
+
+def judge_readiness(
+    plan: CutoverPlan,
+    observation: StageObservation,
+    databases: DatabasesFacts,
+    *,
+    state: JournalState,
+    now: datetime,
+) -> tuple[Readiness, str]:
+    """What a start would be told at this moment, with the reason; it holds nothing and decides nothing."""
+    if state.held:
+        return Readiness.BUSY, f"{state.execution} holds the lease, phase {state.phase.value}"
+    if state.phase not in STARTABLE:
+        return Readiness.NOT_READY, f"this migration stands at {state.phase.value}"
+    decision = decide_readiness(
+        plan,
+        # A word that was said to an earlier cutover is forgotten by the next start.
+        replace(observation, word=OperatorWord()),
+        databases,
+        held_since=None,
+        now=now,
+        parked_at=state.parked_at,
+    )
+    verdicts = {Action.ADVANCE: Readiness.READY, Action.BACK: Readiness.NOT_READY}
+    return verdicts.get(decision.action, Readiness.UNKNOWN), decision.reason
 
 
 def weigh(

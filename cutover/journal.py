@@ -14,7 +14,9 @@ class Phase(StrEnum):
     IDLE = "idle"
     STARTED = "started"
     SHIFTING = "shifting"
-    """The read record has left, or is about to leave, weight 0."""
+    """The read record is being moved: its weight is one of the plan's, or about to be."""
+    PARKED = "parked"
+    """The reads stay at a weight that a person chose; nothing else has moved. A new start is allowed."""
     WRITES_MOVED = "writes-moved"
     """The write record points, or is about to point, to the target; the source is still the writer."""
     SWITCHING = "switching"
@@ -25,7 +27,7 @@ class Phase(StrEnum):
     TARGET_OPEN = "target-open"
     DONE = "done"
     PUT_BACK = "put-back"
-    """Everything is as it was before the start; a new start is allowed."""
+    """Both names are at the source again, the source is the writer; a new start is allowed."""
 
 
 class Side(StrEnum):
@@ -43,6 +45,7 @@ SIDES: Final[dict[Phase, Side]] = {
     Phase.IDLE: Side.BEFORE,
     Phase.STARTED: Side.BEFORE,
     Phase.SHIFTING: Side.BEFORE,
+    Phase.PARKED: Side.BEFORE,
     Phase.WRITES_MOVED: Side.BEFORE,
     Phase.SWITCHING: Side.ASK_THE_SOURCE,
     Phase.SWITCH_ABANDONED: Side.BEFORE,
@@ -54,8 +57,9 @@ SIDES: Final[dict[Phase, Side]] = {
 
 ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.IDLE: frozenset(),
-    Phase.STARTED: frozenset({Phase.IDLE, Phase.PUT_BACK}),
+    Phase.STARTED: frozenset({Phase.IDLE, Phase.PARKED, Phase.PUT_BACK}),
     Phase.SHIFTING: frozenset({Phase.STARTED, Phase.SHIFTING}),
+    Phase.PARKED: frozenset({Phase.SHIFTING, Phase.PARKED}),
     Phase.WRITES_MOVED: frozenset({Phase.SHIFTING, Phase.WRITES_MOVED}),
     Phase.SWITCHING: frozenset({Phase.SHIFTING, Phase.WRITES_MOVED}),
     Phase.SWITCH_ABANDONED: frozenset(
@@ -74,6 +78,7 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
         {
             Phase.STARTED,
             Phase.SHIFTING,
+            Phase.PARKED,
             Phase.WRITES_MOVED,
             Phase.SWITCH_ABANDONED,
             Phase.PUT_BACK,
@@ -103,6 +108,8 @@ class JournalState:
     held: bool = False
     """Whether the lease is held now."""
     fence: int = 0
+    parked_at: int = 0
+    """The share of the reads that is parked on the target, or was when a start took over; 0: none."""
     updated_at: datetime | None = None
 
 

@@ -107,6 +107,9 @@ class Database(Protocol):
     def set_sequences(self, values: dict[str, int]) -> None:
         """Sets each named sequence's last value, as already drawn."""
 
+    def slot_wal(self) -> int:
+        """Bytes of WAL that the replication slot furthest behind keeps here; 0 without slots."""
+
 
 class ReplicationTask(Protocol):
     """The replication task; raises ServiceUnavailable when its API does not answer."""
@@ -162,7 +165,10 @@ class Journal(Protocol):
         note: str,
         detail: dict[str, Any] | None = None,
     ) -> None:
-        """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused."""
+        """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused.
+
+        PARKED needs `share` in the detail: the percentage of the reads that stays on the target.
+        """
 
     def check(self, lease: Lease) -> JournalState:
         """The newest state, if `lease` is still good. Raises StaleLease."""
@@ -184,4 +190,26 @@ class Display(Protocol):
     """Where people look; never the lock, so a failure to write it stops nothing."""
 
     def show(self, state: dict[str, Any]) -> None:
-        """Replaces what is shown."""
+        """Replaces what is shown of the cutover; what the readiness check shows stays."""
+
+    def show_readiness(self, readiness: dict[str, Any]) -> None:
+        """Replaces what is shown under `readiness`; the rest stays.
+
+        Raises ServiceUnavailable: a check that can't be seen has failed.
+        """
+
+
+class CutoverMachine(Protocol):
+    """The state machine `cutover`; raises ServiceUnavailable when its API does not answer."""
+
+    def execution(self, name: str) -> str:
+        """How the journal spells the execution of this name, whether it exists or not."""
+
+    def start(self, name: str, given: dict[str, Any]) -> str:
+        """Starts the execution `name` with this input; returns how the journal spells it.
+
+        A name is used once: where an execution has it already, running or ended, nothing is started.
+        """
+
+    def runs(self, execution: str) -> bool:
+        """Whether this execution, as the journal spells it, is running."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from cutover.errors import LeaseTaken, StaleLease, StartRefused, TransitionRefused
+from cutover.errors import BadInput, LeaseTaken, StaleLease, StartRefused, TransitionRefused
 from cutover.journal import STARTABLE, JournalState, Lease, Phase, may_follow
+from cutover.plan import ALL_READS
 
 
 def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalState:
@@ -21,8 +23,13 @@ def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalSt
             f"this migration stands at {state.phase.value}: a start is possible from "
             f"{', '.join(sorted(phase.value for phase in STARTABLE))}"
         )
-    return JournalState(
-        phase=Phase.STARTED, execution=execution, held=True, fence=state.fence + 1, updated_at=now
+    return replace(
+        state,
+        phase=Phase.STARTED,
+        execution=execution,
+        held=True,
+        fence=state.fence + 1,
+        updated_at=now,
     )
 
 
@@ -46,15 +53,31 @@ def checked(state: JournalState, lease: Lease) -> JournalState:
     return state
 
 
-def entered(state: JournalState, lease: Lease, phase: Phase, *, now: datetime) -> JournalState:
-    """The state after `phase` was entered. Raises StaleLease, TransitionRefused."""
+def entered(
+    state: JournalState, lease: Lease, phase: Phase, *, now: datetime, detail: dict[str, Any]
+) -> JournalState:
+    """The state after `phase` was entered. Raises StaleLease, TransitionRefused, BadInput.
+
+    What is parked is known from here and from nowhere else: the entry's detail says at which share.
+    """
     checked(state, lease)
     if not may_follow(state.phase, phase):
         raise TransitionRefused(f"{phase.value} can't follow {state.phase.value}")
-    return replace(state, phase=phase, updated_at=now)
+    return replace(state, phase=phase, parked_at=_parked_at(phase, detail), updated_at=now)
 
 
 def released(state: JournalState, lease: Lease, *, now: datetime) -> JournalState:
     """The state after the lease was given up. Raises StaleLease."""
     checked(state, lease)
     return replace(state, held=False, updated_at=now)
+
+
+def _parked_at(phase: Phase, detail: dict[str, Any]) -> int:
+    if phase is not Phase.PARKED:
+        return 0
+    share = detail.get("share")
+    if not isinstance(share, int) or not 1 <= share <= ALL_READS:
+        raise BadInput(
+            f"share is {share!r}: what is parked is 1 to {ALL_READS} percent of the reads"
+        )
+    return share

@@ -14,15 +14,15 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Takes the lease for this execution. Raises LeaseTaken, StartRefused."""
+    """Takes the lease for this execution; says where the reads are parked. Raises LeaseTaken, StartRefused."""
     start = parse(StartEvent, event)
     world = wiring.control()
-    lease = take_lease(
+    taken = take_lease(
         world.journal,
         world.display,
         world.clock,
         execution=start.lease.execution,
         plan=start.plan,
     )
-    logger.info("lease taken", execution=lease.execution, fence=lease.fence)
-    return to_json(lease)
+    logger.info("lease taken", execution=taken.lease.execution, fence=taken.lease.fence)
+    return to_json(taken)

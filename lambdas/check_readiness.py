@@ -9,20 +9,26 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cutover.decisions import decide_readiness
 from lambdas import wiring
 from lambdas.events import ReadinessEvent, parse, to_json
-from lambdas.observability import Event, logger, observed
+from lambdas.figures import measure
+from lambdas.observability import Event, logger, measured, observed
 
 
 @observed
+@measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Advance, hold or back, with the reason."""
+    """Advance, hold or back, with the reason. Raises StaleLease when overtaken."""
     check = parse(ReadinessEvent, event)
     world = wiring.control()
+    parked_at = world.journal.check(check.lease).parked_at
+    observation = world.observe(check.plan, check.lag)
+    measure(observation)
     decision = decide_readiness(
         check.plan,
-        world.observe(check.plan, check.lag),
+        observation,
         check.databases,
         held_since=check.held_since,
         now=world.clock.now(),
+        parked_at=parked_at,
     )
     logger.info("readiness decided", action=decision.action.value, reason=decision.reason)
     return to_json(decision)

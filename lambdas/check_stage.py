@@ -9,17 +9,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cutover.decisions import decide_stage
 from lambdas import wiring
 from lambdas.events import StageCheckEvent, parse, to_json
-from lambdas.observability import Event, logger, observed
+from lambdas.figures import measure
+from lambdas.observability import Event, logger, measured, observed
 
 
 @observed
+@measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Advance, bake, hold or back, with the reason."""
     check = parse(StageCheckEvent, event)
     world = wiring.control()
+    observation = world.observe(check.plan, check.lag)
+    measure(observation)
     decision = decide_stage(
         check.plan,
-        world.observe(check.plan, check.lag),
+        observation,
         share=check.plan.weights[check.stage],
         write_share=check.write_share,
         entered_at=check.entered_at,

@@ -36,6 +36,12 @@ class ControlEnvironment(FunctionEnvironment):
     alarm_names: Json[list[str]]
 
 
+class UpdaterEnvironment(ControlEnvironment):
+    """route53-updater, which also starts the state machine."""
+
+    cutover_machine_arn: Name
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 

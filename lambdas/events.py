@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
-from cutover.plan import CutoverPlan
+from cutover.plan import ALL_READS, CutoverPlan
 
 
 class Payload(BaseModel):
@@ -31,6 +41,13 @@ class StartEvent(Payload):
 
     lease: Claim
     plan: CutoverPlan
+
+
+class LookEvent(Payload):
+    """A step that changes nothing: the cutover says who asks, the scheduled readiness check has no lease."""
+
+    plan: CutoverPlan
+    lease: Claim | None = None
 
 
 class StepEvent(Payload):
@@ -78,6 +95,18 @@ class Failure(Payload):
     Error: str
     Cause: str = ""
 
+    @property
+    def message(self) -> str:
+        """A function's error arrives as JSON text; people want its message."""
+        try:
+            return str(json.loads(self.Cause)["errorMessage"])
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+        ):  # on neither side of the line: it is only the wording
+            return self.Cause
+
 
 class RecoveryEvent(Payload):
     """A step that may run before the lease was confirmed."""
@@ -92,6 +121,65 @@ class PutBackEvent(RecoveryEvent):
     failure: Failure
 
 
+class ShowReadinessEvent(Payload):
+    """The payload of "Show the readiness"; with a failure the facts may be missing."""
+
+    plan: CutoverPlan
+    databases: DatabasesFacts | None
+    lag: Lag | None
+    failure: Failure | None
+
+
+class UpdaterAction(StrEnum):
+    """What route53-updater can be asked for."""
+
+    GRADUAL_CUTOVER = "gradual_cutover"
+    MANUAL_CUTOVER = "manual_cutover"
+    ROLLBACK = "rollback"
+
+
+def _known(action: object) -> object:
+    names = [each.value for each in UpdaterAction]
+    if action not in names:
+        raise _fault(f"is {action!r}; use {', '.join(names[:-1])} or {names[-1]}")
+    return action
+
+
+def _share(weight: object) -> object:
+    if isinstance(weight, bool) or not isinstance(weight, int) or not 0 <= weight <= ALL_READS:
+        raise _fault(
+            f"is {weight!r}; it is the percent of the reads that go to Aurora: "
+            f"use a whole number from 0 to {ALL_READS}"
+        )
+    return weight
+
+
+def _fault(text: str) -> PydanticCustomError:
+    # The text may hold what somebody typed; as a template its braces would be read as placeholders.
+    return PydanticCustomError("refused", "{text}", {"text": text})
+
+
+class UpdaterEvent(Payload):
+    """The payload of route53-updater: what a person may ask for by hand."""
+
+    action: Annotated[UpdaterAction, BeforeValidator(_known)]
+    aurora_weight: Annotated[int | None, BeforeValidator(_share)] = None
+
+    @model_validator(mode="after")
+    def _weight_where_there_is_one(self) -> Self:
+        gradual = self.action is UpdaterAction.GRADUAL_CUTOVER
+        if gradual and self.aurora_weight is None:
+            raise _fault(
+                f"aurora_weight is missing; gradual_cutover needs it: a whole number from 0 to {ALL_READS}"
+            )
+        if not gradual and self.aurora_weight is not None:
+            raise _fault(
+                f"aurora_weight is {self.aurora_weight}, and {self.action.value} takes none: leave it out, "
+                "or use gradual_cutover"
+            )
+        return self
+
+
 Event = TypeVar("Event", bound=Payload)
 
 
@@ -101,7 +189,7 @@ def parse(kind: type[Event], event: dict[str, Any]) -> Event:
         return kind.model_validate(event)
     except ValidationError as error:
         faults = (
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            ": ".join(filter(None, (".".join(str(part) for part in fault["loc"]), fault["msg"])))
             for fault in error.errors()
         )
         raise BadInput("event: " + "; ".join(faults)) from error

@@ -8,14 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.steps.observe import inspect_databases
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
+from lambdas.events import LookEvent, parse, to_json
 from lambdas.observability import Event, logger, observed
 
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Facts from both servers, or which of them did not answer."""
-    parse(StepEvent, event)
+    parse(LookEvent, event)
     world = wiring.databases()
     facts = inspect_databases(world.source, world.target)
     logger.info("databases inspected", unreachable=facts.unreachable)

@@ -7,21 +7,24 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cutover.steps.observe import measure_lag
+from cutover.steps.observe import measure_lag, measure_slot_wal
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
-from lambdas.observability import Event, logger, metrics, observed
+from lambdas.events import LookEvent, parse, to_json
+from lambdas.observability import Event, logger, measured, metrics, observed
 
 
 @observed
-@metrics.log_metrics
+@measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """The heartbeat's age on the target, or why it is not known."""
     metrics.add_metric(name="LagCheck", unit=MetricUnit.Count, value=1)
-    parse(StepEvent, event)
+    parse(LookEvent, event)
     world = wiring.databases()
     lag = measure_lag(world.source, world.target, world.clock)
     if lag.seconds is not None:
         metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)
-    logger.info("lag measured", seconds=lag.seconds, reason=lag.reason)
+    kept = measure_slot_wal(world.source)
+    if kept is not None:
+        metrics.add_metric(name="SourceSlotWal", unit=MetricUnit.Bytes, value=kept)
+    logger.info("lag measured", seconds=lag.seconds, reason=lag.reason, slot_wal=kept)
     return to_json(lag)

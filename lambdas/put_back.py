@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -34,18 +33,10 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
 
 def _from_state(event: Event) -> tuple[str, str]:
     step = parse(PutBackEvent, event)
-    return step.lease.execution, f"{step.failure.Error}: {_message(step.failure.Cause)}"
+    return step.lease.execution, f"{step.failure.Error}: {step.failure.message}"
 
 
 def _from_rule(event: Event) -> tuple[str, str]:
     """Timed-out and stopped executions run no Catch (Step Functions guide, error handling)."""
     detail = event["detail"]
     return detail["executionArn"], f"the execution ended as {detail['status']}"
-
-
-def _message(cause: str) -> str:
-    """A function's error arrives as JSON text; people want its message."""
-    try:
-        return str(json.loads(cause)["errorMessage"])
-    except (ValueError, KeyError, TypeError):  # on neither side of the line: it is only the wording
-        return cause

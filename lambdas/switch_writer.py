@@ -10,11 +10,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from cutover.steps.switch import switch_writer
 from lambdas import wiring
 from lambdas.events import StepEvent, parse, to_json
-from lambdas.observability import Event, logger, metrics, observed
+from lambdas.observability import Event, logger, measured, metrics, observed
 
 
 @observed
-@metrics.log_metrics
+@measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """The critical section; returns the certificate. Raises Paused, SourceBusy, SwitchAborted, SwitchOutcomeUnknown."""
     metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)

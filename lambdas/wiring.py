@@ -16,10 +16,12 @@ from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.secrets import read_address
 from cutover.adapters.ssm import SsmDisplay
+from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
     Clock,
+    CutoverMachine,
     Database,
     Display,
     Journal,
@@ -29,7 +31,12 @@ from cutover.ports import (
 )
 from cutover.steps.observe import observe_stage
 from lambdas import environment
-from lambdas.environment import ControlEnvironment, DatabaseEnvironment, FunctionEnvironment
+from lambdas.environment import (
+    ControlEnvironment,
+    DatabaseEnvironment,
+    FunctionEnvironment,
+    UpdaterEnvironment,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +101,15 @@ def control() -> Control:
         clock=SystemClock(),
         read_record=told.read_record,
         write_record=told.write_record,
+    )
+
+
+@cache
+def machine() -> CutoverMachine:
+    """The state machine that moves traffic."""
+    told = environment.read(UpdaterEnvironment)
+    return StepFunctionsMachine(
+        boto3.client("stepfunctions", config=CLIENT_CONFIG), machine_arn=told.cutover_machine_arn
     )
 
 

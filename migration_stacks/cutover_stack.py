@@ -26,8 +26,10 @@ from migration_stacks.constructs.grants import (
     write_journal,
 )
 from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
+from migration_stacks.constructs.schedule import Schedule
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
+from migration_stacks.names import ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_logs as logs
     from aws_cdk import aws_route53 as route53
+    from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
     from migration_stacks.constructs.function import FunctionNetwork
@@ -43,19 +46,30 @@ if TYPE_CHECKING:
     from migration_stacks.settings.cutover import CutoverSettings
     from migration_stacks.traffic import Traffic
 
+_STATES: Final = f"arn:{cdk.Aws.PARTITION}:states:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
+
 # Which functions do what; each is granted exactly this.
-_READS_JOURNAL: Final = ("check_readiness", "check_stage")
+_READS_JOURNAL: Final = ("check_readiness", "check_stage", "show_readiness")
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
     "shift_reads",
     "move_writes",
     "put_back",
     "complete",
+    "park_reads",
+    ROUTE53_UPDATER,
     "switch_writer",
     "resolve_switch",
     "finish_switch",
 )
-_SHOWS_STATE: Final = ("acquire_lease", "put_back", "complete")
+_SHOWS_STATE: Final = (
+    "acquire_lease",
+    "put_back",
+    "complete",
+    "park_reads",
+    "show_readiness",
+    ROUTE53_UPDATER,
+)
 _SEES_RECORDS: Final = (
     "check_readiness",
     "check_stage",
@@ -63,11 +77,13 @@ _SEES_RECORDS: Final = (
     "move_writes",
     "verify_records",
     "put_back",
+    "show_readiness",
+    ROUTE53_UPDATER,
 )
-_FOLLOWS_CHANGES: Final = ("verify_records",)
+_FOLLOWS_CHANGES: Final = ("verify_records", ROUTE53_UPDATER)
 # Called by a rule too, where nobody waits for the answer.
 _CALLED_BY_RULES: Final = ("put_back",)
-_WATCHES: Final = ("check_readiness", "check_stage")
+_WATCHES: Final = ("check_readiness", "check_stage", "show_readiness")
 _SPEAKS_SQL: Final = (
     "inspect_databases",
     "measure_lag",
@@ -128,6 +144,8 @@ class CutoverStack(cdk.Stack):
             names=names,
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
+            # By its name: the machine itself is made from these functions.
+            cutover_machine_arn=f"{_STATES}:stateMachine:{names.state_machine('cutover')}",
             network=network,
             encryption_key=self.key,
             topic=self.notifications.topic,
@@ -139,14 +157,31 @@ class CutoverStack(cdk.Stack):
             name=names.state_machine("cutover"),
             definition=root / "state_machines" / "cutover.asl.json",
             substitutions={
-                **self.functions.arns,
+                **self.functions.arns("cutover"),
                 **settings.substitutions(),
                 "TopicArn": self.notifications.topic.topic_arn,
             },
             encryption_key=self.key,
             log_retention=log_retention,
         ).machine
-        self.machines = (self.machine,)
+        self.check = AslStateMachine(
+            self,
+            "Check",
+            name=names.state_machine("check"),
+            definition=root / "state_machines" / "check.asl.json",
+            substitutions={**self.functions.arns("check"), **settings.substitutions()},
+            encryption_key=self.key,
+            log_retention=log_retention,
+        ).machine
+        Schedule(
+            self,
+            "Readiness",
+            name=names.state_machine("check"),
+            description="Looks whether a cutover could begin, and shows it in the state parameter",
+            minutes=settings.readiness_minutes,
+            machine=self.check,
+        )
+        self.machines = (self.machine, self.check)
         self._grant(databases)
         WeightedRecords(
             self,
@@ -223,7 +258,10 @@ class CutoverStack(cdk.Stack):
         }
 
     def _grant(self, databases: DatabaseStack) -> None:
-        self._grant_machine()
+        for verb, machine in (("cutover", self.machine), ("check", self.check)):
+            self._grant_calls(verb, machine)
+        for statement in publish(topic=self.notifications.topic, key=self.key):
+            self.machine.add_to_role_policy(statement)
         for key in _READS_JOURNAL:
             self.functions[key].allow(*read_journal(table=self.journal, key=self.key))
         for key in _WRITES_JOURNAL:
@@ -231,7 +269,9 @@ class CutoverStack(cdk.Stack):
         for key in _SHOWS_STATE:
             self.functions[key].allow(
                 iam.PolicyStatement(
-                    actions=["ssm:PutParameter"], resources=[self.state.parameter_arn]
+                    # Read too: the cutover and the readiness check keep what the other shows.
+                    actions=["ssm:GetParameter", "ssm:PutParameter"],
+                    resources=[self.state.parameter_arn],
                 )
             )
         for key in _SPEAKS_SQL:
@@ -244,22 +284,41 @@ class CutoverStack(cdk.Stack):
         for key in _WATCHES:
             self.functions[key].allow(*self._watch())
         self._grant_records()
-
-    def _grant_machine(self) -> None:
-        functions = self.functions.in_the_machine
+        executions = f"execution:{self._names.state_machine('cutover')}:*"
+        self.functions[ROUTE53_UPDATER].allow(
+            iam.PolicyStatement(
+                actions=["states:StartExecution"], resources=[self.machine.state_machine_arn]
+            ),
+            # Whether the one that holds the lease still runs.
+            iam.PolicyStatement(
+                actions=["states:DescribeExecution"],
+                resources=[f"{_STATES}:{executions}"],
+            ),
+            # Whether the journal knows this request already.
+            iam.PolicyStatement(actions=["dynamodb:Query"], resources=[self.journal.table_arn]),
+        )
         acknowledge(
-            self.machine,
+            self.functions[ROUTE53_UPDATER],
+            {
+                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
+                f"<AWS::AccountId>:{executions}]": (
+                    "An execution gets its name by being started; these are those of the one "
+                    "machine that this function starts, and describing one changes nothing."
+                )
+            },
+        )
+
+    def _grant_calls(self, verb: str, machine: sfn.StateMachine) -> None:
+        functions = self.functions.called_by(verb).values()
+        acknowledge(
+            machine,
             dict.fromkeys(
                 (any_version(function.name) for function in functions),
                 "Versions of one function: an execution that runs calls those it started with, "
                 "which a later deployment keeps and can't name.",
             ),
         )
-        for statement in (
-            invoke([function.any_version_arn for function in functions]),
-            *publish(topic=self.notifications.topic, key=self.key),
-        ):
-            self.machine.add_to_role_policy(statement)
+        machine.add_to_role_policy(invoke([function.any_version_arn for function in functions]))
 
     def _grant_records(self) -> None:
         for key in _SEES_RECORDS:
@@ -279,6 +338,7 @@ class CutoverStack(cdk.Stack):
             "shift_reads": [self._traffic.read_record],
             "move_writes": [self._traffic.write_record],
             "put_back": [self._traffic.read_record, self._traffic.write_record],
+            ROUTE53_UPDATER: [self._traffic.read_record, self._traffic.write_record],
         }
         for key, records in movable.items():
             self.functions[key].allow(

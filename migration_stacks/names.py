@@ -16,6 +16,10 @@ UNDELIVERED: Final = "undelivered"
 GUARDING_ALARMS: Final = (REPLICATION_LAG, AURORA_CPU, AURORA_CONNECTIONS)
 
 
+ROUTE53_UPDATER: Final = "route53_updater"
+"""The one function that people call, under the name that the runbook promises."""
+
+
 @dataclass(frozen=True)
 class Names:
     """The names of one environment. Lower case throughout: RDS and DMS store their identifiers
@@ -57,7 +61,7 @@ class Names:
 
     @property
     def route53_updater(self) -> str:
-        return f"route53-updater-{self.suffix}"
+        return self.function(ROUTE53_UPDATER)
 
     @property
     def dashboard(self) -> str:
@@ -84,6 +88,8 @@ class Names:
 
     def service(self, function_key: str) -> str:
         """What a function calls itself in logs and metrics: the same in each environment."""
+        if function_key == ROUTE53_UPDATER:
+            return "route53-updater"
         return f"migration-{function_key.replace('_', '-')}"
 
     def function(self, function_key: str) -> str:

@@ -15,13 +15,14 @@ from rehearsal.aws.config import (
     StateMachineConfig,
 )
 from rehearsal.aws.dms import DmsResources
-from rehearsal.aws.invoker import function_arn
+from rehearsal.aws.invoker import ACCOUNT, REGION, function_arn
 from rehearsal.machine import (
-    CONTROL_FUNCTIONS,
     DATABASE_FUNCTIONS,
     DEFINITION,
     FUNCTIONS,
     REPOSITORY,
+    UPDATER,
+    called,
     function_name,
     render,
     substitutions,
@@ -39,6 +40,7 @@ TARGET_HOST: Final = "target.aurora.example"
 TOPIC: Final = f"migration-notifications-{SUFFIX}"
 TABLE: Final = f"migration-journal-{SUFFIX}"
 STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
+MACHINE: Final = f"migration-cutover-{SUFFIX}"
 LAG_ALARM_SECONDS: Final = 60
 ALARMS: Final = tuple(
     f"migration-{name}-{SUFFIX}" for name in ("replication-lag", "aurora-cpu", "aurora-connections")
@@ -59,7 +61,7 @@ def aws_config(
         seed=seed,
         functions=tuple(_functions()),
         state_machine=StateMachineConfig(
-            name=f"migration-cutover-{SUFFIX}",
+            name=MACHINE,
             definition=_definition(plan),
             failed_function=function_name("put_back", SUFFIX),
         ),
@@ -97,7 +99,7 @@ def client_names(source: PostgresServer, target: PostgresServer) -> Names:
 def function_environment(key: str) -> dict[str, str]:
     """The variables that the stacks give this function."""
     common = {
-        "POWERTOOLS_SERVICE_NAME": f"migration-{key.replace('_', '-')}",
+        "POWERTOOLS_SERVICE_NAME": function_name(key, SUFFIX).removesuffix(f"-{SUFFIX}"),
         "POWERTOOLS_METRICS_NAMESPACE": "Migration",
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "JOURNAL_TABLE": TABLE,
@@ -110,6 +112,9 @@ def function_environment(key: str) -> dict[str, str]:
             "DATABASE_SSLMODE": "disable",
         }
     named = DmsResources()
+    if key == UPDATER:
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
+        common |= {"CUTOVER_MACHINE_ARN": arn}
     return common | {
         "STATE_PARAMETER": STATE_PARAMETER,
         "HOSTED_ZONE_ID": "${hosted_zone_id}",
@@ -132,14 +137,14 @@ def _functions() -> list[FunctionConfig]:
             timeout_seconds=limits.timeout_seconds,
             memory=limits.memory_megabytes,
         )
-        for key, limits in (CONTROL_FUNCTIONS | DATABASE_FUNCTIONS).items()
+        for key, limits in FUNCTIONS.items()
     ]
 
 
 def _definition(plan: CutoverPlan) -> str:
-    arns = {key: function_arn(function_name(key, SUFFIX)) for key in FUNCTIONS}
-    values = substitutions(plan, function_arns=arns, topic_arn="${topic_arn}")
-    return render(DEFINITION.read_text(encoding="utf-8"), values)
+    text = DEFINITION.read_text(encoding="utf-8")
+    arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
+    return render(text, substitutions(plan, function_arns=arns, topic_arn="${topic_arn}"))
 
 
 def _records(ttl_seconds: int) -> list[RecordConfig]:

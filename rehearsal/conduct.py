@@ -225,7 +225,9 @@ def _rows_changed(server: PostgresServer) -> int:
 
 
 def _gather(night: Night, ending: Ending, audit: SourceAudit, *, compare: bool) -> Evidence:
-    story = tell(night.history(), started=night.started, read_record=READ_RECORD)
+    story = Story()
+    for history in night.histories():
+        story = story.followed_by(tell(history, started=night.started, read_record=READ_RECORD))
     story = _with_manual_weights(story, night)
     sides = {"source": administrator_dsn(night.source), "target": administrator_dsn(night.target)}
     tables: list[TableCheck] = []

@@ -20,6 +20,15 @@ class Story:
     lag: list[LagSample] = field(default_factory=list)
     certificate: dict[str, Any] = field(default_factory=dict)
 
+    def followed_by(self, later: Story) -> Story:
+        """Both as one: the later one went on where this one ended."""
+        return Story(
+            steps=[*self.steps, *later.steps],
+            weights=[*self.weights, *later.weights],
+            lag=[*self.lag, *later.lag],
+            certificate=later.certificate or self.certificate,
+        )
+
     def read_weights(self) -> list[WeightChange]:
         return [change for change in self.weights if change.record == "read"]
 

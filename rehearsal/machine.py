@@ -16,6 +16,7 @@ from cutover.plan import CutoverPlan
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DEFINITION: Final = REPOSITORY / "state_machines" / "cutover.asl.json"
+CHECK_DEFINITION: Final = REPOSITORY / "state_machines" / "check.asl.json"
 PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 
 
@@ -33,9 +34,12 @@ CONTROL_FUNCTIONS: Final = {
     "shift_reads": FunctionLimits(timeout_seconds=30),
     "verify_records": FunctionLimits(timeout_seconds=90),
     "check_stage": FunctionLimits(timeout_seconds=30),
+    "park_reads": FunctionLimits(timeout_seconds=30),
     "move_writes": FunctionLimits(timeout_seconds=30),
     "put_back": FunctionLimits(timeout_seconds=30),
     "complete": FunctionLimits(timeout_seconds=30),
+    "show_readiness": FunctionLimits(timeout_seconds=30),
+    "route53_updater": FunctionLimits(timeout_seconds=90),
 }
 """Outside the VPC."""
 
@@ -51,15 +55,25 @@ DATABASE_FUNCTIONS: Final = {
 
 FUNCTIONS: Final = CONTROL_FUNCTIONS | DATABASE_FUNCTIONS
 
+UPDATER: Final = "route53_updater"
+"""Called by people, not by a state machine."""
+
 
 def function_name(key: str, suffix: str) -> str:
     """The function's name in AWS."""
+    if key == UPDATER:
+        return f"route53-updater-{suffix}"
     return f"migration-{key.replace('_', '-')}-{suffix}"
 
 
 def pascal(key: str) -> str:
     """`switch_writer` as `SwitchWriter`: how a placeholder spells it."""
     return "".join(part.capitalize() for part in key.split("_"))
+
+
+def called(definition: str) -> list[str]:
+    """The keys of the functions that a definition calls."""
+    return [key for key in FUNCTIONS if f"${{{pascal(key)}FunctionArn}}" in definition]
 
 
 def plan_substitutions(plan: CutoverPlan) -> dict[str, str]:

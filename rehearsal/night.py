@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import boto3
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.route53 import Route53Router
 from cutover.cli import commands
+from cutover.journal import Phase
 from cutover.observations import Word
 from cutover.plan import CutoverPlan
 from rehearsal.aws.config import Ready
@@ -52,6 +54,9 @@ class Night:
     started: datetime
     second_start: Ending | None = None
     execution: str = ""
+    """The one that runs, or ran last."""
+    earlier: list[str] = field(default_factory=list)
+    """Those before it that moved something."""
     events: list[Event] = field(default_factory=list)
     manual_weights: list[WeightChange] = field(default_factory=list)
     """Weights that were set past the state machine."""
@@ -92,6 +97,22 @@ class Night:
         """As `cutover start` does."""
         self.note("cutover started")
         self.execution = commands.start(self.operator)
+
+    def park(self, share: int) -> Ending:
+        """As route53-updater does with gradual_cutover; waits for the end. Raises NightFailed where none is parked."""
+        self.note(f"{share} % of the reads are to be parked")
+        self.execution = self.machines.start_execution(
+            stateMachineArn=str(self.ready.state_machine_arn), input=json.dumps({"park_at": share})
+        )["executionArn"]
+        self.wait_until(lambda: self.read_weight() == share)
+        self.second_start = self.run_beside()
+        ending = self.wait_for_end()
+        state = self.operator.journal.state()
+        if (ending.status, state.phase, state.held) != ("SUCCEEDED", Phase.PARKED, False):
+            raise NightFailed(f"nothing was parked: {ending}, {state}")
+        self.earlier.append(self.execution)
+        self.note("parked")
+        return ending
 
     def abort(self, *, by: str, reason: str) -> None:
         """As `cutover abort` does."""
@@ -166,14 +187,20 @@ class Night:
             )
         )
 
-    def history(self) -> list[dict[str, Any]]:
-        """Every event of the cutover, oldest first."""
-        if not self.execution:
-            return []
-        pages = self.machines.get_paginator("get_execution_history").paginate(
-            executionArn=self.execution, PaginationConfig={"PageSize": 1000}
-        )
-        return [dict(event) for page in pages for event in page["events"]]
+    def histories(self) -> list[list[dict[str, Any]]]:
+        """Every event of each execution that moved something, oldest first."""
+        paginator = self.machines.get_paginator("get_execution_history")
+        return [
+            [
+                dict(event)
+                for page in paginator.paginate(
+                    executionArn=execution, PaginationConfig={"PageSize": 1000}
+                )
+                for event in page["events"]
+            ]
+            for execution in (*self.earlier, self.execution)
+            if execution
+        ]
 
     def _recent_events(self) -> list[dict[str, Any]]:
         answer = self.machines.get_execution_history(

@@ -48,7 +48,7 @@ class DynamoDbJournal:
 
     def __init__(self, resource: DynamoDBServiceResource, *, table: str, migration: str) -> None:
         self._client = resource.meta.client
-        self._table = table
+        self.table = table
         self._migration = migration
         self._known: _Read | None = None
 
@@ -82,7 +82,7 @@ class DynamoDbJournal:
         detail: dict[str, Any] | None = None,
     ) -> None:
         self._change(
-            lambda current: entered(current, lease, phase, now=now),
+            lambda current: entered(current, lease, phase, now=now, detail=detail or {}),
             now=now,
             note=note,
             detail=detail or {},
@@ -97,7 +97,7 @@ class DynamoDbJournal:
     def entries(self) -> tuple[Entry, ...]:
         with translated("reading the journal"):
             pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
+                TableName=self.table,
                 ConsistentRead=True,
                 KeyConditionExpression="migration = :migration and begins_with(#item, :prefix)",
                 ExpressionAttributeNames={"#item": "item"},
@@ -116,7 +116,7 @@ class DynamoDbJournal:
     def say(self, word: OperatorWord, *, now: datetime) -> None:
         with translated("recording the operator's word"):
             self._client.put_item(
-                TableName=self._table,
+                TableName=self.table,
                 Item={
                     "migration": self._migration,
                     "item": WORD,
@@ -130,7 +130,7 @@ class DynamoDbJournal:
     def _get(self, item: str) -> dict[str, Any] | None:
         with translated("reading the journal"):
             answer = self._client.get_item(
-                TableName=self._table,
+                TableName=self.table,
                 Key={"migration": self._migration, "item": item},
                 ConsistentRead=True,
             )
@@ -146,6 +146,7 @@ class DynamoDbJournal:
             execution=item["execution"] or None,
             held=bool(item["held"]),
             fence=int(item["fence"]),
+            parked_at=int(item.get("parked_at", 0)),
             updated_at=datetime.fromisoformat(item["updated_at"]),
         )
         self._known = _Read(state=state, version=int(item["version"]), entries=int(item["entries"]))
@@ -211,7 +212,7 @@ class DynamoDbJournal:
 
     def _put_state(self, state: JournalState, *, version: int, entries: int) -> dict[str, Any]:
         put: dict[str, Any] = {
-            "TableName": self._table,
+            "TableName": self.table,
             "Item": {
                 "migration": self._migration,
                 "item": STATE,
@@ -219,6 +220,7 @@ class DynamoDbJournal:
                 "execution": state.execution or "",
                 "held": state.held,
                 "fence": state.fence,
+                "parked_at": state.parked_at,
                 "updated_at": state.updated_at.isoformat() if state.updated_at else "",
                 "version": version + 1,
                 "entries": entries,
@@ -236,7 +238,7 @@ class DynamoDbJournal:
         fields = dataclasses.asdict(entry)
         return {
             "Put": {
-                "TableName": self._table,
+                "TableName": self.table,
                 "Item": {
                     "migration": self._migration,
                     "item": f"{ENTRY_PREFIX}{entry.number:06d}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -83,6 +83,8 @@ class MemoryDatabase:
         default_factory=lambda: {"public.ledger_id_seq": 41, "public.unused_seq": None}
     )
     sessions: int = 8
+    slots: dict[str, int] = field(default_factory=dict)
+    """Bytes of WAL that each replication slot keeps."""
 
     def _answer(self) -> None:
         if not self.reachable:
@@ -190,6 +192,10 @@ class MemoryDatabase:
     def set_sequences(self, values: dict[str, int]) -> None:
         self._answer()
         self.sequence_values.update(values)
+
+    def slot_wal(self) -> int:
+        self._answer()
+        return max(self.slots.values(), default=0)
 
 
 @dataclass
@@ -302,7 +308,7 @@ class MemoryJournal:
         note: str,
         detail: dict[str, Any] | None = None,
     ) -> None:
-        self.current = entered(self.current, lease, phase, now=now)
+        self.current = entered(self.current, lease, phase, now=now, detail=detail or {})
         self._append(now, note, detail or {})
 
     def check(self, lease: Lease) -> JournalState:
@@ -335,12 +341,45 @@ class MemoryJournal:
 
 @dataclass
 class MemoryDisplay:
-    """What was shown, newest last."""
+    """What is shown."""
 
-    shown: list[dict[str, Any]] = field(default_factory=list)
+    shown: dict[str, Any] = field(default_factory=dict)
+    reachable: bool = True
 
     def show(self, state: dict[str, Any]) -> None:
-        self.shown.append(state)
+        if self.reachable:
+            kept = {"readiness": self.shown["readiness"]} if "readiness" in self.shown else {}
+            self.shown = {**state, **kept}
+
+    def show_readiness(self, readiness: dict[str, Any]) -> None:
+        if not self.reachable:
+            raise ServiceUnavailable("the parameter could not be written")
+        self.shown = {**self.shown, "readiness": readiness}
+
+
+@dataclass
+class MemoryCutoverMachine:
+    """Executions by name; `begins` is what a started one does at once."""
+
+    executions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    begins: Callable[[str], None] | None = None
+    ended: set[str] = field(default_factory=set)
+    reachable: bool = True
+
+    def execution(self, name: str) -> str:
+        return f"execution:{name}"
+
+    def start(self, name: str, given: dict[str, Any]) -> str:
+        if not self.reachable:
+            raise ServiceUnavailable("the Step Functions API did not answer")
+        if name not in self.executions:
+            self.executions[name] = given
+            if self.begins is not None:
+                self.begins(self.execution(name))
+        return self.execution(name)
+
+    def runs(self, execution: str) -> bool:
+        return execution not in self.ended
 
 
 @dataclass

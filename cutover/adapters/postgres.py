@@ -263,6 +263,10 @@ class PostgresDatabase:
             with self._session() as session:
                 session.execute(sql.SET_SEQUENCES, (list(values), list(values.values())))
 
+    def slot_wal(self) -> int:
+        with self._session() as session:
+            return int(_one(session, sql.SLOT_WAL))
+
     def _installed(self, session: Connection) -> bool:
         return bool(_one(session, sql.INSTALLED))
 

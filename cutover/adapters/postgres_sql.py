@@ -136,6 +136,11 @@ select current_setting('max_locks_per_transaction')::int
      * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)
 """
 
+SLOT_WAL: Final[LiteralString] = """
+select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)::bigint from pg_replication_slots
+"""
+"""A slot that has reserved nothing yet, or was invalidated, has no restart_lsn and keeps nothing."""
+
 WRITE_HEARTBEAT: Final[LiteralString] = """
 insert into cutover.heartbeat as h (id, beat, written_at) values (1, 1, clock_timestamp())
 on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()

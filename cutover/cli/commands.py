@@ -13,7 +13,7 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.decisions import described
 from cutover.errors import StartRefused, TransitionRefused
-from cutover.journal import Entry, JournalState, Side, side_of_the_line
+from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 
 if TYPE_CHECKING:
@@ -85,9 +85,14 @@ def install(source: Database, target: Database, *, hold: timedelta) -> Installed
     return Installed(source=source.gate(), target=facts.gate, tables=len(facts.tables))
 
 
+def machine_name(suffix: str) -> str:
+    """As the cutover stack names the state machine."""
+    return f"migration-cutover-{suffix}"
+
+
 def start(environment: Environment) -> str:
     """Starts the cutover. Raises StartRefused where the environment has no such state machine."""
-    name = f"migration-cutover-{environment.suffix}"
+    name = machine_name(environment.suffix)
     with translated("listing the state machines"):
         pages = environment.machines.get_paginator("list_state_machines").paginate()
         arns = [
@@ -116,6 +121,12 @@ def status(environment: Environment) -> Status:
 def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
     """Records the operator's word. Raises TransitionRefused where nobody would hear it."""
     state = environment.journal.state()
+    if state.phase is Phase.PARKED:
+        raise TransitionRefused(
+            f"no cutover runs in {environment.suffix}: {state.parked_at} % of the reads are parked on the target. Go "
+            f"on with `cutover start`, or back with the function route53-updater-{environment.suffix} and "
+            '{"action": "rollback"}'
+        )
     if not state.held:
         raise TransitionRefused(
             f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"

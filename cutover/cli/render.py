@@ -24,9 +24,10 @@ def status_text(status: Status) -> str:
     """Phase, holder, word, then the journal, oldest first."""
     state = status.state
     holder = f"held by {state.execution}" if state.held else "free"
+    parked = f", {state.parked_at} % of the reads on the target" if state.parked_at else ""
     lines = [
         f"environment  {status.suffix}",
-        f"phase        {state.phase.value}",
+        f"phase        {state.phase.value}{parked}",
         f"lease        {holder}, fence {state.fence}",
         f"word         {status.word.word.value}{' by ' + status.word.by if status.word.by else ''}",
     ]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from cutover.errors import DatabaseUnreachable, NotInstalled, RecordsMissing, ServiceUnavailable
+from cutover.errors import (
+    DatabaseUnreachable,
+    NotInstalled,
+    PrivilegeMissing,
+    RecordsMissing,
+    ServiceUnavailable,
+)
 from cutover.observations import (
     Alarm,
     DatabasesFacts,
@@ -63,6 +69,17 @@ def measure_lag(
         return Lag(seconds=None, measured_at=clock.now(), reason=reason)
     age = (source_now - seen.written_at).total_seconds()
     return Lag(seconds=max(0.0, age), measured_at=clock.now())
+
+
+def measure_slot_wal(source: Database) -> int | None:
+    """Bytes of WAL that a replication slot keeps on the source's disk; None where it can't be asked."""
+    try:
+        return source.slot_wal()
+    except (
+        DatabaseUnreachable,
+        PrivilegeMissing,
+    ):  # on neither side of the line: a figure, no decision
+        return None
 
 
 def observe_stage(

@@ -15,6 +15,7 @@ from migration_stacks.constructs.function import (
     application_code,
 )
 from migration_stacks.constructs.python_layer import python_layer
+from migration_stacks.names import ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,8 @@ class FunctionSpec:
     key: str
     timeout_seconds: int = 30
     memory_megabytes: int = 256
+    machines: tuple[str, ...] = ("cutover",)
+    """The state machines that call it, by verb."""
 
     @property
     def construct_id(self) -> str:
@@ -54,15 +57,19 @@ CONTROL: Final = (
     FunctionSpec("shift_reads"),
     FunctionSpec("verify_records", timeout_seconds=90),
     FunctionSpec("check_stage"),
+    FunctionSpec("park_reads"),
     FunctionSpec("move_writes"),
     FunctionSpec("put_back"),
     FunctionSpec("complete"),
+    FunctionSpec("show_readiness", machines=("check",)),
+    # Longer than Route 53 usually takes to have a change on all its servers.
+    FunctionSpec(ROUTE53_UPDATER, timeout_seconds=90, machines=()),
 )
 
 # Inside the VPC: they speak SQL to both databases.
 DATABASE: Final = (
-    FunctionSpec("inspect_databases"),
-    FunctionSpec("measure_lag"),
+    FunctionSpec("inspect_databases", machines=("cutover", "check")),
+    FunctionSpec("measure_lag", machines=("cutover", "check")),
     FunctionSpec("switch_writer", timeout_seconds=120, memory_megabytes=512),
     FunctionSpec("resolve_switch"),
     FunctionSpec("finish_switch", timeout_seconds=60),
@@ -82,6 +89,7 @@ class CutoverFunctions(Construct):
         names: Names,
         control_environment: Mapping[str, str],
         database_environment: Mapping[str, str],
+        cutover_machine_arn: str,
         network: FunctionNetwork,
         encryption_key: kms.IKey,
         topic: sns.ITopic,
@@ -98,21 +106,37 @@ class CutoverFunctions(Construct):
         )
         self.weighted_records = self._function(WEIGHTED_RECORDS, {}, None)
         self._by_key = {
-            **{spec.key: self._function(spec, control_environment, None) for spec in CONTROL},
+            **{
+                spec.key: self._function(
+                    spec,
+                    {**control_environment, "CUTOVER_MACHINE_ARN": cutover_machine_arn}
+                    if spec.key == ROUTE53_UPDATER
+                    else control_environment,
+                    None,
+                )
+                for spec in CONTROL
+            },
             **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
         }
+        # A request that was refused while a cutover ran must not be carried out after it.
+        self[ROUTE53_UPDATER].tell_of_failures(tries=1)
 
     def __getitem__(self, key: str) -> CutoverFunction:
         return self._by_key[key]
 
-    @property
-    def in_the_machine(self) -> tuple[CutoverFunction, ...]:
-        return tuple(self._by_key.values())
+    def called_by(self, machine: str) -> dict[str, CutoverFunction]:
+        """The functions of a state machine, by the placeholder that it has for each one's ARN."""
+        return {
+            spec.placeholder: self[spec.key]
+            for spec in (*CONTROL, *DATABASE)
+            if machine in spec.machines
+        }
 
-    @property
-    def arns(self) -> dict[str, str]:
-        """The functions' ARNs by the placeholder that the state machine has for each."""
-        return {spec.placeholder: self[spec.key].version_arn for spec in (*CONTROL, *DATABASE)}
+    def arns(self, machine: str) -> dict[str, str]:
+        return {
+            placeholder: function.version_arn
+            for placeholder, function in self.called_by(machine).items()
+        }
 
     def _function(
         self,

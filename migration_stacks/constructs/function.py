@@ -180,16 +180,16 @@ class CutoverFunction(Construct):
         for statement in statements:
             self.function.add_to_role_policy(statement)
 
-    def tell_of_failures(self) -> None:
-        """For a function that a rule calls: nobody waits for its answer, so a failure that two
-        more tries did not mend is published, with the event and the error."""
+    def tell_of_failures(self, *, tries: int = 3) -> None:
+        """For a function that is called without anybody waiting for its answer: a failure that
+        no try (3 at the most) has mended is published, with the event and the error."""
         topic = self._defaults.topic
         lambda_.CfnEventInvokeConfig(
             self,
             "AsynchronousCalls",
             function_name=self.function.function_name,
             qualifier="$LATEST",
-            maximum_retry_attempts=2,
+            maximum_retry_attempts=tries - 1,
             maximum_event_age_in_seconds=3600,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(

@@ -95,6 +95,10 @@ class CutoverSettings(Section):
         1000, ge=0, le=1_000_000_000, description="increments added to each sequence"
     )
 
+    readiness_minutes: StrictInt = Field(
+        5, ge=1, le=60, description="between two looks whether a cutover could begin"
+    )
+
     @field_validator("bake_seconds")
     @classmethod
     def _checked_at_least_once(cls, value: int, info: ValidationInfo) -> int:
@@ -137,7 +141,7 @@ class CutoverSettings(Section):
         return value
 
     def substitutions(self) -> dict[str, str]:
-        """By placeholder of state_machines/cutover.asl.json. Text throughout: CloudFormation
+        """By placeholder of the definitions in state_machines/. Text throughout: CloudFormation
         writes it where the placeholder is, without quotes."""
         return {
             "StageWeights": ",".join(str(weight) for weight in self.stages),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from rehearsal.scenarios.abort import AbortAtFifty
 from rehearsal.scenarios.happy_path import HappyPath
 from rehearsal.scenarios.naive import NaiveWeightedWrites
+from rehearsal.scenarios.parked import ParkedThenCutover
 from rehearsal.scenarios.scenario import Scenario
 
 SCENARIOS: dict[str, Scenario] = {
-    scenario.name: scenario for scenario in (HappyPath(), AbortAtFifty(), NaiveWeightedWrites())
+    scenario.name: scenario
+    for scenario in (HappyPath(), ParkedThenCutover(), AbortAtFifty(), NaiveWeightedWrites())
 }
 
 __all__ = ["SCENARIOS", "Scenario"]

@@ -65,7 +65,8 @@ class Fakes:
         return getattr(self, f"_{name}", lambda _: {})(payload)
 
     def _acquire_lease(self, payload: dict[str, Any]) -> dict[str, Any]:
-        return {"execution": payload["lease"]["execution"], "fence": 7}
+        lease = {"execution": payload["lease"]["execution"], "fence": 7}
+        return {"lease": lease, "parked_at": 0}
 
     def _check_readiness(self, payload: dict[str, Any]) -> dict[str, Any]:
         if payload["held_since"] is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,11 +15,19 @@ from moto import mock_aws
 
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
 from cutover.adapters.dynamodb import DynamoDbJournal
-from cutover.adapters.memory import MemoryJournal, MemoryMonitoring, MemoryRouter
+from cutover.adapters.memory import (
+    MemoryCutoverMachine,
+    MemoryDisplay,
+    MemoryJournal,
+    MemoryMonitoring,
+    MemoryRouter,
+)
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.ssm import SsmDisplay
+from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.errors import (
+    BadInput,
     LeaseTaken,
     RecordsMissing,
     ServiceUnavailable,
@@ -27,7 +37,7 @@ from cutover.errors import (
 )
 from cutover.journal import Lease, Phase
 from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
-from cutover.ports import Journal, Monitoring, TrafficRouter
+from cutover.ports import CutoverMachine, Display, Journal, Monitoring, TrafficRouter
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 READS, WRITES = "ro.db.example.internal", "rw.db.example.internal"
@@ -134,6 +144,24 @@ class TestJournal:
         journal.release(lease, now=NOW)
         with pytest.raises(StartRefused, match="stands at done"):
             journal.acquire("b", now=NOW)
+
+    def test_what_is_parked_is_known_to_the_next_start_and_to_no_other(
+        self, journal: Journal
+    ) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="", detail={"share": 20})
+        assert journal.state().parked_at == 0
+        for detail in ({}, {"share": 0}, {"share": 101}, {"share": "20"}):
+            with pytest.raises(BadInput, match="1 to 100 percent"):
+                journal.record(lease, Phase.PARKED, now=NOW, note="", detail=detail)
+        journal.record(lease, Phase.PARKED, now=NOW, note="", detail={"share": 20})
+        journal.release(lease, now=NOW)
+        assert journal.state().parked_at == 20
+        later = journal.acquire("b", now=NOW)
+        assert journal.check(later).parked_at == 20
+        journal.record(later, Phase.PUT_BACK, now=NOW, note="")
+        journal.release(later, now=NOW)
+        assert journal.state().parked_at == 0
 
     def test_a_word_is_kept_until_the_next_start_forgets_it(self, journal: Journal) -> None:
         word = OperatorWord(word=Word.ABORT, by="dba", reason="no")
@@ -279,12 +307,145 @@ class TestMonitoring:
         }
 
 
-def test_the_display_never_stops_a_cutover(aws: None) -> None:
+PARAMETER = "/migration/test/state"
+READY = {"verdict": "ready", "reason": "every check is good", "at": "2026-01-01T00:00:00+00:00"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A display, and what people see on it."""
+
+    display: Display
+    seen: Callable[[], dict[str, Any]]
+
+
+def ssm_display() -> Shown:
     client = boto3.client("ssm")
-    SsmDisplay(client, parameter="/migration/test/state").show({"phase": "done"})
-    shown = client.get_parameter(Name="/migration/test/state")["Parameter"]["Value"]
-    assert shown == '{"phase": "done"}'
-    SsmDisplay(client, parameter="not a name").show({"phase": "done"})
+
+    def seen() -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(
+            client.get_parameter(Name=PARAMETER)["Parameter"]["Value"]
+        )
+        return value
+
+    return Shown(display=SsmDisplay(client, parameter=PARAMETER), seen=seen)
+
+
+@pytest.fixture(params=["memory", "ssm"])
+def shown(request: pytest.FixtureRequest, aws: None) -> Shown:
+    if request.param == "ssm":
+        return ssm_display()
+    memory = MemoryDisplay()
+    return Shown(display=memory, seen=lambda: memory.shown)
+
+
+class TestDisplay:
+    """cutover.ports.Display."""
+
+    def test_each_keeps_what_the_other_shows(self, shown: Shown) -> None:
+        shown.display.show({"phase": "started", "weights": [20]})
+        shown.display.show_readiness(READY)
+        shown.display.show({"phase": "done"})
+        assert shown.seen() == {"phase": "done", "readiness": READY}
+        shown.display.show_readiness(READY | {"verdict": "busy"})
+        assert shown.seen() == {"phase": "done", "readiness": READY | {"verdict": "busy"}}
+
+    def test_the_readiness_may_be_the_first_to_be_shown(self, shown: Shown) -> None:
+        shown.display.show_readiness(READY)
+        assert shown.seen() == {"readiness": READY}
+
+    def test_what_somebody_else_wrote_there_is_replaced(self, aws: None) -> None:
+        ssm = ssm_display()
+        for strange in ("not JSON", "[1, 2]"):
+            boto3.client("ssm").put_parameter(
+                Name=PARAMETER, Value=strange, Type="String", Overwrite=True
+            )
+            ssm.display.show_readiness(READY)
+            assert ssm.seen() == {"readiness": READY}
+
+    @pytest.mark.parametrize("character", ["x", '"', "ä", "\U0001f600"])
+    def test_a_reason_too_long_for_the_parameter_is_cut_and_the_rest_is_whole(
+        self, aws: None, character: str
+    ) -> None:
+        ssm = ssm_display()
+        ssm.display.show({"phase": "put-back", "reason": "short", "weights": [20, 100]})
+        ssm.display.show_readiness(READY | {"reason": character * 5000})
+        seen = ssm.seen()
+        assert len(json.dumps(seen)) <= 4096
+        assert len(json.dumps(seen)) > 4096 - 20, "no more is cut than must be"
+        assert seen["readiness"]["reason"].endswith(character + " ...")
+        assert seen["reason"] == "short"
+        ssm.display.show({"phase": "put-back", "reason": character * 5000})
+        seen = ssm.seen()
+        assert len(json.dumps(seen)) <= 4096
+        assert seen["phase"] == "put-back"
+        assert seen["readiness"]["verdict"] == "ready"
+
+    def test_two_writers_in_the_same_moment_lose_nothing(
+        self, aws: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        check, cutover = ssm_display(), ssm_display()
+        cutover.display.show({"phase": "started"})
+        client = check.display._client  # type: ignore[attr-defined]
+        put = client.put_parameter
+
+        def overtaken(**arguments: Any) -> Any:
+            monkeypatch.setattr(client, "put_parameter", put)
+            cutover.display.show({"phase": "shifting"})
+            return put(**arguments)
+
+        monkeypatch.setattr(client, "put_parameter", overtaken)
+        check.display.show_readiness(READY)
+        assert check.seen() == {"phase": "shifting", "readiness": READY}
+
+    def test_it_never_stops_a_cutover_but_a_check(self, aws: None) -> None:
+        broken = SsmDisplay(boto3.client("ssm"), parameter="/aws/reserved")
+        broken.show({"phase": "done"})
+        with pytest.raises(ServiceUnavailable):
+            broken.show_readiness(READY)
+
+
+MACHINE_ROLE = "arn:aws:iam::123456789012:role/machine"
+
+
+@pytest.fixture(params=["memory", "stepfunctions"])
+def machine(request: pytest.FixtureRequest, aws: None) -> CutoverMachine:
+    if request.param == "memory":
+        return MemoryCutoverMachine()
+    client = boto3.client("stepfunctions")
+    arn = client.create_state_machine(
+        name="cutover", definition='{"StartAt": "a"}', roleArn=MACHINE_ROLE
+    )["stateMachineArn"]
+    return StepFunctionsMachine(client, machine_arn=arn)
+
+
+class TestCutoverMachine:
+    """cutover.ports.CutoverMachine."""
+
+    def test_a_name_is_started_once(self, machine: CutoverMachine) -> None:
+        first = machine.start("night", {"park_at": 20})
+        assert first == machine.execution("night") != machine.execution("day")
+        assert machine.start("night", {"park_at": 20}) == first
+        assert machine.start("night", {"park_at": 50}) == first, "the first one counts"
+        assert machine.runs(first)
+
+    def test_what_has_ended_does_not_run_and_is_not_started_again(self, aws: None) -> None:
+        client = boto3.client("stepfunctions")
+        arn = client.create_state_machine(name="m", definition="{}", roleArn=MACHINE_ROLE)
+        machine = StepFunctionsMachine(client, machine_arn=arn["stateMachineArn"])
+        ended = machine.start("night", {})
+        client.stop_execution(executionArn=ended)
+        assert machine.start("night", {}) == ended
+        assert not machine.runs(ended)
+        assert not machine.runs(machine.execution("never"))
+        (only,) = client.list_executions(stateMachineArn=arn["stateMachineArn"])["executions"]
+        assert only["executionArn"] == ended
+
+    def test_a_machine_that_is_not_there_is_no_start(self, aws: None) -> None:
+        arn = "arn:aws:states:us-east-1:123456789012:stateMachine:absent"
+        machine = StepFunctionsMachine(boto3.client("stepfunctions"), machine_arn=arn)
+        with pytest.raises(ServiceUnavailable, match="starting night"):
+            machine.start("night", {})
 
 
 def test_a_write_whose_answer_was_lost_is_not_written_again(

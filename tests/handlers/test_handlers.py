@@ -9,13 +9,19 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import MemoryWorld
-from cutover.errors import BadInput, PutBackRefused, StaleLease
+from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.errors import (
+    AbortRequested,
+    BadInput,
+    PutBackRefused,
+    ServiceUnavailable,
+    StaleLease,
+)
 from cutover.journal import Lease, Phase
-from cutover.observations import GateState
+from cutover.observations import GateState, OperatorWord, Word
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
-from rehearsal.machine import FUNCTIONS
+from rehearsal.machine import FUNCTIONS, UPDATER
 
 EVENTS = Path(__file__).parent.parent / "events"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:migration-cutover-dev:night"
@@ -28,6 +34,7 @@ BEFORE = {
     "shift_reads": Phase.STARTED,
     "verify_records": Phase.SHIFTING,
     "check_stage": Phase.SHIFTING,
+    "park_reads": Phase.SHIFTING,
     "move_writes": Phase.SHIFTING,
     "switch_writer": Phase.WRITES_MOVED,
     "resolve_switch": Phase.SWITCHING,
@@ -35,13 +42,15 @@ BEFORE = {
     "verify_switch": Phase.TARGET_OPEN,
     "put_back": Phase.SHIFTING,
     "complete": Phase.TARGET_OPEN,
+    "show_readiness": Phase.IDLE,
 }
 """The phase in which the machine calls each function."""
+STEPS = sorted(set(FUNCTIONS) - {UPDATER})
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
-    world = MemoryWorld.ready()
+    world, machine = MemoryWorld.ready(), MemoryCutoverMachine()
     control = wiring.Control(
         journal=world.journal,
         display=world.display,
@@ -57,6 +66,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
+    monkeypatch.setattr(wiring, "machine", lambda: machine)
+    monkeypatch.setenv("MIGRATION", "test")
     return world
 
 
@@ -91,12 +102,12 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
     return lease
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("name", STEPS)
 def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -> None:
     bring_to(world, BEFORE[name])
     result = call(name, event(name))
     expected = {
-        "acquire_lease": {"execution", "fence"},
+        "acquire_lease": {"lease", "parked_at"},
         "inspect_databases": {"source", "target", "unreachable"},
         "measure_lag": {"seconds", "measured_at", "reason"},
         "check_readiness": {"action", "reason", "error", "held_since", "findings"},
@@ -109,6 +120,8 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "verify_switch": {"gates_left"},
         "finish_switch": set(),
         "complete": set(),
+        "park_reads": set(),
+        "show_readiness": {"verdict", "reason", "at"},
     }
     if name == "switch_writer":
         assert {"token", "lsn", "closed_at", "opened_at", "pause_milliseconds"} <= set(result)
@@ -116,21 +129,30 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         assert set(result) == expected[name]
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("name", STEPS)
 def test_an_event_that_lacks_something_names_it(world: MemoryWorld, name: str) -> None:
     payload = {key: value for key, value in event(name).items() if key != "plan"}
     with pytest.raises(BadInput, match="plan: Field required"):
         call(name, payload)
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+@pytest.mark.parametrize("name", STEPS)
 def test_a_key_that_nobody_reads_is_a_mistake(world: MemoryWorld, name: str) -> None:
     with pytest.raises(BadInput, match="typo"):
         call(name, event(name) | {"typo": 1})
 
 
 @pytest.mark.parametrize(
-    "name", ["shift_reads", "move_writes", "switch_writer", "finish_switch", "complete"]
+    "name",
+    [
+        "check_readiness",
+        "shift_reads",
+        "park_reads",
+        "move_writes",
+        "switch_writer",
+        "finish_switch",
+        "complete",
+    ],
 )
 def test_an_overtaken_step_is_refused(world: MemoryWorld, name: str) -> None:
     bring_to(world, BEFORE[name])
@@ -163,3 +185,156 @@ def test_the_reason_of_a_put_back_is_the_message_not_its_json(world: MemoryWorld
     bring_to(world, Phase.SHIFTING)
     call("put_back", event("put_back"))
     assert world.journal.entries()[-1].note == "DeadlineExceeded: the switch's deadline passed"
+
+
+def test_parking_keeps_the_weight_and_frees_the_lease(world: MemoryWorld) -> None:
+    bring_to(world, Phase.SHIFTING)
+    call("park_reads", event("park_reads"))
+    call("park_reads", event("park_reads"))
+    state = world.journal.state()
+    assert (state.phase, state.held, state.parked_at) == (Phase.PARKED, False, 20)
+    assert world.display.shown["phase"] == "parked"
+    assert world.display.shown["share"] == 20
+
+
+def test_an_abort_that_comes_just_before_parking_is_heard(world: MemoryWorld) -> None:
+    bring_to(world, Phase.SHIFTING)
+    word = OperatorWord(word=Word.ABORT, by="dba", reason="phones ring")
+    world.journal.say(word, now=world.clock.now())
+    with pytest.raises(AbortRequested, match="dba asked to abort: phones ring"):
+        call("park_reads", event("park_reads"))
+    assert world.journal.state().held
+
+
+def parked(world: MemoryWorld, *, at: int) -> None:
+    """What a cutover has left that was to park there; event files say 20."""
+    bring_to(world, Phase.SHIFTING)
+    call("park_reads", event("park_reads"))
+    world.router.shares[world.read_record] = at
+
+
+@pytest.mark.parametrize(("stands_at", "action"), [(20, "advance"), (50, "back"), (0, "back")])
+def test_readiness_takes_the_parked_weight_and_no_other(
+    world: MemoryWorld, stands_at: int, action: str
+) -> None:
+    parked(world, at=stands_at)
+    payload = event("check_readiness")
+    taken = call(
+        "acquire_lease", event("acquire_lease") | {"lease": {"execution": "next", "fence": None}}
+    )
+    assert taken["parked_at"] == 20
+    decision = call("check_readiness", payload | {"lease": taken["lease"]})
+    assert (decision["action"], decision["error"]) == (
+        action,
+        "" if action == "advance" else "RecordsMoved",
+    )
+
+
+READY = {"verdict": "ready", "reason": "ready: every check is good"}
+
+
+def shown(world: MemoryWorld, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    call("show_readiness", payload or event("show_readiness"))
+    readiness: dict[str, Any] = dict(world.display.shown["readiness"])
+    assert readiness.pop("at") == world.clock.now().isoformat()
+    return readiness
+
+
+def test_readiness_is_shown_beside_what_the_cutover_shows(world: MemoryWorld) -> None:
+    world.display.show({"phase": "built"})
+    assert shown(world) == READY
+    assert world.display.shown["phase"] == "built"
+
+
+def test_readiness_counts_what_is_parked_and_forgets_an_old_word(world: MemoryWorld) -> None:
+    parked(world, at=20)
+    world.journal.say(OperatorWord(word=Word.ABORT), now=world.clock.now())
+    assert shown(world) == READY
+
+
+def test_readiness_says_why_not(world: MemoryWorld) -> None:
+    world.monitoring.alarm_states["replication-lag"] = "ALARM"
+    assert shown(world) == {"verdict": "not-ready", "reason": "alarm replication-lag is ALARM"}
+
+
+def test_readiness_is_not_known_where_a_database_could_not_be_looked_at(world: MemoryWorld) -> None:
+    cause = json.dumps({"errorType": "PrivilegeMissing", "errorMessage": "u is no member of r"})
+    failure = {"Error": "PrivilegeMissing", "Cause": cause}
+    payload = {"plan": event("show_readiness")["plan"], "databases": None, "lag": None}
+    readiness = shown(world, payload | {"failure": failure})
+    assert readiness["verdict"] == "unknown"
+    assert "PrivilegeMissing: u is no member of r" in readiness["reason"]
+
+
+def test_while_a_cutover_holds_the_lease_readiness_is_busy(world: MemoryWorld) -> None:
+    bring_to(world, Phase.SHIFTING)
+    readiness = shown(world)
+    assert readiness["verdict"] == "busy"
+    assert EXECUTION in readiness["reason"]
+    assert world.router.moves == []
+
+
+def test_after_the_cutover_nothing_is_ready_to_begin(world: MemoryWorld) -> None:
+    lease = bring_to(world, Phase.TARGET_OPEN)
+    assert lease is not None
+    call("complete", event("complete"))
+    assert shown(world) == {"verdict": "not-ready", "reason": "this migration stands at done"}
+
+
+def test_a_readiness_that_nobody_can_see_is_a_failure(world: MemoryWorld) -> None:
+    world.display.reachable = False
+    with pytest.raises(ServiceUnavailable):
+        call("show_readiness", event("show_readiness"))
+
+
+def figures(printed: str) -> dict[str, Any]:
+    """The metrics of the one EMF line, after its dimensions and units were looked at."""
+    (line,) = [json.loads(each) for each in printed.splitlines() if '"_aws"' in each]
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Migration"
+    assert [sorted(names) for names in directive["Dimensions"]] == [["Environment", "service"]]
+    assert (line["service"], line["Environment"]) == ("migration", "test")
+    return {each["Name"]: (each["Unit"], line[each["Name"]][0]) for each in directive["Metrics"]}
+
+
+@pytest.mark.parametrize("name", ["check_readiness", "check_stage", "show_readiness"])
+def test_a_check_measures_what_it_looked_at(
+    world: MemoryWorld, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    bring_to(world, BEFORE[name])
+    world.router.shares[world.read_record] = 20
+    world.with_table_state("Table error")
+    call(name, event(name))
+    assert figures(capsys.readouterr().out) == {
+        "ReadWeight": ("Percent", 20.0),
+        "WriteWeight": ("Percent", 0.0),
+        "TablesCompleted": ("Count", 1),
+        "TablesLoading": ("Count", 0),
+        "TablesWaiting": ("Count", 0),
+        "TablesErrored": ("Count", 1),
+        "TablesMismatched": ("Count", 0),
+    }
+
+
+def test_what_a_check_does_not_know_has_no_figure(
+    world: MemoryWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring_to(world, Phase.SHIFTING)
+    world.router.reachable = world.task.reachable = False
+    call("check_stage", event("check_stage"))
+    assert '"_aws"' not in capsys.readouterr().out
+
+
+def test_the_lag_check_measures_lag_and_kept_wal(
+    world: MemoryWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.source.slots = {"dms": 4096, "other": 512}
+    call("measure_lag", event("measure_lag"))
+    assert figures(capsys.readouterr().out) == {
+        "LagCheck": ("Count", 1),
+        "HeartbeatLag": ("Seconds", 0.0),
+        "SourceSlotWal": ("Bytes", 4096),
+    }
+    world.source.reachable = False
+    call("measure_lag", event("measure_lag"))
+    assert set(figures(capsys.readouterr().out)) == {"LagCheck"}

@@ -12,18 +12,29 @@ from typing import Any
 import pytest
 
 from cutover import errors
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.cli import commands
 from cutover.plan import CutoverPlan
-from lambdas.environment import ControlEnvironment, DatabaseEnvironment, read
-from lambdas.events import StepEvent
+from lambdas.environment import (
+    ControlEnvironment,
+    DatabaseEnvironment,
+    FunctionEnvironment,
+    UpdaterEnvironment,
+    read,
+)
+from lambdas.events import LookEvent, StepEvent
 from migration_stacks import settings
 from rehearsal.aws_setup import function_environment
 from rehearsal.machine import (
+    CHECK_DEFINITION,
     CONTROL_FUNCTIONS,
     DATABASE_FUNCTIONS,
     DEFINITION,
     FUNCTIONS,
     PLACEHOLDER,
     REPOSITORY,
+    UPDATER,
+    called,
     function_name,
     pascal,
     plan_substitutions,
@@ -38,6 +49,13 @@ TASKS = {
     name: state
     for name, state in STATES.items()
     if state["Type"] == "Task" and "lambda" in state["Resource"]
+}
+DEFINITIONS = {"cutover": DEFINITION, "check": CHECK_DEFINITION}
+CHECK: dict[str, Any] = json.loads(CHECK_DEFINITION.read_text())
+CHECK_TASKS = {name: state for name, state in CHECK["States"].items() if state["Type"] == "Task"}
+EVERY_TASK = {
+    **{("cutover", name): state for name, state in TASKS.items()},
+    **{("check", name): state for name, state in CHECK_TASKS.items()},
 }
 THE_SWITCH = "Switch the writer"
 PUT_BACK = "Put back"
@@ -80,7 +98,11 @@ def test_the_templates_environment_parses_as_the_handlers_type(
     variables = {
         name: as_text(value) for name, value in functions[key]["Environment"]["Variables"].items()
     }
-    kind = DatabaseEnvironment if key in DATABASE_FUNCTIONS else ControlEnvironment
+    kind: type[FunctionEnvironment] = ControlEnvironment
+    if key in DATABASE_FUNCTIONS:
+        kind = DatabaseEnvironment
+    elif key == UPDATER:
+        kind = UpdaterEnvironment
     read(kind, variables)
     known = {name.upper() for name in kind.model_fields}
     strange = {name for name in variables if not name.startswith("POWERTOOLS_")} - known
@@ -100,11 +122,11 @@ def test_the_rehearsal_runs_the_function_that_is_deployed(
     assert callable(import_module(f"lambdas.{key}").lambda_handler)
 
 
-def test_every_function_is_in_the_template_and_in_the_definition(
+def test_every_function_is_in_the_template_and_in_a_definition(
     functions: dict[str, dict[str, Any]],
 ) -> None:
     assert set(functions) - {"weighted_records"} == set(FUNCTIONS)
-    assert {key_of(state) for state in TASKS.values()} == set(FUNCTIONS)
+    assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
 
 
@@ -112,7 +134,8 @@ def test_every_function_is_in_the_template_and_in_the_definition(
 
 
 def test_the_rehearsal_supplies_exactly_the_placeholders() -> None:
-    arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in FUNCTIONS}
+    keys = called(DEFINITION.read_text())
+    arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in keys}
     values = substitutions(plan(), function_arns=arns, topic_arn="arn:aws:sns:us-east-1:1:t")
     render(DEFINITION.read_text(), values)
     for change in ({"Extra": "1"}, {"TopicArn": None}):
@@ -121,26 +144,42 @@ def test_the_rehearsal_supplies_exactly_the_placeholders() -> None:
             render(DEFINITION.read_text(), broken)
 
 
-def test_the_template_supplies_exactly_the_placeholders(stacks: Synthesized) -> None:
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
-    asked = set(PLACEHOLDER.findall(DEFINITION.read_text()))
+@pytest.mark.parametrize("verb", DEFINITIONS)
+def test_the_template_supplies_exactly_the_placeholders(stacks: Synthesized, verb: str) -> None:
+    kind, name = "AWS::StepFunctions::StateMachine", f"migration-{verb}-dev"
+    machine = stacks.named("cutover", kind, "StateMachineName", name)
+    asked = set(PLACEHOLDER.findall(DEFINITIONS[verb].read_text()))
     supplied = set(machine.get("DefinitionSubstitutions", {}))
     left = set(PLACEHOLDER.findall(as_text(machine["DefinitionString"])))
     assert left == supplied
     assert supplied <= asked
 
 
-def test_the_settings_and_the_plan_spell_the_placeholders_alike(example: settings.Settings) -> None:
+@pytest.mark.parametrize("verb", DEFINITIONS)
+def test_the_settings_and_the_plan_spell_the_placeholders_alike(
+    example: settings.Settings, verb: str
+) -> None:
+    text = DEFINITIONS[verb].read_text()
     from_settings = example.cutover.substitutions()
     assert set(from_settings) == set(plan_substitutions(plan()))
-    assert {*from_settings, *(f"{pascal(key)}FunctionArn" for key in FUNCTIONS), "TopicArn"} == set(
-        PLACEHOLDER.findall(DEFINITION.read_text())
-    )
+    arns = {f"{pascal(key)}FunctionArn" for key in called(text)}
+    topic = {"TopicArn"} if verb == "cutover" else set()
+    assert {*from_settings, *arns, *topic} == set(PLACEHOLDER.findall(text))
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
-    assigned = STATES["Read the plan"]["Assign"]["plan"]
-    assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
+    for states in (STATES, CHECK["States"]):
+        assigned = states["Read the plan"]["Assign"]["plan"]
+        assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
+
+
+def test_the_command_finds_what_the_stacks_make(stacks: Synthesized) -> None:
+    """By name: there is no other way from a terminal to what a deployment made."""
+    found = commands.environment(stacks.names.suffix, "us-east-1")
+    assert isinstance(found.journal, DynamoDbJournal)
+    stacks.named("cutover", "AWS::DynamoDB::Table", "TableName", found.journal.table)
+    kind = "AWS::StepFunctions::StateMachine"
+    stacks.named("cutover", kind, "StateMachineName", commands.machine_name(found.suffix))
 
 
 # 3. Every error name is an error, and every error a step can raise has a way.
@@ -152,16 +191,17 @@ def error_names(state: dict[str, Any]) -> set[str]:
 
 
 def test_every_error_name_is_an_error() -> None:
-    names = set().union(*(error_names(state) for state in STATES.values()))
+    every = [*STATES.values(), *CHECK["States"].values()]
+    names = set().union(*(error_names(state) for state in every))
     ours = {name for name in names if not name.startswith(("States.", "Lambda."))}
     assert ours
     for name in ours:
         assert issubclass(getattr(errors, name), errors.CutoverError)
 
 
-@pytest.mark.parametrize("name", sorted(TASKS))
-def test_every_task_catches_whatever_its_function_raises(name: str) -> None:
-    assert "States.ALL" in TASKS[name]["Catch"][-1]["ErrorEquals"]
+@pytest.mark.parametrize("name", sorted(EVERY_TASK))
+def test_every_task_catches_whatever_its_function_raises(name: tuple[str, str]) -> None:
+    assert "States.ALL" in EVERY_TASK[name]["Catch"][-1]["ErrorEquals"]
 
 
 def test_every_error_of_the_code_is_raised_somewhere() -> None:
@@ -239,10 +279,11 @@ def test_the_switch_is_repeated_only_where_it_surely_did_nothing() -> None:
     assert names == {"Paused", "SourceBusy", "Lambda.TooManyRequestsException"}
 
 
-@pytest.mark.parametrize("name", sorted(TASKS))
-def test_step_functions_outwaits_the_function(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(EVERY_TASK))
+def test_step_functions_outwaits_the_function(name: tuple[str, str]) -> None:
     """A task that was given up on must not still be running: its act would come late."""
-    assert TASKS[name]["TimeoutSeconds"] > FUNCTIONS[key_of(TASKS[name])].timeout_seconds
+    task = EVERY_TASK[name]
+    assert task["TimeoutSeconds"] > FUNCTIONS[key_of(task)].timeout_seconds
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
@@ -254,6 +295,35 @@ def test_every_step_is_given_lease_and_plan(name: str) -> None:
 
 def test_the_event_files_are_what_the_machine_sends() -> None:
     folder = Path(__file__).parent.parent / "events"
-    for state in TASKS.values():
+    for (verb, _), state in EVERY_TASK.items():
         sample = json.loads((folder / f"{key_of(state)}.json").read_text())
-        assert set(sample) == set(state["Arguments"]["Payload"])
+        sent = set(state["Arguments"]["Payload"])
+        # The check asks without a lease what the cutover asks with one.
+        assert sent == set(sample) - ({"lease"} if verb == "check" else set())
+
+
+# 5. The readiness check moves nothing, locks nothing, and is over before the next one.
+
+
+def test_the_check_only_looks() -> None:
+    assert {key_of(state) for state in CHECK_TASKS.values()} == {
+        "inspect_databases",
+        "measure_lag",
+        "show_readiness",
+    }
+    assert set(LookEvent.model_fields) == {"lease", "plan"}
+    assert CHECK["TimeoutSeconds"] < 60
+
+
+def test_the_check_shows_what_it_found_also_after_a_failure() -> None:
+    for state in ("Inspect the databases", "Measure the lag"):
+        (route,) = CHECK_TASKS[state]["Catch"]
+        assert route["Next"] == "Show the readiness"
+
+
+def test_a_parked_cutover_frees_the_lease_before_it_succeeds() -> None:
+    before = {name for name in STATES if "Parked" in following(name)}
+    assert before == {"Announce the parked reads"}
+    before = {name for name in STATES if "Announce the parked reads" in following(name)}
+    assert before == {"Park the reads"}
+    assert {name for name in STATES if "Park the reads" in following(name)} == {"Any stage left?"}

@@ -19,7 +19,7 @@ MACHINE = json.loads((ROOT / "state_machines" / "cutover.asl.json").read_text())
 
 
 def function(stacks: Synthesized, key: str) -> Template:
-    name = f"migration-{key.replace('_', '-')}-dev"
+    name = stacks.names.function(key)
     return stacks.named("cutover", "AWS::Lambda::Function", "FunctionName", name)
 
 
@@ -50,6 +50,7 @@ def listed(value: str | list[str]) -> list[str]:
         ("shift_reads", {"ro"}, {"UPSERT"}),
         ("move_writes", {"rw"}, {"UPSERT"}),
         ("put_back", {"ro", "rw"}, {"UPSERT"}),
+        ("route53_updater", {"ro", "rw"}, {"UPSERT"}),
         ("weighted_records", {"ro", "rw"}, {"CREATE", "DELETE"}),
     ],
 )
@@ -297,6 +298,20 @@ def test_who_tells_may_publish_and_use_the_key(stacks: Synthesized, service: str
     assert "AWS::AccountId" in json.dumps(publishing.get("Condition", "AWS::AccountId"))
 
 
+MACHINES = "AWS::StepFunctions::StateMachine"
+
+
+def machine_id(stacks: Synthesized, verb: str) -> str:
+    """The logical id of a state machine."""
+    name = stacks.names.state_machine(verb)
+    (found,) = [
+        logical_id
+        for logical_id, machine in stacks.resources("cutover", MACHINES).items()
+        if machine["Properties"]["StateMachineName"] == name
+    ]
+    return found
+
+
 def test_nobody_else_tells(stacks: Synthesized) -> None:
     policy = stacks.only("cutover", "AWS::SNS::TopicPolicy")["PolicyDocument"]
     services = {
@@ -322,35 +337,82 @@ def test_a_failure_of_a_function_that_a_rule_calls_is_published(stacks: Synthesi
     for configured in stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values():
         given = configured["Properties"]
         assert given["DestinationConfig"]["OnFailure"]["Destination"] == {"Ref": topic}
-        assert given["MaximumRetryAttempts"] == 2
-        told[json.dumps(given["FunctionName"]["Ref"])] = given
-    assert called == set(told)
+        told[json.dumps(given["FunctionName"]["Ref"])] = given["MaximumRetryAttempts"]
+    (updater,) = set(told) - called
+    assert "Route53Updater" in updater
+    assert told == dict.fromkeys(called, 2) | {updater: 0}
 
 
 def test_a_running_execution_keeps_the_code_it_started_with(stacks: Synthesized) -> None:
     """Its definition names versions, and a deployment in the middle removes none of them."""
     versions = stacks.resources("cutover", "AWS::Lambda::Version")
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
     for spec in (*CONTROL, *DATABASE):
-        called = machine["DefinitionSubstitutions"][spec.placeholder]["Ref"]
-        version = versions[called]
-        assert spec.construct_id in json.dumps(version["Properties"]["FunctionName"])
-        assert (version["DeletionPolicy"], version["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        for verb in spec.machines:
+            machine = stacks.named("cutover", MACHINES, "StateMachineName", f"migration-{verb}-dev")
+            version = versions[machine["DefinitionSubstitutions"][spec.placeholder]["Ref"]]
+            assert spec.construct_id in json.dumps(version["Properties"]["FunctionName"])
+            kept = (version["DeletionPolicy"], version["UpdateReplacePolicy"])
+            assert kept == ("Retain", "Retain")
 
 
-def test_the_machine_is_traced_and_every_event_is_logged(stacks: Synthesized) -> None:
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
-    assert machine["StateMachineName"] == "migration-cutover-dev"
+def test_the_updater_may_start_the_cutover_and_no_other_machine(stacks: Synthesized) -> None:
+    updater = function(stacks, "route53_updater")
+    assert updater["FunctionName"] == "route53-updater-dev"
+    (start,) = [
+        statement
+        for statement in statements(stacks, updater["Role"])
+        if statement["Action"] == "states:StartExecution"
+    ]
+    assert start["Resource"] == {"Ref": machine_id(stacks, "cutover")}
+    told = json.dumps(environment(stacks, "route53_updater")["CUTOVER_MACHINE_ARN"])
+    assert told.endswith(':stateMachine:migration-cutover-dev"]]}'), (
+        "before it is made, by its name"
+    )
+
+
+def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized) -> None:
+    """Lambda would try an asynchronous call that failed again after a minute and after two."""
+    configs = stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values()
+    (config,) = [each["Properties"] for each in configs if "Updater" in json.dumps(each)]
+    assert config["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize(("minutes", "rate"), [(5, "rate(5 minutes)"), (1, "rate(1 minute)")])
+def test_the_readiness_is_looked_at_by_a_schedule_that_may_do_only_that(
+    example: settings.Settings,
+    stacks: Synthesized,
+    synthesized: Callable[[settings.Settings], Synthesized],
+    minutes: int,
+    rate: str,
+) -> None:
+    if minutes != example.cutover.readiness_minutes:
+        told = example.cutover.model_copy(update={"readiness_minutes": minutes})
+        stacks = synthesized(example.model_copy(update={"cutover": told}))
+    rule = stacks.named("cutover", "AWS::Events::Rule", "ScheduleExpression", rate)
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Ref": machine_id(stacks, "check")}
+    assert target["Input"] == "{}"
+    (role_id, _) = target["RoleArn"]["Fn::GetAtt"]
+    role = stacks.resources("cutover", "AWS::IAM::Role")[role_id]["Properties"]
+    ((allowed,),) = [policy["PolicyDocument"]["Statement"] for policy in role["Policies"]]
+    assert allowed["Action"] == "states:StartExecution"
+    assert allowed["Resource"] == {"Ref": machine_id(stacks, "check")}
+
+
+@pytest.mark.parametrize("verb", ["cutover", "check"])
+def test_a_machine_is_traced_and_every_event_is_logged(stacks: Synthesized, verb: str) -> None:
+    machine = stacks.named("cutover", MACHINES, "StateMachineName", f"migration-{verb}-dev")
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     stacks.named(
         "cutover",
         "AWS::Logs::LogGroup",
         "LogGroupName",
-        "/aws/vendedlogs/states/migration-cutover-dev",
+        f"/aws/vendedlogs/states/migration-{verb}-dev",
     )
     # As text in the template, where a difference is seen before it is deployed.
-    assert json.loads(machine["DefinitionString"]) == MACHINE
+    file = ROOT / "state_machines" / f"{verb}.asl.json"
+    assert json.loads(machine["DefinitionString"]) == json.loads(file.read_text())
 
 
 def test_the_parts_the_functions_run_are_in_the_asset_and_nothing_else(

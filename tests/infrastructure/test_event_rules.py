@@ -201,6 +201,9 @@ def test_what_can_not_be_delivered_is_kept_and_alarmed_about(
     (queue,) = stacks.resources("cutover", "AWS::SQS::Queue")
     for rule in rules:
         assert rule["Name"].endswith("-dev")
+        if "ScheduleExpression" in rule:
+            # A start that failed is followed by the next, and alarm "no-check" hears the silence.
+            continue
         for target in rule["Targets"]:
             assert target["DeadLetterConfig"]["Arn"] == f"{queue}.Arn", rule["Name"]
     alarm = stacks.named(

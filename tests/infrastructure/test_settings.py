@@ -396,3 +396,21 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> Non
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=r"broken\.toml: is not TOML"):
         settings.load(path)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "is 0; the least is 1"),
+        (61, "is 61; the most is 60"),
+        (2.5, "whole number"),
+        ("5", "'5'"),
+    ],
+)
+def test_the_readiness_is_looked_at_between_each_minute_and_each_hour(
+    document: dict[str, Any], minutes: object, said: str
+) -> None:
+    document["cutover"]["readiness_minutes"] = minutes
+    line = only_fault(document)
+    assert line.startswith("x.toml: cutover.readiness_minutes: ")
+    assert re.search(said, line), line

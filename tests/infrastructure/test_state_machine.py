@@ -71,9 +71,10 @@ def test_the_plan_becomes_text_without_quotes() -> None:
     }
 
 
-def substituted(stacks: Synthesized) -> str:
+def substituted(stacks: Synthesized, verb: str = "cutover") -> str:
     """The definition as CloudFormation makes it, with an ARN where it would know one."""
-    machine = stacks.only("cutover", "AWS::StepFunctions::StateMachine")
+    kind, name = "AWS::StepFunctions::StateMachine", stacks.names.state_machine(verb)
+    machine = stacks.named("cutover", kind, "StateMachineName", name)
     text = str(machine["DefinitionString"])
     for name, value in machine["DefinitionSubstitutions"].items():
         known = value if isinstance(value, str) else f"arn:aws:any:us-east-1:123456789012:{name}"
@@ -83,11 +84,12 @@ def substituted(stacks: Synthesized) -> str:
 
 
 def test_the_plan_in_the_machine_is_the_one_of_the_settings(stacks: Synthesized) -> None:
-    machine = json.loads(substituted(stacks))
-    plan = machine["States"]["Read the plan"]["Assign"]["plan"]
-    assert plan["weights"] == "{% [20,50,80,100] %}"
-    assert plan["bake_seconds"] == "{% 900 %}"
-    assert plan["write_record_moves"] == "before-switch"
+    for verb in ("cutover", "check"):
+        machine = json.loads(substituted(stacks, verb))
+        plan = machine["States"]["Read the plan"]["Assign"]["plan"]
+        assert "[20,50,80,100] %}" in plan["weights"]
+        assert plan["bake_seconds"] == "{% 900 %}"
+        assert plan["write_record_moves"] == "before-switch"
 
 
 def validate(definition: Path) -> subprocess.CompletedProcess[str]:
@@ -103,13 +105,16 @@ def validate(definition: Path) -> subprocess.CompletedProcess[str]:
     not (VALIDATOR.exists() and shutil.which("node")),
     reason="asl-validator is not installed; `make test` installs it",
 )
-def test_the_definition_is_valid(stacks: Synthesized, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("verb", "state"), [("cutover", "Bake"), ("check", "Read the plan")])
+def test_the_definition_is_valid(
+    stacks: Synthesized, tmp_path: Path, verb: str, state: str
+) -> None:
     good, bad = tmp_path / "good.asl.json", tmp_path / "bad.asl.json"
-    good.write_text(substituted(stacks))
+    good.write_text(substituted(stacks, verb))
     told = validate(good)
     assert told.returncode == 0, told.stdout + told.stderr
 
     broken = json.loads(good.read_text())
-    broken["States"]["Bake"]["Next"] = "Nowhere"
+    broken["States"][state]["Next"] = "Nowhere"
     bad.write_text(json.dumps(broken))
     assert validate(bad).returncode != 0, "the validator finds nothing at all"

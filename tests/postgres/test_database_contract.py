@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
+from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
 from cutover.observations import GateState
 from cutover.ports import Database
@@ -137,6 +138,41 @@ def test_a_sequence_reads_back_as_it_was_set(given: Given) -> None:
     assert states[name].last_value == 5000
     assert states[name].minimum <= 5000 <= states[name].maximum
     assert any(state.last_value is None for state in states.values())
+
+
+def test_without_a_slot_no_wal_is_kept(given: Given) -> None:
+    assert given.database.slot_wal() == 0
+
+
+def test_the_slot_furthest_behind_says_how_much_wal_is_kept(pair: Pair) -> None:
+    source = pair.source
+    # A slot belongs to the whole server, and other tests have theirs there.
+    names = [f"{source.name}_{number}" for number in (1, 2)]
+    make = "select pg_create_physical_replication_slot(%s, %s)"
+    before = source.database.slot_wal()
+    with source.connect() as session:
+        try:
+            session.execute(make, (names[0], False))
+            assert source.database.slot_wal() == before, "it has reserved nothing yet"
+            session.execute(make, (names[1], True))
+            session.execute(
+                "select pg_logical_emit_message(false, 'cutover', repeat('x', 3000000))"
+            )
+            # As a role without any right: the figure must not need one.
+            reader = PostgresDatabase(
+                Address.from_dsn(
+                    source.server.dsn(user=source.app, dbname=source.name, sslmode="disable")
+                )
+            )
+            kept = reader.slot_wal()
+            reader.close()
+            assert 3_000_000 <= kept < 100_000_000
+        finally:
+            session.execute(
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                " where slot_name = any (%s)",
+                (names,),
+            )
 
 
 def test_installing_is_seen_and_safe_to_repeat(given: Given) -> None:

@@ -21,7 +21,7 @@ import pytest
 from rehearsal.__main__ import main
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("happy-path", "abort-at-50", "naive-weighted-writes")
+NAMES = ("happy-path", "parked-then-cutover", "abort-at-50", "naive-weighted-writes")
 
 
 @pytest.fixture
@@ -80,6 +80,24 @@ def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Pat
     assert sum(report["client_errors"].values()) <= 2 * 8
     assert {"I1", "I2", "I5"} <= {k for k, v in report["invariants"].items() if v == "held"}
     assert report["certificate"]["token"]
+
+
+@pytest.mark.rehearsal
+def test_from_parked_reads_the_cutover_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
+    report = report_of(
+        environment,
+        tmp_path,
+        "--scenario",
+        "parked-then-cutover",
+        "--duration",
+        "12",
+        "--seed",
+        "14",
+    )
+    assert report["verdict"] == "passed"
+    assert report["ledger"]["lost"] == 0
+    assert [stage["weight"] for stage in report["stages"]] == [50, 50, 80, 100]
+    assert {"I1", "I2", "I5"} <= {k for k, v in report["invariants"].items() if v == "held"}
 
 
 @pytest.mark.rehearsal

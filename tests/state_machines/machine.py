@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -18,7 +19,14 @@ from cutover.plan import CutoverPlan
 from lambdas import wiring
 from rehearsal.aws.engine import install
 from rehearsal.aws.invoker import InProcessInvoker, function_arn
-from rehearsal.machine import DEFINITION, FUNCTIONS, function_name, render, substitutions
+from rehearsal.machine import (
+    CHECK_DEFINITION,
+    DEFINITION,
+    called,
+    function_name,
+    render,
+    substitutions,
+)
 from tests.builders import plan as default_plan
 
 SUFFIX = "test"
@@ -49,6 +57,10 @@ class Machine:
     hooks: dict[tuple[str, int], Hook] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     limit_seconds: float = 30.0
+    given: dict[str, Any] = field(default_factory=dict)
+    """The execution's input."""
+    definition: Path = DEFINITION
+    name: str = "night"
 
     def before(self, function: str, call: int, hook: Hook) -> Machine:
         self.hooks[(function, call)] = hook
@@ -78,27 +90,25 @@ class Machine:
 
     @contextmanager
     def _started(self) -> Iterator[tuple[Any, list[str], str]]:
-        handlers = {function_name(key, SUFFIX): self._handler(key) for key in FUNCTIONS}
+        text = self.definition.read_text()
+        arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
+        handlers = {function_name(key, SUFFIX): self._handler(key) for key in arns}
         install(invoker=InProcessInvoker(handlers), wait_scale=0.0)
         with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
             messages: list[str] = []
             topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
             client = boto3.client("stepfunctions")
-            definition = render(
-                DEFINITION.read_text(),
-                substitutions(
-                    self.plan,
-                    function_arns={
-                        key: function_arn(function_name(key, SUFFIX)) for key in FUNCTIONS
-                    },
-                    topic_arn=topic,
-                ),
-            )
+            values = substitutions(self.plan, function_arns=arns, topic_arn=topic)
+            if self.definition == CHECK_DEFINITION:
+                del values["TopicArn"]
+            definition = render(text, values)
             machine = client.create_state_machine(
                 name="cutover", definition=definition, roleArn=ROLE
             )
             started = client.start_execution(
-                stateMachineArn=machine["stateMachineArn"], name="night"
+                stateMachineArn=machine["stateMachineArn"],
+                name=self.name,
+                input=json.dumps(self.given),
             )
             yield client, messages, started["executionArn"]
 

@@ -10,14 +10,16 @@ from cutover.adapters.memory import MemoryBarrier, MemoryWorld
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
+    PrivilegeMissing,
     ServiceUnavailable,
     SwitchOutcomeUnknown,
 )
-from cutover.journal import Phase
+from cutover.journal import JournalState, Phase
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.plan import WriteRecordMoves
+from rehearsal.machine import CHECK_DEFINITION
 from tests.builders import plan
-from tests.state_machines.machine import Machine
+from tests.state_machines.machine import Machine, Run
 
 
 @pytest.fixture
@@ -374,3 +376,178 @@ def test_a_source_closed_by_somebody_else_is_not_called_open(
     assert (run.status, run.error) == ("FAILED", "PersonNeeded")
     assert "the source is closed and the journal stands at writes-moved" in run.cause
     assert "Put back" not in run.states
+
+
+def parked(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, share: int, **more: Any) -> Run:
+    """An execution that was started to park the reads at `share`."""
+    given = {"park_at": share}
+    return Machine(world, given=given, name=f"park-{share}", **more).run(monkeypatch)
+
+
+@pytest.mark.parametrize("share", [1, 35, 100])
+def test_parking_moves_the_reads_only_watches_them_and_frees_the_lease(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    run = parked(world, monkeypatch, share)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.states[-1] == "Parked"
+    assert run.states.count("Check the stage") == 5, "a whole bake"
+    assert "Switch the writer" not in run.states
+    assert run.messages == ["Cutover parked"]
+    assert world.router.shares == {world.read_record: share, world.write_record: 0}
+    state = world.journal.state()
+    assert (state.phase, state.held, state.parked_at) == (Phase.PARKED, False, share)
+    assert world.writers() == ("source",)
+
+
+def test_parked_then_the_whole_cutover_goes_on_from_there(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked(world, monkeypatch, 50)
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [50, 50, 80, 100], "no step back to 20"
+    assert world.writers() == ("target",)
+    assert world.journal.state().phase is Phase.DONE
+
+
+def test_parked_at_everything_then_the_whole_cutover_bakes_once(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked(world, monkeypatch, 100)
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [100, 100]
+    assert world.writers() == ("target",)
+
+
+@pytest.mark.parametrize(("first", "second"), [(20, 50), (50, 20), (20, 20)])
+def test_parked_then_parked_elsewhere(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, first: int, second: int
+) -> None:
+    parked(world, monkeypatch, first)
+    run = Machine(world, given={"park_at": second}, name="again").run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [first, second]
+    assert world.journal.state().parked_at == second
+
+
+def test_a_cutover_from_parked_that_fails_puts_all_reads_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked(world, monkeypatch, 50)
+    world.monitoring.alarm_states["replication-lag"] = "ALARM"
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AlarmRaised")
+    assert_everything_is_as_it_was(world)
+
+
+def test_parked_reads_that_somebody_else_moved_are_a_fault(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parked(world, monkeypatch, 50)
+    world.router.shares[world.read_record] = 60
+    run = Machine(world).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "RecordsMoved")
+    assert "is 40/60, expected 50/50" in run.cause
+    assert_everything_is_as_it_was(world)
+
+
+def test_parking_while_a_cutover_holds_the_lease_is_refused(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.journal.acquire("another", now=world.clock.now())
+    run = parked(world, monkeypatch, 20)
+    assert (run.status, run.error) == ("FAILED", "LeaseTaken")
+    assert world.router.moves == []
+
+
+def test_what_goes_wrong_while_parking_is_put_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Machine(world, given={"park_at": 50}).before("measure_lag", 4, lag_grows).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "LagTooHigh")
+    assert_everything_is_as_it_was(world)
+
+
+def test_an_abort_after_the_last_check_is_heard_as_the_reads_are_parked(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def abort(world: MemoryWorld) -> None:
+        world.journal.say(OperatorWord(word=Word.ABORT, by="ada"), now=world.clock.now())
+
+    run = Machine(world, given={"park_at": 50}).before("park_reads", 1, abort).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    assert_everything_is_as_it_was(world)
+
+
+@pytest.mark.parametrize("parked_first", [False, True])
+def test_a_manual_cutover_is_one_stage_one_bake_and_the_switch(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, parked_first: bool
+) -> None:
+    before = [50] if parked_first else []
+    if parked_first:
+        parked(world, monkeypatch, 50)
+    run = Machine(world, given={"manual": True}).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [*before, 100]
+    assert run.states.count("Check the stage") == 5
+    assert "Check before the switch" in run.states
+    assert world.writers() == ("target",)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"park_at": 0},
+        {"park_at": 101},
+        {"park_at": 20.5},
+        {"park_at": "20"},
+        {"parkat": 20},
+        {"manual": False},
+        {"manual": True, "park_at": 20},
+    ],
+)
+def test_an_input_that_is_not_understood_starts_nothing(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    run = Machine(world, given=given).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "BadInput")
+    assert "park_at" in run.cause
+    assert run.calls == []
+
+
+def test_the_readiness_check_shows_its_verdict_and_moves_nothing(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.display.show({"phase": "built"})
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert world.display.shown["phase"] == "built"
+    assert world.display.shown["readiness"]["verdict"] == "ready"
+    assert world.router.moves == []
+    assert world.journal.state() == JournalState()
+
+
+@pytest.mark.parametrize("lost", ["inspect", "write_heartbeat"])
+def test_a_readiness_check_that_fails_takes_an_old_verdict_away(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    def refuse() -> None:
+        raise PrivilegeMissing("u is no member of r")
+
+    world.display.show_readiness({"verdict": "ready"})
+    monkeypatch.setattr(world.source, lost, refuse)
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PrivilegeMissing")
+    shown = world.display.shown["readiness"]
+    assert shown["verdict"] == "unknown"
+    assert "u is no member of r" in shown["reason"]
+
+
+def test_a_readiness_check_that_cannot_show_fails(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.display.reachable = False
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")

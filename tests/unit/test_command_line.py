@@ -69,6 +69,18 @@ def test_past_the_line_an_abort_is_refused_in_plain_words(
         commands.say(environment, Word.ABORT, by="dba", reason="")
 
 
+def test_what_is_parked_is_shown_and_no_word_is_taken_for_it(
+    environment: commands.Environment,
+) -> None:
+    lease = environment.journal.acquire("evening", now=NOW)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    environment.journal.record(lease, Phase.PARKED, now=NOW, note="", detail={"share": 20})
+    with pytest.raises(TransitionRefused, match=r"20 % .* parked .*`cutover start`.*rollback"):
+        commands.say(environment, Word.ABORT, by="dba", reason="")
+    text = run("status", "--region", "us-east-1").stdout
+    assert "phase        parked, 20 % of the reads on the target" in text
+
+
 def test_a_start_without_a_deployment_says_what_to_do(environment: commands.Environment) -> None:
     with pytest.raises(StartRefused, match="deploy the cutover stack first"):
         commands.start(environment)

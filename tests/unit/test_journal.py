@@ -43,6 +43,13 @@ def test_before_the_line_the_way_back_is_open(phase: Phase) -> None:
         assert Phase.PUT_BACK in reachable(phase) | {phase}
 
 
+def test_parking_moves_nothing_else_and_leaves_every_way_open() -> None:
+    """From parked: on from a start, or back; never straight to the switch."""
+    assert ALLOWED[Phase.PARKED] == {Phase.SHIFTING, Phase.PARKED}
+    following = {phase for phase in PHASES if may_follow(Phase.PARKED, phase)}
+    assert following == {Phase.STARTED, Phase.PARKED, Phase.PUT_BACK}
+
+
 def test_the_target_opens_only_after_an_intent_was_recorded() -> None:
     assert all(SIDES[earlier] is not Side.BEFORE for earlier in ALLOWED[Phase.TARGET_OPEN])
 

@@ -8,12 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.adapters.memory import MemoryBarrier, MemoryCutoverMachine, MemoryWorld
 from cutover.errors import CutoverError, SwitchOutcomeUnknown
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import GateState
-from cutover.steps.lease import complete, take_lease
+from cutover.steps.lease import complete, park, take_lease
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch
+from cutover.steps.request import roll_back, start_machine
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads
 from tests.builders import plan
@@ -39,6 +40,16 @@ class CutoverWalk(RuleBasedStateMachine):
         self.leases: list[Lease] = []
         self.executions = 0
         self.source_was_closed = False
+        self.machine = MemoryCutoverMachine(begins=self.begin)
+
+    def begin(self, execution: str) -> None:
+        """What a started machine does first."""
+        world = self.world
+        with contextlib.suppress(CutoverError):
+            taken = take_lease(
+                world.journal, world.display, world.clock, execution=execution, plan=plan()
+            )
+            self.leases.append(taken.lease)
 
     def any_lease(self, data: st.DataObject) -> Lease:
         """Mostly the newest; now and then that of a controller that was given up on."""
@@ -47,17 +58,64 @@ class CutoverWalk(RuleBasedStateMachine):
     @rule()
     def start(self) -> None:
         self.executions += 1
+        self.begin(f"e{self.executions}")
+
+    @rule(twice=st.booleans())
+    def ask_for_a_start(self, twice: bool) -> None:
+        """As route53-updater does; its event may arrive twice."""
+        self.executions += 1
+        for _ in range(1 + twice):
+            with contextlib.suppress(CutoverError):
+                start_machine(
+                    self.world.journal,
+                    self.machine,
+                    name=f"r{self.executions}",
+                    given={},
+                    doing="walk",
+                )
+
+    @rule(somebody_runs=st.booleans())
+    def ask_for_a_rollback(self, somebody_runs: bool) -> None:
+        world = self.world
+        self.executions += 1
+        self.machine.ended = set() if somebody_runs else {str(world.journal.state().execution)}
         with contextlib.suppress(CutoverError):
-            world = self.world
-            self.leases.append(
-                take_lease(
+            roll_back(
+                world.journal,
+                self.machine,
+                world.router,
+                world.display,
+                world.clock,
+                request=f"r{self.executions}",
+                read_record=world.read_record,
+                write_record=world.write_record,
+            )
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), stage=st.integers(min_value=0, max_value=3), shifted=st.booleans())
+    def park_the_reads(self, data: st.DataObject, stage: int, shifted: bool) -> None:
+        """As the machine does: where the checks have just seen the reads at this stage's weight."""
+        world, lease = self.world, self.any_lease(data)
+        with contextlib.suppress(CutoverError):
+            if shifted:
+                shift_reads(
+                    world.journal,
+                    world.router,
+                    world.clock,
+                    lease=lease,
+                    plan=plan(),
+                    stage=stage,
+                    read_record=world.read_record,
+                )
+            if world.router.shares[world.read_record] == plan().weights[stage]:
+                park(
                     world.journal,
                     world.display,
                     world.clock,
-                    execution=f"e{self.executions}",
+                    lease=lease,
                     plan=plan(),
+                    stage=stage,
                 )
-            )
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data(), stage=st.integers(min_value=0, max_value=3))
@@ -191,6 +249,20 @@ class CutoverWalk(RuleBasedStateMachine):
             assert set(self.world.router.shares.values()) == {0}
             assert self.world.writers() == ("source",)
 
+    @invariant()
+    def what_is_parked_stays_where_the_journal_says(self) -> None:
+        state = self.world.journal.state()
+        if state.phase is Phase.PARKED:
+            shares = self.world.router.shares
+            assert shares == {self.world.read_record: state.parked_at, self.world.write_record: 0}
+            assert self.world.writers() == ("source",)
+
+    @invariant()
+    def a_start_knows_where_the_reads_stand(self) -> None:
+        state = self.world.journal.state()
+        if state.phase is Phase.STARTED:
+            assert self.world.router.shares[self.world.read_record] == state.parked_at
+
 
 TestCutoverWalk = CutoverWalk.TestCase
-TestCutoverWalk.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestCutoverWalk.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)

@@ -1,0 +1,53 @@
+"""The state machine `cutover` in Step Functions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from cutover.adapters.aws import error_code, translated
+from cutover.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class StepFunctionsMachine:
+    """cutover.ports.CutoverMachine over one Standard state machine."""
+
+    def __init__(self, client: SFNClient, *, machine_arn: str) -> None:
+        self._client = client
+        self._arn = machine_arn
+
+    def execution(self, name: str) -> str:
+        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+    def start(self, name: str, given: dict[str, Any]) -> str:
+        try:
+            with translated(f"starting {name}"):
+                self._client.start_execution(
+                    stateMachineArn=self._arn, name=name, input=json.dumps(given)
+                )
+        except ServiceUnavailable as error:
+            # With the same input a running one is answered as if started; one that ended, for 90 days, by this
+            # error (Step Functions API reference, StartExecution).
+            if not _is(error, "ExecutionAlreadyExists"):
+                raise
+        return self.execution(name)
+
+    def runs(self, execution: str) -> bool:
+        try:
+            with translated(f"describing {execution}"):
+                found = self._client.describe_execution(executionArn=execution)
+        except ServiceUnavailable as error:
+            if _is(error, "ExecutionDoesNotExist"):
+                return False
+            raise
+        return found["status"] == "RUNNING"
+
+
+def _is(error: ServiceUnavailable, code: str) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and error_code(cause) == code

@@ -1,0 +1,66 @@
+"""A state machine that is started again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from migration_stacks.constructs.acknowledged import acknowledge
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_stepfunctions as sfn
+
+
+class Schedule(Construct):
+    """Starts `machine` every so many minutes, without an input and without asking whether the last
+    execution has ended: a machine whose TimeoutSeconds is below a minute never runs twice at once.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        description: str,
+        minutes: int,
+        machine: sfn.IStateMachine,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+            inline_policies={
+                "Start": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=["states:StartExecution"],
+                            resources=[machine.state_machine_arn],
+                        )
+                    ]
+                )
+            },
+        )
+        acknowledge(
+            role,
+            {
+                "NIST.800.53.R5-IAMNoInlinePolicy": "A policy for this one role, made and removed "
+                "with it, can't be attached to anything else by mistake."
+            },
+        )
+        events.CfnRule(
+            self,
+            "Rule",
+            name=name,
+            description=description,
+            schedule_expression=f"rate({minutes} minute{'s' if minutes > 1 else ''})",
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Machine", arn=machine.state_machine_arn, role_arn=role.role_arn, input="{}"
+                )
+            ],
+        )
