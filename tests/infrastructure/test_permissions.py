@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Final
@@ -25,7 +26,9 @@ from moto import mock_aws
 
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.route53 import Route53Router
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.errors import CutoverError
 from cutover.journal import Phase
 from lambdas import wiring
 from rehearsal.aws import moto_route53
@@ -213,6 +216,8 @@ class Made:
 
     def __init__(self, stacks: Synthesized) -> None:
         moto_route53.install()
+        # Not the session that is listened to.
+        self._session = boto3.session.Session(region_name=REGION)
         known: dict[str, str] = {}
         for role, kind, make in (
             ("network", "AWS::Route53::HostedZone", self._zone),
@@ -221,37 +226,43 @@ class Made:
             for name, resource in stacks.resources(role, kind).items():
                 known[name] = make(name, resource["Properties"])
         self.account = Account(stacks, known)
-        told = self.account.environment("put_back")
+        self.world = MemoryWorld.ready()
+        self._told = self.account.environment("put_back")
+        self._dynamodb = self._session.resource("dynamodb")
+        self._router = Route53Router(
+            self._session.client("route53"), hosted_zone_id=self._told["HOSTED_ZONE_ID"]
+        )
         self._tables(stacks)
         self._machines()
-        records = WeightedRecords(
-            boto3.client("route53"), hosted_zone_id=told["HOSTED_ZONE_ID"], ttl_seconds=5
-        )
-        for name in {told["READ_RECORD"], told["WRITE_RECORD"]}:
-            records.ensure(
-                WeightedName(name=name, source="onprem.example", target="aurora.example")
-            )
+        self._records()
+
+    def begin(self, phase: Phase) -> None:
+        """Another migration, at this phase."""
+        table = self._dynamodb.Table(self._told["JOURNAL_TABLE"])
+        for item in table.scan()["Items"]:
+            table.delete_item(Key={"migration": item["migration"], "item": item["item"]})
+        names = (self._told["READ_RECORD"], self._told["WRITE_RECORD"])
+        self._router.set_target_shares(dict.fromkeys(names, 0), now=datetime.now(UTC))
         self.world = MemoryWorld.ready()
         self.world.journal = DynamoDbJournal(  # type: ignore[assignment]
-            boto3.resource("dynamodb"), table=told["JOURNAL_TABLE"], migration=told["MIGRATION"]
+            self._dynamodb, table=table.name, migration=self._told["MIGRATION"]
         )
+        bring_to(self.world, phase)
 
-    @staticmethod
-    def _zone(_: str, properties: Mapping[str, Any]) -> str:
-        zone = boto3.client("route53").create_hosted_zone(
+    def _zone(self, _: str, properties: Mapping[str, Any]) -> str:
+        zone = self._session.client("route53").create_hosted_zone(
             Name=properties["Name"], CallerReference=properties["Name"]
         )
         return zone["HostedZone"]["Id"].rpartition("/")[2]
 
-    @staticmethod
-    def _secret(name: str, _: Mapping[str, Any]) -> str:
+    def _secret(self, name: str, _: Mapping[str, Any]) -> str:
         address = {"username": "u", "password": "p", "host": name, "port": 5432, "dbname": "d"}
-        manager = boto3.client("secretsmanager")
+        manager = self._session.client("secretsmanager")
         return manager.create_secret(Name=name, SecretString=json.dumps(address))["ARN"]
 
     def _tables(self, stacks: Synthesized) -> None:
         for name, table in stacks.resources("cutover", "AWS::DynamoDB::Table").items():
-            boto3.client("dynamodb").create_table(
+            self._session.client("dynamodb").create_table(
                 TableName=self.account.value({"Ref": name}),
                 KeySchema=table["Properties"]["KeySchema"],
                 AttributeDefinitions=table["Properties"]["AttributeDefinitions"],
@@ -260,10 +271,21 @@ class Made:
 
     def _machines(self) -> None:
         for name in self.account.machines():
-            boto3.client("stepfunctions").create_state_machine(
+            self._session.client("stepfunctions").create_state_machine(
                 name=name,
                 definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
                 roleArn=f"arn:aws:iam::{ACCOUNT}:role/machine",
+            )
+
+    def _records(self) -> None:
+        records = WeightedRecords(
+            self._session.client("route53"),
+            hosted_zone_id=self._told["HOSTED_ZONE_ID"],
+            ttl_seconds=5,
+        )
+        for name in {self._told["READ_RECORD"], self._told["WRITE_RECORD"]}:
+            records.ensure(
+                WeightedName(name=name, source="onprem.example", target="aurora.example")
             )
 
     def database(self, address: Any) -> Any:
@@ -271,40 +293,46 @@ class Made:
         return self.world.source if "Source" in address.host else self.world.target
 
 
-@contextmanager
-def recording(account: Account, key: str, made: Made) -> Iterator[list[Call]]:
-    """The calls of one function, in an environment like the one it is deployed in."""
-    calls: list[Call] = []
+class Recorder:
+    """What is called by way of boto3's default session, which the functions use."""
 
-    def note(params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        calls.extend(calls_of(model.service_model.signing_name, model.name, params))
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        # One for all functions: making a session reads the services' models, which takes longest.
+        self._session = boto3.session.Session(region_name=REGION)
+        # Typed for listeners that return nothing, but what the second returns is taken for the answer.
+        register: Any = self._session.events.register
+        register("before-parameter-build", self._note)
+        for operation in ("DescribeTableStatistics", "DescribeReplicationTasks"):
+            # moto has neither.
+            register(f"before-call.database-migration-service.{operation}", self._statistics)
 
-    def statistics(**_: Any) -> tuple[Any, dict[str, Any]]:
-        # moto has neither of the two.
-        return SimpleNamespace(status_code=200), {"TableStatistics": [], "ReplicationTasks": [{}]}
-
-    variables = {**os.environ, **account.environment(key)}
-    boto3.setup_default_session()
-    session = boto3.DEFAULT_SESSION
-    assert session is not None
-    # Typed for listeners that return nothing, but what this one returns is taken for the answer.
-    register: Any = session.events.register
-    register("before-parameter-build", note)
-    for operation in ("DescribeTableStatistics", "DescribeReplicationTasks"):
-        register(f"before-call.database-migration-service.{operation}", statistics)
-    wiring.control.cache_clear()
-    wiring.databases.cache_clear()
-    try:
+    @contextmanager
+    def of(self, made: Made, key: str) -> Iterator[None]:
+        """Listens to one function, in an environment like the one it is deployed in."""
+        self.calls.clear()
+        variables = {**os.environ, **made.account.environment(key)}
         with (
+            mock.patch.object(boto3, "DEFAULT_SESSION", self._session),
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
             mock.patch("lambdas.weighted_records._respond", _must_succeed),
         ):
-            yield calls
-    finally:
-        boto3.DEFAULT_SESSION = None
-        wiring.control.cache_clear()
-        wiring.databases.cache_clear()
+            yield
+        _forget()
+
+    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        self.calls.extend(calls_of(model.service_model.signing_name, model.name, params))
+
+    @staticmethod
+    def _statistics(**_: Any) -> tuple[Any, dict[str, Any]]:
+        return SimpleNamespace(status_code=200), {"TableStatistics": [], "ReplicationTasks": [{}]}
+
+
+def _forget() -> None:
+    """As in a new container."""
+    wiring.control.cache_clear()
+    wiring.databases.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
@@ -356,20 +384,35 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
 }
 
 
-def run(stacks: Synthesized, key: str) -> set[Call]:
-    """Runs a function in every way it is called; what it called."""
+@pytest.fixture(scope="module")
+def made(stacks: Synthesized) -> Iterator[Made]:
     with mock_aws():
-        made = Made(stacks)
-        bring_to(made.world, BEFORE.get(key, Phase.IDLE))
-        known = (EVENTS / f"{key}.json").exists() or key in WAYS
-        assert known, f"tests/events/{key}.json is missing, or a line for {key} in WAYS"
-        events = WAYS[key](made) if key in WAYS else [_event(key)]
-        handler = import_module(f"lambdas.{key}").lambda_handler
-        with recording(made.account, key, made) as calls:
+        yield Made(stacks)
+
+
+@pytest.fixture(scope="module")
+def recorder(made: Made) -> Recorder:
+    return Recorder()
+
+
+def run(made: Made, recorder: Recorder, key: str) -> list[Call]:
+    """Runs a function in every way it is called, in every phase of a migration; what it called."""
+    known = (EVENTS / f"{key}.json").exists() or key in WAYS
+    assert known, f"tests/events/{key}.json is missing, or a line for {key} in WAYS"
+    events = WAYS[key](made) if key in WAYS else [_event(key)]
+    handler = import_module(f"lambdas.{key}").lambda_handler
+    usual = BEFORE.get(key, Phase.IDLE)
+    with recorder.of(made, key):
+        for phase in Phase:
+            made.begin(phase)
+            _forget()
             for event in events:
-                handler(event, InProcessContext(function_name=key))
-        _compare(key, calls, made.account)
-        return set(calls)
+                try:
+                    handler(event, InProcessContext(function_name=key))
+                except CutoverError:
+                    # Out of order it refuses, and what it did before that counts too.
+                    assert phase is not usual, f"{key} must succeed where it is called"
+    return list(recorder.calls)
 
 
 def _compare(key: str, calls: list[Call], account: Account) -> None:
@@ -412,8 +455,12 @@ def keys() -> list[str]:
 
 
 @pytest.mark.parametrize("key", keys())
-def test_a_function_may_do_what_it_does_and_nothing_else(stacks: Synthesized, key: str) -> None:
-    assert run(stacks, key)
+def test_a_function_may_do_what_it_does_and_nothing_else(
+    made: Made, recorder: Recorder, key: str
+) -> None:
+    calls = run(made, recorder, key)
+    assert calls
+    _compare(key, calls, made.account)
 
 
 def test_every_function_of_the_template_is_run(stacks: Synthesized) -> None:
