@@ -355,7 +355,7 @@ def test_the_functions_write_what_is_watched(monkeypatch: pytest.MonkeyPatch) ->
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_metric":
                 (name,) = (key.value for key in node.keywords if key.arg == "name")
                 assert isinstance(name, ast.Constant), f"{path.name}: a name that is worked out"
-                written.add(name.value)
+                written.add(str(name.value))
     assert written == WRITTEN | OF_THE_SWITCH
 
 

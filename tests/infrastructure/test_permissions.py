@@ -378,6 +378,11 @@ def _verification(made: Made) -> list[dict[str, Any]]:
 # Functions whose event file is not all they are called with. A function without one needs a line
 # here: the events that make it do everything it does.
 WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
+    "route53_updater": lambda _: [
+        _event("route53_updater"),
+        {"action": "rollback"},
+        {"action": "manual_cutover"},
+    ],
     "put_back": lambda _: [_event("put_back"), _event("execution_aborted")],
     "verify_records": _verification,
     "weighted_records": _records_events,
