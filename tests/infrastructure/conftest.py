@@ -64,9 +64,7 @@ class Synthesized:
         raise AssertionError(f"no {kind} has {key} {name}")
 
 
-def assemble(
-    given: settings.Settings, *, outdir: Path
-) -> tuple[cdk.App, app.Stacks, place.Place]:
+def assemble(given: settings.Settings, *, outdir: Path) -> tuple[cdk.App, app.Stacks, place.Place]:
     """Builds the app as app.py does; bundling is left out."""
     told = {**context.read({}), "aws:cdk:bundling-stacks": []}
     made = app.new_app(told, outdir=str(outdir))

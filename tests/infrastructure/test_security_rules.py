@@ -133,8 +133,12 @@ def test_a_broken_resource_and_a_bad_acknowledgement_are_found(
         acknowledge(queue, {"AwsSolutions-SQS3": "no"})
         other = sqs.CfnQueue(stacks.monitoring, "Other")
         acknowledge(other, {"AwsSolutions-S1": "A bucket was here once and has been taken away."})
-        acknowledge(stacks.monitoring, {"AwsSolutions-SNS3": "Nobody is to look at any topic here."})
-        acknowledge(cdk.App.of(other), {"AwsSolutions-SQS4": "Nobody is to look at any queue here."})
+        acknowledge(
+            stacks.monitoring, {"AwsSolutions-SNS3": "Nobody is to look at any topic here."}
+        )
+        acknowledge(
+            cdk.App.of(other), {"AwsSolutions-SQS4": "Nobody is to look at any queue here."}
+        )
 
     found, acknowledged = examine(example, tmp_path, change=change)
     stack = "migration-monitoring-dev"
