@@ -44,5 +44,8 @@ class NetworkSettings(Section):
                 f"readers need {ZONES} different ones: name {ZONES}"
             )
         if wrong := [zone for zone in value if not _ZONE.fullmatch(zone)]:
-            raise fault(f'has {", ".join(wrong)}; a zone is written as "a" or as "us-east-1a"')
+            raise fault(
+                f"has {', '.join(wrong)}; a zone is a letter or has its region before it: write "
+                '"a" or "us-east-1a"'
+            )
         return value

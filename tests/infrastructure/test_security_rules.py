@@ -123,7 +123,6 @@ def test_what_is_acknowledged_is_what_the_packs_leave_out(
 def test_a_broken_resource_and_a_bad_acknowledgement_are_found(
     example: settings.Settings, tmp_path: Path
 ) -> None:
-    import aws_cdk as cdk
     from aws_cdk import aws_sqs as sqs
 
     from migration_stacks.constructs.acknowledged import acknowledge
@@ -136,9 +135,7 @@ def test_a_broken_resource_and_a_bad_acknowledgement_are_found(
         acknowledge(
             stacks.monitoring, {"AwsSolutions-SNS3": "Nobody is to look at any topic here."}
         )
-        acknowledge(
-            cdk.App.of(other), {"AwsSolutions-SQS4": "Nobody is to look at any queue here."}
-        )
+        acknowledge(other.node.root, {"AwsSolutions-SQS4": "Nobody is to look at any queue here."})
 
     found, acknowledged = examine(example, tmp_path, change=change)
     stack = "migration-monitoring-dev"
