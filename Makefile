@@ -16,8 +16,11 @@ help:  ## this list
 rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL servers on this machine; ARGS="--list"
 	@$(RUN) -m rehearsal $(ARGS)
 
-test: $(VENV)/.test node_modules/.installed check  ## everything CI runs
+test: $(VENV)/.test node_modules/.installed check  ## everything but checkov
 	@tools/with-node $(RUN) -m pytest $(ARGS)
+
+checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
+	@tools/with-node $(RUN) -m pytest tests/infrastructure/checkov_rules.py $(ARGS)
 
 check: $(VENV)/.test node_modules/.installed  ## format, lint, types, import direction: the fast part
 	@$(VENV)/bin/ruff format --check .
@@ -58,8 +61,15 @@ $(VENV)/.test: requirements/test.txt setup.py $(VENV)/.rehearsal
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
+# An environment of its own: it wants other versions of what the functions use.
+$(VENV)/.checkov: requirements/checkov.txt | $(VENV)/bin/python
+	@echo "installing checkov ..."
+	@$(VENV)/bin/python -m venv $(VENV)/checkov
+	@$(VENV)/checkov/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+	@touch $@
+
 node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test check format synth bench lock clean
+.PHONY: help rehearse test checkov check format synth bench lock clean

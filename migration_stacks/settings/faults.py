@@ -30,7 +30,7 @@ _LIMITS: Final = {
     "int_type": ("a whole number is needed", "write it without quotes"),
     "int_from_float": ("a whole number is needed", "write it without a point"),
     "float_type": ("a number is needed", "write it without quotes"),
-    "bool_type": ("true or false is needed", "write it without quotes"),
+    "bool_type": ("true or false is needed", "write one of them, without quotes"),
     "string_type": ("a text is needed", "put it in quotes"),
     "tuple_type": ("a list is needed", "put it in square brackets"),
     "model_type": (
