@@ -39,6 +39,9 @@ bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, 
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
 
+bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
+	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
+
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
@@ -72,4 +75,4 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth bench lock clean
+.PHONY: help rehearse test checkov check format synth bench bench-synth lock clean
