@@ -16,8 +16,11 @@ help:  ## this list
 rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL servers on this machine; ARGS="--list"
 	@$(RUN) -m rehearsal $(ARGS)
 
-test: $(VENV)/.test node_modules/.installed check  ## everything CI runs
+test: $(VENV)/.test node_modules/.installed check  ## everything but checkov
 	@tools/with-node $(RUN) -m pytest $(ARGS)
+
+checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
+	@tools/with-node $(RUN) -m pytest tests/infrastructure/checkov_rules.py $(ARGS)
 
 check: $(VENV)/.test node_modules/.installed  ## format, lint, types, import direction: the fast part
 	@$(VENV)/bin/ruff format --check .
@@ -35,6 +38,9 @@ synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
+
+bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
+	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
 
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
@@ -58,8 +64,15 @@ $(VENV)/.test: requirements/test.txt setup.py $(VENV)/.rehearsal
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
+# An environment of its own: it wants other versions of what the functions use.
+$(VENV)/.checkov: requirements/checkov.txt | $(VENV)/bin/python
+	@echo "installing checkov ..."
+	@$(VENV)/bin/python -m venv $(VENV)/checkov
+	@$(VENV)/checkov/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+	@touch $@
+
 node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test check format synth bench lock clean
+.PHONY: help rehearse test checkov check format synth bench bench-synth lock clean

@@ -90,6 +90,10 @@ class DatabaseStack(cdk.Stack):
         )
         self.cluster = self._cluster(names, settings, vpc, security_group, availability_zones)
         self._acknowledge_cluster()
+        # Both in any case: an export that a changed traffic.mode no longer needs could not be taken
+        # away here while the deployed cutover stack, whose turn comes later, still imports it.
+        self.export_value(self.cluster.cluster_endpoint.hostname)
+        self.export_value(self.cluster.cluster_read_endpoint.hostname)
         # RDS would make it itself, kept for ever and left behind.
         log = log_group(
             self,

@@ -292,7 +292,18 @@ def _operator() -> list[Statement]:
             [_arn("dynamodb:*:*:table/migration-journal-*")],
         ),
         {
-            **_allow("kms", ["Decrypt"], ["*"]),
+            **_allow(
+                "kms",
+                [
+                    "Decrypt",
+                    "DescribeKey",
+                    "Encrypt",
+                    "GenerateDataKey",
+                    "ReEncryptFrom",
+                    "ReEncryptTo",
+                ],
+                ["*"],
+            ),
             "Condition": {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}},
         },
         _allow("ssm", ["GetParameter"], [_arn("ssm:*:*:parameter/migration/*")]),

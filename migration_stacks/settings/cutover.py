@@ -22,7 +22,7 @@ EVENTS_PER_POLL: Final = 15
 
 def _weight_fault(weight: object) -> str | None:
     if isinstance(weight, bool) or not isinstance(weight, int):
-        return f"is {weight!r}; a whole number from 1 to {ALL_READS} is needed"
+        return f"is {weight!r}; a percentage has no quotes and no point: write 1 to {ALL_READS}"
     if weight > LARGEST_ROUTE53_WEIGHT:
         return (
             f"is {weight}, over {LARGEST_ROUTE53_WEIGHT}, Route 53's limit for a weight; stages "
@@ -34,21 +34,25 @@ def _weight_fault(weight: object) -> str | None:
 
 
 def _stages(value: object) -> tuple[int, ...]:
-    """Every broken rule at once, a weight's at the weight."""
+    """Every broken rule at once, a weight's at the weight; one that can't be is no step up or
+    down either."""
     if not isinstance(value, list | tuple) or not value:
-        raise fault(f"is {value!r}; at least one stage is needed, such as [20, 50, 80, 100]")
+        raise fault(
+            f"is {value!r}; at least one stage is needed, in a list: write them as "
+            "[20, 50, 80, 100]"
+        )
     found = [
         (f"[{index}]", said)
         for index, weight in enumerate(value)
         if (said := _weight_fault(weight)) is not None
     ]
-    weights = [weight for weight in value if isinstance(weight, int)]
+    weights = [weight for weight in value if _weight_fault(weight) is None]
     found += [
         ("", f"goes from {one} to {next_one}; each stage must move more reads: put them in order")
         for one, next_one in pairwise(weights)
         if next_one <= one
     ]
-    if value[-1] != ALL_READS:
+    if value[-1] != ALL_READS and _weight_fault(value[-1]) is None:
         found.append(
             (
                 "",

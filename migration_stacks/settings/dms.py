@@ -36,5 +36,8 @@ class DmsSettings(Section):
     @classmethod
     def _of_dms(cls, value: str) -> str:
         if not re.fullmatch(r"dms\.[a-z0-9]+\.[a-z0-9]+", value):
-            raise fault(f"is {value!r}; a class of DMS is needed, such as dms.r5.large")
+            raise fault(
+                f"is {value!r}; the classes of DMS begin with dms and have two more parts: write "
+                "one such as dms.r5.large"
+            )
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from datetime import date, time
 from typing import TYPE_CHECKING, Final, get_args
 
 from pydantic import BaseModel
@@ -18,20 +19,28 @@ if TYPE_CHECKING:
 
 _FAULT: Final = "fault"
 
-# By pydantic's name for the error; its context fills the braces.
+# By pydantic's name for the error: what would have been accepted, and what to do. The error's
+# context fills the braces.
 _LIMITS: Final = {
-    "greater_than_equal": "the least is {ge}: raise it",
-    "less_than_equal": "the most is {le}: lower it",
-    "multiple_of": "only multiples of {multiple_of} exist: round it",
-    "literal_error": "possible here: {expected}",
-    "int_type": "a whole number without quotes is needed",
-    "int_from_float": "a whole number without quotes is needed",
-    "float_type": "a number without quotes is needed",
-    "bool_type": "true or false without quotes is needed",
-    "string_type": "a text in quotes is needed",
-    "tuple_type": "a list in square brackets is needed",
-    "model_type": "a section of its own is needed, opened by its name in square brackets",
+    "greater_than_equal": ("the least is {ge}", "raise it"),
+    "less_than_equal": ("the most is {le}", "lower it"),
+    "multiple_of": ("only multiples of {multiple_of} exist", "round it"),
+    "finite_number": ("inf and nan are no amounts", "write a number"),
+    "literal_error": ("{expected} can be here", "choose from these"),
+    "int_type": ("a whole number is needed", "write it without quotes"),
+    "int_from_float": ("a whole number is needed", "write it without a point"),
+    "float_type": ("a number is needed", "write it without quotes"),
+    "bool_type": ("true or false is needed", "write one of them, without quotes"),
+    "string_type": ("a text is needed", "put it in quotes"),
+    "tuple_type": ("a list is needed", "put it in square brackets"),
+    "model_type": (
+        "a section of its own is needed",
+        "open it with its name in square brackets on a line alone",
+    ),
 }
+
+_LONGEST_VALUE: Final = 80
+"""A section in a wrong place would else be shown whole."""
 
 
 class SettingsError(Exception):
@@ -46,7 +55,8 @@ class Fault:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.sentence}"
+        # A value may hold line breaks; one fault is one line.
+        return " ".join(f"{self.key}: {self.sentence}".splitlines())
 
 
 def fault(sentence: str) -> PydanticCustomError:
@@ -78,9 +88,19 @@ def _told(detail: ErrorDetails, model: type[BaseModel]) -> list[Fault]:
         case "extra_forbidden":
             sentence = _unknown(str(detail["loc"][-1]), section)
         case "missing":
-            sentence = f"is missing and has no default{about}; settings/example.toml explains it"
+            sentence = (
+                f"is missing and has no default{about}; settings/example.toml explains it: write "
+                "yours"
+            )
+        case kind if kind in _LIMITS:
+            limit, remedy = _LIMITS[kind]
+            limit = limit.format(**detail.get("ctx", {}))
+            sentence = f"is {_shown(detail['input'])}; {limit}{about}: {remedy}"
         case _:
-            sentence = f"is {detail['input']!r}; {_limit(detail)}{about}"
+            sentence = (
+                f"is {_shown(detail['input'])}; {detail['msg']}{about}: correct it as "
+                "settings/example.toml explains"
+            )
     return [Fault(key, sentence)]
 
 
@@ -116,7 +136,9 @@ def _unknown(name: str, section: type[BaseModel]) -> str:
     return f"is not a setting; here only {', '.join(known)} are; {advice}"
 
 
-def _limit(detail: ErrorDetails) -> str:
-    """What would have been accepted, from the validator's own knowledge of it."""
-    template = _LIMITS.get(detail["type"])
-    return template.format(**detail.get("ctx", {})) if template else detail["msg"]
+def _shown(value: object) -> str:
+    """A value as the file has it, or its beginning."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value.isoformat() if isinstance(value, date | time) else repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."

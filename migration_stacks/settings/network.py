@@ -103,7 +103,7 @@ class ExistingVpcSettings(Section):
             except ValueError as error:
                 raise fault(
                     f"is {value!r}; for an endpoint in this VPC write its security group "
-                    "(sg-...), for one elsewhere its network (10.9.0.0/24): one of the two"
+                    "(sg-...), for one elsewhere its network (10.9.0.0/24): write one of the two"
                 ) from error
             return value
         return value and _id(value, "sg")
@@ -243,7 +243,10 @@ class NetworkSettings(Section):
                 f"readers need {ZONES} different ones: name {ZONES}"
             )
         if wrong := [zone for zone in value if not _ZONE.fullmatch(zone)]:
-            raise fault(f'has {", ".join(wrong)}; a zone is written as "a" or as "us-east-1a"')
+            raise fault(
+                f"has {', '.join(wrong)}; a zone is a letter or has its region before it: write "
+                '"a" or "us-east-1a"'
+            )
         return value
 
     @field_validator("gateway_prefix_lists")

@@ -39,7 +39,8 @@ def _host_name(value: str) -> str:
         )
     if not _HOST.fullmatch(value):
         raise fault(
-            f"is {value!r}; a full name in lower case is needed, such as db.example.internal"
+            f"is {value!r}; a full name in lower case is needed: write one such as "
+            "db.example.internal"
         )
     return value
 

@@ -12,13 +12,16 @@ import pytest
 
 import app
 from migration_stacks import context, place, settings
+from tests.infrastructure.environments import FILES, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    import aws_cdk as cdk
 
     from migration_stacks.names import Names
 
-ROOT = Path(app.__file__).parent
+__all__ = ["ROOT", "Synthesized", "Template", "assemble", "synthesize"]
 
 # Read by the CDK's Node process when it starts, which is when the CDK is first imported. The
 # template validator takes most of a synthesis's time; `make synth` runs it, and cfn-lint looks at
@@ -61,12 +64,16 @@ class Synthesized:
         raise AssertionError(f"no {kind} has {key} {name}")
 
 
-def synthesize(given: settings.Settings, *, outdir: Path) -> Synthesized:
-    """Builds and synthesizes the app as app.py does; bundling is left out."""
+def assemble(given: settings.Settings, *, outdir: Path) -> tuple[cdk.App, app.Stacks, place.Place]:
+    """Builds the app as app.py does; bundling is left out."""
     told = {**context.read({}), "aws:cdk:bundling-stacks": []}
     made = app.new_app(told, outdir=str(outdir))
     where = place.choose(settings=given, context=told, environment={})
-    stacks = app.build(made, given=given, where=where)
+    return made, app.build(made, given=given, where=where), where
+
+
+def synthesize(given: settings.Settings, *, outdir: Path) -> Synthesized:
+    made, stacks, where = assemble(given, outdir=outdir)
     made.synth()
     files = {
         role: outdir / f"{stack.artifact_id}.template.json" for role, stack in vars(stacks).items()
@@ -96,3 +103,14 @@ def stacks(
     example: settings.Settings, synthesized: Callable[[settings.Settings], Synthesized]
 ) -> Synthesized:
     return synthesized(example)
+
+
+@pytest.fixture(scope="session")
+def environments(
+    stacks: Synthesized, synthesized: Callable[[settings.Settings], Synthesized]
+) -> Mapping[str, Synthesized]:
+    """The stacks of every settings file, by its name."""
+    others = {name: path for name, path in FILES.items() if name != "example"}
+    return {"example": stacks} | {
+        name: synthesized(settings.load(path)) for name, path in others.items()
+    }

@@ -180,7 +180,11 @@ def test_nobody_is_told_of_what_is_well_or_is_anothers(
 def test_every_machine_of_the_stack_is_listened_to(
     stacks: Synthesized, rules: list[Template]
 ) -> None:
-    for name in Account(stacks).machines():
+    names = set(Account(stacks).machines())
+    # It fails every few minutes where the source is down; an alarm tells that once.
+    scheduled = {"migration-check-dev"}
+    assert scheduled < names
+    for name in names - scheduled:
         assert told(rules, execution("TIMED_OUT", MACHINE.replace("migration-cutover-dev", name)))
 
 

@@ -11,6 +11,7 @@ import pytest
 from migration_stacks import settings
 from migration_stacks.settings.faults import SettingsError
 from tests.infrastructure.conftest import ROOT
+from tests.infrastructure.messages import missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,8 +127,8 @@ def test_an_unknown_section_is_a_fault(document: dict[str, Any]) -> None:
         ([20, 50, 80], "cutover.stages", "ends at 80"),
         ([], "cutover.stages", "at least one stage"),
         ("20,100", "cutover.stages", "at least one stage"),
-        ([20.5, 100], "cutover.stages[0]", "whole number"),
-        ([True, 100], "cutover.stages[0]", "whole number"),
+        ([20.5, 100], "cutover.stages[0]", "write 1 to 100"),
+        ([True, 100], "cutover.stages[0]", "write 1 to 100"),
     ],
 )
 def test_stages_rise_to_100_in_weights_that_route_53_takes(
@@ -160,7 +161,7 @@ def test_one_record_is_accepted_where_nothing_is_written(document: dict[str, Any
         ("source", "network", "10.60.1.0/24", "overlaps"),
         ("network", "cidr", "10.60.0.1/16", "no IPv4 network"),
         ("network", "availability_zones", ["a", "b"], "need 3"),
-        ("network", "availability_zones", ["a", "b", "C"], "is written as"),
+        ("network", "availability_zones", ["a", "b", "C"], "has C; a zone is a letter"),
         ("source", "host", "10.20.0.5", "CNAMEs"),
         ("source", "host", "localhost", "full name"),
         ("traffic", "zone", "corp.example.com", "would not be found"),
@@ -227,6 +228,7 @@ def test_what_can_not_work_is_refused_with_its_limit(
     line = only_fault(document)
     assert said in line
     assert line.startswith(f"x.toml: {section}")
+    assert not missing(line, origin="x.toml", key=section), line
 
 
 EXISTING_VPC = {

@@ -2,35 +2,73 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from tests.infrastructure.conftest import Synthesized
 
 # Where pip put it: beside the Python that runs the tests.
 CFN_LINT = Path(sys.executable).parent / "cfn-lint"
+OWN_RULES = Path(__file__).with_name("cfn-lint-rules.txt")
+
+IGNORED = {
+    "W3005": "finds a DependsOn superfluous that a reference already implies; the CDK writes both",
+}
+"""By the rule: why its warnings say nothing here."""
 
 
-def lint(*templates: Path) -> subprocess.CompletedProcess[str]:
-    # W3005 finds a DependsOn superfluous that a reference already implies; CDK always writes both.
-    command = [str(CFN_LINT), "--regions", "us-east-1", "-i", "W3005", "--"]
+def lint(*templates: Path, ignored: Iterable[str] = IGNORED) -> subprocess.CompletedProcess[str]:
+    command = [str(CFN_LINT), "--regions", "us-east-1", "eu-central-1"]
+    command += ["--custom-rules", str(OWN_RULES), "--format", "parseable"]
+    command += [part for rule in ignored for part in ("--ignore-checks", rule)]
     return subprocess.run(
-        [*command, *map(str, templates)], capture_output=True, text=True, check=False
+        [*command, "--", *map(str, templates)], capture_output=True, text=True, check=False
     )
 
 
-def test_no_template_has_an_error_or_a_warning(stacks: Synthesized, tmp_path: Path) -> None:
-    told = lint(*stacks.files.values())
+def test_no_template_of_any_environment_has_an_error_or_a_warning(
+    environments: Mapping[str, Synthesized],
+) -> None:
+    files = [file for made in environments.values() for file in made.files.values()]
+    told = lint(*files)
     assert told.returncode == 0, told.stdout + told.stderr
 
-    broken = tmp_path / "broken.template.json"
-    broken.write_text(
-        stacks.files["dms"].read_text().replace('"full-load-and-cdc"', '"full-load-and-cdx"')
-    )
-    assert lint(broken).returncode != 0, "cfn-lint finds nothing at all"
+
+def test_no_warning_is_ignored_that_does_not_come(stacks: Synthesized) -> None:
+    told = lint(*stacks.files.values(), ignored=()).stdout
+    assert {rule for rule in IGNORED if f":{rule}:" in told} == set(IGNORED)
+
+
+def test_a_mistake_is_found_and_so_is_what_the_schemas_let_pass(
+    stacks: Synthesized, tmp_path: Path
+) -> None:
+    mistakes = {
+        "task": ("dms", "AWS::DMS::ReplicationTask", {"MigrationType": "full-load-and-cdx"}),
+        "backtrack": ("database", "AWS::RDS::DBCluster", {"BacktrackWindow": 259200}),
+        "encryption": ("database", "AWS::RDS::DBCluster", {"StorageEncrypted": False}),
+        "address": ("database", "AWS::RDS::DBInstance", {"PubliclyAccessible": True}),
+        "access": ("dms", "AWS::DMS::ReplicationInstance", {"PubliclyAccessible": True}),
+        "upgrade": ("dms", "AWS::DMS::ReplicationInstance", {"AutoMinorVersionUpgrade": True}),
+        "version": ("dms", "AWS::DMS::ReplicationInstance", {"EngineVersion": None}),
+    }
+    for name, (role, kind, wrong) in mistakes.items():
+        template = json.loads(stacks.files[role].read_text())
+        broken = next(r for r in template["Resources"].values() if r["Type"] == kind)
+        broken["Properties"] |= wrong
+        broken["Properties"] = {k: v for k, v in broken["Properties"].items() if v is not None}
+        (tmp_path / f"{name}.json").write_text(json.dumps(template))
+    told = lint(*tmp_path.glob("*.json"))
+    missed = [name for name in mistakes if f"{tmp_path / name}.json:" not in told.stdout]
+    assert not missed, told.stdout
+    own = [line for line in OWN_RULES.read_text().splitlines() if line.startswith("AWS::")]
+    unseen = [line for line in own if line.split('"')[1] not in told.stdout]
+    assert not unseen, "these rules find nothing"
 
 
 def test_stacks_depend_only_on_those_before_them(stacks: Synthesized) -> None:
