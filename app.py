@@ -105,6 +105,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         ),
         zone=network.zone,
         databases=database,
+        target_roles=given.database.roles,
+        schemas=given.source.schemas,
         task_arn=dms.task_arn,
         network=FunctionNetwork(vpc=network.vpc, security_group=network.security_groups.functions),
         log_retention=log_retention,

@@ -19,6 +19,7 @@ from cutover.observations import (
     ReplicationStatus,
     SequenceState,
 )
+from cutover.roles import TargetRoles
 
 
 class Clock(Protocol):
@@ -106,6 +107,16 @@ class Database(Protocol):
 
     def set_sequences(self, values: dict[str, int]) -> None:
         """Sets each named sequence's last value, as already drawn."""
+
+
+class RoleServer(Protocol):
+    """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
+
+    def make(self, roles: TargetRoles) -> tuple[str, ...]:
+        """All of them in one transaction; safe to repeat. Returns the rights that only more than they would give.
+
+        Raises PrivilegeMissing, naming the right.
+        """
 
 
 class ReplicationTask(Protocol):

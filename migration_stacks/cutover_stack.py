@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 
 from migration_stacks.constructs.cutover_functions import CutoverFunctions
+from migration_stacks.constructs.database_roles import DatabaseRoles
 from migration_stacks.constructs.grants import (
     change_records,
     follow_changes,
@@ -86,6 +87,8 @@ class CutoverStack(cdk.Stack):
         traffic: Traffic,
         zone: route53.IHostedZone,
         databases: DatabaseStack,
+        target_roles: Sequence[str],
+        schemas: Sequence[str],
         task_arn: str,
         network: FunctionNetwork,
         log_retention: logs.RetentionDays,
@@ -107,6 +110,7 @@ class CutoverStack(cdk.Stack):
             names=names,
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
+            roles_environment=self._roles_environment(databases),
             network=network,
             log_retention=log_retention,
         )
@@ -129,6 +133,14 @@ class CutoverStack(cdk.Stack):
             function=self.functions.weighted_records.function,
             records=traffic.records,
             ttl=cdk.Duration.seconds(settings.record_ttl_seconds),
+        )
+        DatabaseRoles(
+            self,
+            "DatabaseRoles",
+            function=self.functions.database_roles.function,
+            roles=target_roles,
+            schemas=schemas,
+            rights=root / "cutover" / "adapters" / "postgres_roles.py",
         )
         self._put_back_what_ended_badly()
 
@@ -177,7 +189,17 @@ class CutoverStack(cdk.Stack):
         return {
             **self._function_environment(),
             "SOURCE_SECRET_ARN": databases.source_cutover_secret.secret_arn,
-            "TARGET_SECRET_ARN": databases.target_secret.secret_arn,
+            "TARGET_SECRET_ARN": databases.target_cutover_secret.secret_arn,
+            "DATABASE_SSLMODE": "require",
+        }
+
+    @staticmethod
+    def _roles_environment(databases: DatabaseStack) -> dict[str, str]:
+        return {
+            "ADMINISTRATOR_SECRET_ARN": databases.target_secret.secret_arn,
+            "REPLICATION_SECRET_ARN": databases.target_replication_secret.secret_arn,
+            "CUTOVER_SECRET_ARN": databases.target_cutover_secret.secret_arn,
+            "APPLICATION_SECRET_ARN": databases.application_secret.secret_arn,
             "DATABASE_SSLMODE": "require",
         }
 
@@ -199,10 +221,21 @@ class CutoverStack(cdk.Stack):
         for key in _SPEAKS_SQL:
             self.functions[key].allow(
                 *read_secrets(
-                    secrets=[databases.source_cutover_secret, databases.target_secret],
+                    secrets=[databases.source_cutover_secret, databases.target_cutover_secret],
                     key=databases.key,
                 )
             )
+        self.functions.database_roles.allow(
+            *read_secrets(
+                secrets=[
+                    databases.target_secret,
+                    databases.target_replication_secret,
+                    databases.target_cutover_secret,
+                    databases.application_secret,
+                ],
+                key=databases.key,
+            )
+        )
         for key in _WATCHES:
             self.functions[key].allow(*self._watch())
         self._grant_records()

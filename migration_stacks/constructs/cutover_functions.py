@@ -44,6 +44,9 @@ class FunctionSpec:
 
 WEIGHTED_RECORDS: Final = FunctionSpec("weighted_records", timeout_seconds=120)
 
+# Inside the VPC, and the only one that acts as the target's administrator.
+DATABASE_ROLES: Final = FunctionSpec("database_roles", timeout_seconds=120)
+
 # Outside the VPC: they call DMS, Route 53, CloudWatch and Systems Manager.
 CONTROL: Final = (
     FunctionSpec("acquire_lease"),
@@ -79,6 +82,7 @@ class CutoverFunctions(Construct):
         names: Names,
         control_environment: Mapping[str, str],
         database_environment: Mapping[str, str],
+        roles_environment: Mapping[str, str],
         network: FunctionNetwork,
         log_retention: logs.RetentionDays,
     ) -> None:
@@ -92,6 +96,7 @@ class CutoverFunctions(Construct):
         self.weighted_records = self._function(
             WEIGHTED_RECORDS, {"HOSTED_ZONE_ID": control_environment["HOSTED_ZONE_ID"]}, None
         )
+        self.database_roles = self._function(DATABASE_ROLES, roles_environment, network)
         self._by_key = {
             **{spec.key: self._function(spec, control_environment, None) for spec in CONTROL},
             **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},

@@ -61,6 +61,11 @@ class DatabaseSettings(Section):
     )
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """Those that are made beside the administrator."""
+        return (self.replication_user, self.cutover_user, self.application_user)
+
+    @property
     def highest_capacity(self) -> float:
         """What is deployed as the most, by whether the load runs."""
         return self.full_load_max_capacity if self.full_load else self.max_capacity
