@@ -139,6 +139,8 @@ def main() -> None:
     given = settings.load(place.settings_path(told))
     where = place.choose(settings=given, context=told, environment=os.environ)
     node.require(os.environ)
+    for warning in given.database.warnings():
+        sys.stderr.write(f"warning: {warning}\n")
     # The CLI says where it will look; without it, not into a new folder under /tmp each time.
     app = new_app(told, outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out")
     build(app, given=given, where=where)

@@ -5,29 +5,33 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import Final
 
 from lambdas.observability import Event, logger
 
+LONGEST_REASON: Final = 1000
+"""CloudFormation refuses an answer of more than 4096 bytes, and then waits as if there had been none."""
 
-def answer(
-    event: Event, context: LambdaContext, *, kind: str, act: Callable[[Event], None]
-) -> None:
-    """Acts, and tells CloudFormation at the URL it gave: success, or the reason of the failure."""
+
+def answer(event: Event, *, physical_id: str, act: Callable[[Event], None]) -> None:
+    """Acts, and tells CloudFormation at the URL it gave: success, or the reason of the failure.
+
+    physical_id: as long as it stays, the resource is the same one; under another, CloudFormation takes an update for
+    a replacement and deletes what had the old one. What goes wrong in telling is let out: Lambda then runs all of it
+    again, so `act` must be safe to repeat.
+    """
     try:
         act(event)
         told = {"Status": "SUCCESS"}
     except Exception as error:
         # Without an answer CloudFormation waits for an hour; the failure is reported there, not swallowed.
-        logger.exception("the custom resource could not be changed", kind=kind)
-        told = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"}
-    _respond(event, {**told, "PhysicalResourceId": _physical_id(event, context, kind)})
-
-
-def _physical_id(event: Event, context: LambdaContext, kind: str) -> str:
-    # The same for the resource's life: with a changed id CloudFormation would delete what it takes for the old one.
-    return str(event.get("PhysicalResourceId") or f"{kind}-{context.aws_request_id}")
+        logger.exception("the custom resource could not be changed", resource=physical_id)
+        reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+        told = {"Status": "FAILED", "Reason": reason}
+    if event["RequestType"] == "Delete":
+        # A deletion answers with what it was asked to delete.
+        physical_id = str(event["PhysicalResourceId"])
+    _respond(event, {**told, "PhysicalResourceId": physical_id})
 
 
 def _respond(event: Event, told: dict[str, str]) -> None:

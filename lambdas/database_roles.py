@@ -19,9 +19,10 @@ from lambdas.observability import Event, logger, observed
 
 
 @observed
-def lambda_handler(event: Event, context: LambdaContext) -> Any:
+def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Answers CloudFormation, with success or with the reason of the failure."""
-    answer(event, context, kind="database-roles", act=_apply)
+    # The same whatever changes: roles of a former name stay, as the database does.
+    answer(event, physical_id="database-roles", act=_apply)
 
 
 def _apply(event: Event) -> None:

@@ -17,7 +17,9 @@ from lambdas.observability import Event, observed
 @observed
 def lambda_handler(event: Event, context: LambdaContext) -> Any:
     """Answers CloudFormation, with success or with the reason of the failure."""
-    answer(event, context, kind="weighted-records", act=_apply)
+    # The same for the resource's life: a changed id would make CloudFormation delete the "old" live records.
+    made = f"weighted-records-{context.aws_request_id}"
+    answer(event, physical_id=str(event.get("PhysicalResourceId") or made), act=_apply)
 
 
 def _apply(event: Event) -> None:

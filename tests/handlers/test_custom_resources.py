@@ -114,7 +114,7 @@ def test_the_roles_of_the_secrets_are_made(
     assert made.passwords["application"] == "secret of application"
     (answer,) = answers
     assert answer["Status"] == "SUCCESS"
-    assert answer["PhysicalResourceId"].startswith("database-roles-")
+    assert answer["PhysicalResourceId"] == "database-roles"
     assert (answer["StackId"], answer["RequestId"]) == ("stack", "request")
 
 
@@ -122,7 +122,7 @@ def test_an_update_keeps_the_resource_and_sees_a_new_password(
     server: type[Server], cloudformation: tuple[str, list[dict[str, Any]]]
 ) -> None:
     url, answers = cloudformation
-    update = event(url, "Update") | {"PhysicalResourceId": "database-roles-1"}
+    update = event(url, "Update") | {"PhysicalResourceId": "database-roles"}
     call("database_roles", update)
     text = json.dumps({"username": "application", "password": "another", "dbname": "shop"})
     secret = json.loads(text) | {"host": "db.example.com", "port": 5432}
@@ -131,7 +131,7 @@ def test_an_update_keeps_the_resource_and_sees_a_new_password(
     )
     call("database_roles", update)
     # A changed id would have CloudFormation delete what it takes for the old one.
-    assert {answer["PhysicalResourceId"] for answer in answers} == {"database-roles-1"}
+    assert {answer["PhysicalResourceId"] for answer in answers} == {"database-roles"}
     assert [made.passwords["application"] for made in server.made] == [
         "secret of application",
         "another",
@@ -142,9 +142,10 @@ def test_the_roles_outlive_the_stack(
     server: type[Server], cloudformation: tuple[str, list[dict[str, Any]]]
 ) -> None:
     url, answers = cloudformation
-    call("database_roles", event(url, "Delete"))
+    call("database_roles", event(url, "Delete") | {"PhysicalResourceId": "as it was made"})
     assert server.made == []
     assert answers[0]["Status"] == "SUCCESS"
+    assert answers[0]["PhysicalResourceId"] == "as it was made"
 
 
 def test_a_failure_is_told_with_its_reason_and_without_a_password(
@@ -159,6 +160,16 @@ def test_a_failure_is_told_with_its_reason_and_without_a_password(
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == f"PrivilegeMissing: {server.failure}"
     assert "secret of" not in json.dumps(answers) + capsys.readouterr().out
+
+
+def test_a_long_reason_is_cut_to_what_cloudformation_takes(
+    server: type[Server], cloudformation: tuple[str, list[dict[str, Any]]]
+) -> None:
+    url, answers = cloudformation
+    server.failure = PrivilegeMissing("no " * 5000)
+    call("database_roles", event(url, "Create"))
+    assert answers[0]["Status"] == "FAILED"
+    assert len(json.dumps(answers[0])) < 4096
 
 
 def test_a_schema_list_that_is_empty_is_refused(

@@ -196,6 +196,16 @@ def test_what_can_not_work_is_refused_with_its_limit(
     assert line.startswith(f"x.toml: {section}")
 
 
+def test_a_small_most_is_warned_of_with_the_way_out(document: dict[str, Any]) -> None:
+    (warning,) = settings.parse(document, origin="x.toml").database.warnings()
+    assert warning.startswith("database.max_capacity: is 2 ACU")
+    assert "full_load = true" in warning
+    for larger in ({"max_capacity": 8}, {"full_load": True}):
+        document["database"] |= larger
+        assert settings.parse(document, origin="x.toml").database.warnings() == []
+        document["database"] |= {"max_capacity": 2, "full_load": False}
+
+
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 
