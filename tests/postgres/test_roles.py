@@ -373,6 +373,20 @@ def test_more_is_given_only_where_there_is_no_less_and_is_told(as_on_rds: Place)
     assert as_on_rds.make() == ("apply without triggers",)
 
 
+def test_on_rds_too_the_sessions_of_dms_are_left_alone(as_on_rds: Place) -> None:
+    """There it has no REPLICATION attribute to be known by; ending it would end the way back."""
+    as_on_rds.make()
+    names = as_on_rds.names
+    database = PostgresDatabase(as_on_rds.address(names.cutover))
+    with (
+        closing(as_on_rds.connect(names.application)),
+        closing(as_on_rds.connect(names.replication)) as tool,
+    ):
+        assert database.end_client_sessions() == 1
+        assert tool.execute("select 1").fetchone() == (1,)
+    database.close()
+
+
 def test_tables_of_a_superuser_make_nobody_one(source: Place) -> None:
     source.superuser("create table public.of_root (id int)")
     with pytest.raises(psycopg.errors.RaiseException, match="superuser postgres owns") as refused:
