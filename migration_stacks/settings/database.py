@@ -81,6 +81,14 @@ class DatabaseSettings(Section):
             "application needs before the cutover"
         ]
 
+    @field_validator("administrator")
+    @classmethod
+    def _free_in_rds(cls, value: str) -> str:
+        # "MasterUsername admin cannot be used as it is a reserved word used by the engine".
+        if value.lower() == "admin":
+            raise fault(f"is {value!r}, which RDS reserves for itself: choose another name")
+        return value
+
     @field_validator("replication_user", "cutover_user", "application_user")
     @classmethod
     def _apart(cls, value: str, info: ValidationInfo) -> str:

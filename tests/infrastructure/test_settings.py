@@ -165,6 +165,7 @@ def test_one_record_is_accepted_where_nothing_is_written(document: dict[str, Any
         ("database", "cutover_user", "migration_replication", "as replication_user is"),
         ("database", "application_user", "migration_admin", "as administrator is"),
         ("database", "administrator", "rdsadmin", "choose another name"),
+        ("database", "administrator", "admin", "RDS reserves"),
         ("database", "full_load_max_capacity", 1, "below max_capacity 2"),
         ("database", "full_load_max_capacity", 512, "the most is 256"),
         ("database", "full_load", 1, "true or false"),
