@@ -109,6 +109,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         ),
         zone=network.zone,
         databases=database,
+        target_roles=given.database.roles,
+        schemas=given.source.schemas,
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
         replication_instance_arn=dms.instance.ref,
@@ -148,6 +150,8 @@ def main() -> None:
     given = settings.load(place.settings_path(told))
     where = place.choose(settings=given, context=told, environment=os.environ)
     node.require(os.environ)
+    for warning in given.database.warnings():
+        sys.stderr.write(f"warning: {warning}\n")
     # The CLI says where it will look; without it, not into a new folder under /tmp each time.
     app = new_app(told, outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out")
     build(app, given=given, where=where)

@@ -19,6 +19,7 @@ from cutover.observations import (
     ReplicationStatus,
     SequenceState,
 )
+from cutover.roles import TargetRoles
 
 
 class Clock(Protocol):
@@ -109,6 +110,16 @@ class Database(Protocol):
 
     def slot_wal(self) -> int:
         """Bytes of WAL that the replication slot furthest behind keeps here; 0 without slots."""
+
+
+class RoleServer(Protocol):
+    """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
+
+    def make(self, roles: TargetRoles) -> tuple[str, ...]:
+        """All of them in one transaction; safe to repeat. Returns the rights that only more than they would give.
+
+        Raises PrivilegeMissing, naming the right.
+        """
 
 
 class ReplicationTask(Protocol):

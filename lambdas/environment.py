@@ -50,7 +50,19 @@ class DatabaseEnvironment(FunctionEnvironment):
     database_sslmode: Name
 
 
-Environment = TypeVar("Environment", bound=FunctionEnvironment)
+class RolesEnvironment(BaseModel):
+    """The function that makes the roles on the target: the only one that acts as its administrator."""
+
+    model_config = ConfigDict(frozen=True)
+
+    administrator_secret_arn: Name
+    replication_secret_arn: Name
+    cutover_secret_arn: Name
+    application_secret_arn: Name
+    database_sslmode: Name
+
+
+Environment = TypeVar("Environment", bound=BaseModel)
 
 
 def read(kind: type[Environment], variables: Mapping[str, str] = os.environ) -> Environment:

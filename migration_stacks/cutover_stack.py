@@ -12,6 +12,7 @@ from aws_cdk import aws_ssm as ssm
 
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.cutover_functions import CutoverFunctions
+from migration_stacks.constructs.database_roles import DatabaseRoles
 from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.event_rules import EventRules, ended_badly
 from migration_stacks.constructs.function import any_version
@@ -111,6 +112,8 @@ class CutoverStack(cdk.Stack):
         traffic: Traffic,
         zone: route53.IHostedZone,
         databases: DatabaseStack,
+        target_roles: Sequence[str],
+        schemas: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
         replication_instance_arn: str,
@@ -146,6 +149,7 @@ class CutoverStack(cdk.Stack):
             database_environment=self._database_environment(databases),
             # By its name: the machine itself is made from these functions.
             cutover_machine_arn=f"{_STATES}:stateMachine:{names.state_machine('cutover')}",
+            roles_environment=self._roles_environment(databases),
             network=network,
             encryption_key=self.key,
             topic=self.notifications.topic,
@@ -197,6 +201,14 @@ class CutoverStack(cdk.Stack):
             task_arns=[task_arn, reverse_task_arn],
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
+        )
+        DatabaseRoles(
+            self,
+            "DatabaseRoles",
+            function=self.functions.database_roles.function,
+            roles=target_roles,
+            schemas=schemas,
+            rights=root / "cutover" / "adapters" / "postgres_roles.py",
         )
 
     def _journal(self, *, protect: bool) -> dynamodb.Table:
@@ -255,7 +267,17 @@ class CutoverStack(cdk.Stack):
         return {
             **self._function_environment(),
             "SOURCE_SECRET_ARN": databases.source_cutover_secret.secret_arn,
-            "TARGET_SECRET_ARN": databases.target_secret.secret_arn,
+            "TARGET_SECRET_ARN": databases.target_cutover_secret.secret_arn,
+            "DATABASE_SSLMODE": "require",
+        }
+
+    @staticmethod
+    def _roles_environment(databases: DatabaseStack) -> dict[str, str]:
+        return {
+            "ADMINISTRATOR_SECRET_ARN": databases.target_secret.secret_arn,
+            "REPLICATION_SECRET_ARN": databases.target_replication_secret.secret_arn,
+            "CUTOVER_SECRET_ARN": databases.target_cutover_secret.secret_arn,
+            "APPLICATION_SECRET_ARN": databases.application_secret.secret_arn,
             "DATABASE_SSLMODE": "require",
         }
 
@@ -279,10 +301,21 @@ class CutoverStack(cdk.Stack):
         for key in _SPEAKS_SQL:
             self.functions[key].allow(
                 *read_secrets(
-                    secrets=[databases.source_cutover_secret, databases.target_secret],
+                    secrets=[databases.source_cutover_secret, databases.target_cutover_secret],
                     key=databases.key,
                 )
             )
+        self.functions.database_roles.allow(
+            *read_secrets(
+                secrets=[
+                    databases.target_secret,
+                    databases.target_replication_secret,
+                    databases.target_cutover_secret,
+                    databases.application_secret,
+                ],
+                key=databases.key,
+            )
+        )
         for key in _WATCHES:
             self.functions[key].allow(*self._watch())
         self._grant_records()

@@ -13,7 +13,6 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.daily_snapshots import DailySnapshots
 from migration_stacks.constructs.encryption import log_group, stack_key
-from migration_stacks.settings.database import SMALL_CAPACITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +39,10 @@ _PROTECTED: Final = (
     "AwsSolutions-RDS10",
     "NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled",
 )
+
+
+def _instance(number: int) -> str:
+    return f"Instance{number}"
 
 
 class DatabaseStack(cdk.Stack):
@@ -89,7 +92,7 @@ class DatabaseStack(cdk.Stack):
             "SourceCutoverSecret", source, source.cutover_user
         )
         self.cluster = self._cluster(names, settings, vpc, security_group, availability_zones)
-        self._acknowledge_cluster()
+        self._acknowledge_cluster(instances=len(availability_zones))
         # Both in any case: an export that a changed traffic.mode no longer needs could not be taken
         # away here while the deployed cutover stack, whose turn comes later, still imports it.
         self.export_value(self.cluster.cluster_endpoint.hostname)
@@ -123,14 +126,6 @@ class DatabaseStack(cdk.Stack):
                 key=self.key,
                 cluster=self.cluster,
                 days=settings.snapshot_days,
-            )
-        if settings.highest_capacity <= SMALL_CAPACITY:
-            cdk.Annotations.of(self).add_warning_v2(
-                "migration:SmallCapacity",
-                f"the target's most is {settings.highest_capacity:g} ACU: about 400 connections and "
-                "4 GiB, too small for a full load of any size; while it runs, deploy with "
-                f"database.full_load = true ({settings.full_load_max_capacity:g} ACU), and choose "
-                "database.max_capacity for the application before the cutover",
             )
 
     def _data_policy(self, protected: cdk.RemovalPolicy) -> cdk.RemovalPolicy:
@@ -180,7 +175,7 @@ class DatabaseStack(cdk.Stack):
         acknowledge(secret, _NOT_ROTATED)
         return secret
 
-    def _acknowledge_cluster(self) -> None:
+    def _acknowledge_cluster(self, *, instances: int) -> None:
         disposable = (
             "The environment is declared disposable (deletion_protection = false), so that it can "
             "be removed; the cluster's continuous backup stays on"
@@ -194,15 +189,18 @@ class DatabaseStack(cdk.Stack):
                     "RDS asks for exactly this policy: it may write to the log group RDSOSMetrics "
                     "and nothing else"
                 ),
-                "NIST.800.53.R5-RDSInBackupPlan": (
-                    "An instance of Aurora has no storage of its own; the cluster is in the plan "
-                    "DailySnapshots"
-                    if self._keep
-                    else disposable
-                ),
                 **({} if self._keep else dict.fromkeys(_PROTECTED, disposable)),
             },
         )
+        planned = (
+            "An instance of Aurora has no storage of its own; the cluster, which has it, is in the "
+            "plan of DailySnapshots"
+        )
+        for number in range(1, instances + 1):
+            acknowledge(
+                self.cluster.node.find_child(_instance(number)),
+                {"NIST.800.53.R5-RDSInBackupPlan": planned if self._keep else disposable},
+            )
 
     def _cluster(
         self,
@@ -221,7 +219,7 @@ class DatabaseStack(cdk.Stack):
         )
         writer, *readers = [
             rds.ClusterInstance.serverless_v2(
-                f"Instance{number}",
+                _instance(number),
                 instance_identifier=names.cluster_instance(number),
                 availability_zone=zone,
                 # A reader as large as the writer takes over without being too small for its load.

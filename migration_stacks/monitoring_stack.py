@@ -149,6 +149,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
         """Also those that the cutover stack makes, one for each function."""
         functions = (
             cutover_functions.WEIGHTED_RECORDS,
+            cutover_functions.DATABASE_ROLES,
             *cutover_functions.CONTROL,
             *cutover_functions.DATABASE,
         )

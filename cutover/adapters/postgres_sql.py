@@ -168,5 +168,8 @@ from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend'
   and a.pid <> pg_backend_pid() and a.application_name not like 'cutover%%'
   and (r.rolsuper or not r.rolreplication) and {MAY_END}
+  and not exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                  where m.member = r.oid and g.rolname = 'rds_replication')
 """
-"""A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back."""
+"""A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back. Aurora gives
+nobody the attribute; there a member of rds_replication is one."""

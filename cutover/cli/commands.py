@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import boto3
 
+from cutover.adapters import postgres_roles
 from cutover.adapters.aws import CLIENT_CONFIG, translated
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_roles import rights_on_source, rights_on_target
 from cutover.decisions import described
 from cutover.errors import StartRefused, TransitionRefused
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
+from cutover.roles import RoleNames, TargetRoleNames
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -88,6 +91,31 @@ def install(source: Database, target: Database, *, hold: timedelta) -> Installed
 def machine_name(suffix: str) -> str:
     """As the cutover stack names the state machine."""
     return f"migration-cutover-{suffix}"
+
+
+def roles(
+    side: Literal["source", "target"],
+    *,
+    database: str,
+    schemas: tuple[str, ...],
+    replication: str,
+    cutover: str,
+    application: str,
+) -> str:
+    """The SQL of the roles on one side, for psql. Raises BadInput where names can't work."""
+    if side == "source":
+        names = RoleNames(
+            database=database, schemas=schemas, replication=replication, cutover=cutover
+        )
+        return postgres_roles.script(rights_on_source(names), side=side, names=names)
+    names = TargetRoleNames(
+        database=database,
+        schemas=schemas,
+        replication=replication,
+        cutover=cutover,
+        application=application,
+    )
+    return postgres_roles.script(rights_on_target(names), side=side, names=names)
 
 
 def start(environment: Environment) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Side = Literal["source", "target"]
 Suffix = Annotated[
     str, typer.Option("--suffix", envvar="ENVIRONMENT_SUFFIX", help="Which environment.")
 ]
@@ -57,6 +58,42 @@ def install(
         hold=timedelta(seconds=hold_seconds),
     )
     print(render.installed(result))
+
+
+@app.command()
+def roles(
+    database: Annotated[str, typer.Option(help="The database that is moved.")],
+    schemas: Annotated[
+        list[str], typer.Option("--schema", help="A schema that is moved; once for each.")
+    ],
+    side: Annotated[Side, typer.Option(help="Which server it is for.")] = "source",
+    replication_user: Annotated[str, typer.Option(help="The role of DMS.")] = (
+        "migration_replication"
+    ),
+    cutover_user: Annotated[str, typer.Option(help="The role of the cutover.")] = (
+        "migration_cutover"
+    ),
+    application_user: Annotated[str, typer.Option(help="On the target: who owns the tables.")] = (
+        "application"
+    ),
+) -> None:
+    """Print the SQL that makes the migration's roles, with the reason of each right.
+
+    For the source a person runs it. On the target the cutover stack has done it already. No password is in it.
+    """
+    from cutover.cli import commands
+
+    print(
+        commands.roles(
+            side,
+            database=database,
+            schemas=tuple(schemas),
+            replication=replication_user,
+            cutover=cutover_user,
+            application=application_user,
+        ),
+        end="",
+    )
 
 
 @app.command()

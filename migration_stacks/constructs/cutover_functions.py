@@ -50,6 +50,9 @@ class FunctionSpec:
 
 WEIGHTED_RECORDS: Final = FunctionSpec("weighted_records", timeout_seconds=120)
 
+# Inside the VPC, and the only one that acts as the target's administrator.
+DATABASE_ROLES: Final = FunctionSpec("database_roles", timeout_seconds=120)
+
 # Outside the VPC: they call DMS, Route 53, CloudWatch and Systems Manager.
 CONTROL: Final = (
     FunctionSpec("acquire_lease"),
@@ -90,6 +93,7 @@ class CutoverFunctions(Construct):
         control_environment: Mapping[str, str],
         database_environment: Mapping[str, str],
         cutover_machine_arn: str,
+        roles_environment: Mapping[str, str],
         network: FunctionNetwork,
         encryption_key: kms.IKey,
         topic: sns.ITopic,
@@ -105,6 +109,7 @@ class CutoverFunctions(Construct):
             log_retention=log_retention,
         )
         self.weighted_records = self._function(WEIGHTED_RECORDS, {}, None)
+        self.database_roles = self._function(DATABASE_ROLES, roles_environment, network)
         self._by_key = {
             **{
                 spec.key: self._function(

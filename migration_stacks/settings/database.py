@@ -61,9 +61,33 @@ class DatabaseSettings(Section):
     )
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """Those that are made beside the administrator."""
+        return (self.replication_user, self.cutover_user, self.application_user)
+
+    @property
     def highest_capacity(self) -> float:
         """What is deployed as the most, by whether the load runs."""
         return self.full_load_max_capacity if self.full_load else self.max_capacity
+
+    def warnings(self) -> list[str]:
+        """What works, and will be regretted."""
+        if self.highest_capacity > SMALL_CAPACITY:
+            return []
+        return [
+            f"database.max_capacity: is {self.highest_capacity:g} ACU, about 400 connections and "
+            "4 GiB, too small for a full load of any size: deploy with full_load = true while it "
+            f"runs ({self.full_load_max_capacity:g} ACU), and raise max_capacity to what the "
+            "application needs before the cutover"
+        ]
+
+    @field_validator("administrator")
+    @classmethod
+    def _free_in_rds(cls, value: str) -> str:
+        # "MasterUsername admin cannot be used as it is a reserved word used by the engine".
+        if value.lower() == "admin":
+            raise fault(f"is {value!r}, which RDS reserves for itself: choose another name")
+        return value
 
     @field_validator("replication_user", "cutover_user", "application_user")
     @classmethod

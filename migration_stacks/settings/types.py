@@ -67,8 +67,8 @@ def _parts(value: str, *, count: int, form: str) -> str:
     parts = value.split(".")
     if len(parts) != count or not all(_IDENTIFIER.fullmatch(part) for part in parts):
         raise fault(
-            f"is {value!r}; it is written as {form}, each part as the database has it, with "
-            "PostgreSQL's limit of 63 letters, digits, _ and $, without quotes"
+            f"is {value!r}; {form} is needed, each part with PostgreSQL's limit of 63 letters, "
+            "digits, _ and $: write it so, as the database has it and without quotes"
         )
     return value
 
@@ -91,16 +91,16 @@ def _pem(value: str, info: ValidationInfo) -> str:
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise fault(f"is {value!r}, which can't be read ({why}); name a PEM file") from error
+        raise fault(f"is {value!r}, which can't be read ({why}): name a PEM file") from error
     if "PRIVATE KEY" in text:
         raise fault(
             f"is {value!r}, which holds a private key, and would be in the template for all to "
-            "read; name a file that holds certificates only"
+            "read: name a file that holds certificates only"
         )
     if not _CERTIFICATE.search(text):
         raise fault(
-            f"is {value!r}, which holds no certificate; a PEM file is needed, with a line "
-            "-----BEGIN CERTIFICATE-----"
+            f"is {value!r}, which holds no certificate; PEM files have a line -----BEGIN "
+            "CERTIFICATE-----: name such a one"
         )
     return text
 

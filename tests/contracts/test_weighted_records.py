@@ -133,7 +133,7 @@ def aws() -> Iterator[None]:
 def stack(monkeypatch: pytest.MonkeyPatch) -> CloudFormation:
     made = CloudFormation()
     monkeypatch.setattr(
-        "lambdas.weighted_records._respond", lambda _, answer: made.answers.append(answer)
+        "lambdas.cloudformation._respond", lambda _, answer: made.answers.append(answer)
     )
     return made
 

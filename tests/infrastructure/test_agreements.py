@@ -19,6 +19,7 @@ from lambdas.environment import (
     ControlEnvironment,
     DatabaseEnvironment,
     FunctionEnvironment,
+    RolesEnvironment,
     UpdaterEnvironment,
     read,
 )
@@ -109,6 +110,17 @@ def test_the_templates_environment_parses_as_the_handlers_type(
     assert not strange, f"variables that nothing reads: {strange}"
 
 
+def test_the_function_that_makes_the_roles_is_told_each_secret(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    variables = functions["database_roles"]["Environment"]["Variables"]
+    read(RolesEnvironment, {name: as_text(value) for name, value in variables.items()})
+    own = {name for name in variables if not name.startswith("POWERTOOLS_")}
+    assert own == {name.upper() for name in RolesEnvironment.model_fields}
+    secrets = {json.dumps(value) for name, value in variables.items() if name.endswith("_ARN")}
+    assert len(secrets) == 4
+
+
 @pytest.mark.parametrize("key", sorted(FUNCTIONS))
 def test_the_rehearsal_runs_the_function_that_is_deployed(
     functions: dict[str, dict[str, Any]], key: str
@@ -125,7 +137,7 @@ def test_the_rehearsal_runs_the_function_that_is_deployed(
 def test_every_function_is_in_the_template_and_in_a_definition(
     functions: dict[str, dict[str, Any]],
 ) -> None:
-    assert set(functions) - {"weighted_records"} == set(FUNCTIONS)
+    assert set(functions) - {"weighted_records", "database_roles"} == set(FUNCTIONS)
     assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
 

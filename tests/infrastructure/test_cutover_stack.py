@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from migration_stacks.constructs.cutover_functions import CONTROL, DATABASE, WEIGHTED_RECORDS
+from migration_stacks.constructs.cutover_functions import (
+    CONTROL,
+    DATABASE,
+    DATABASE_ROLES,
+    WEIGHTED_RECORDS,
+)
 from tests.infrastructure.conftest import ROOT, Synthesized, Template
 
 if TYPE_CHECKING:
@@ -70,7 +75,9 @@ def test_a_function_may_change_its_records_only(
     assert "hostedzone/" in json.dumps(change["Resource"])
 
 
-@pytest.mark.parametrize("spec", [*CONTROL, *DATABASE, WEIGHTED_RECORDS], ids=lambda spec: spec.key)
+@pytest.mark.parametrize(
+    "spec", [*CONTROL, *DATABASE, WEIGHTED_RECORDS, DATABASE_ROLES], ids=lambda spec: spec.key
+)
 def test_every_function_has_the_house_defaults(stacks: Synthesized, spec: Any) -> None:
     given = function(stacks, spec.key)
     assert given["Handler"] == f"lambdas.{spec.key}.lambda_handler"
@@ -111,8 +118,8 @@ def test_every_function_has_the_house_defaults(stacks: Synthesized, spec: Any) -
 
 def test_only_functions_that_speak_sql_are_inside_the_vpc(stacks: Synthesized) -> None:
     """In there is no way to the APIs that the others call."""
-    inside = {spec.key for spec in DATABASE}
-    for spec in (*CONTROL, *DATABASE, WEIGHTED_RECORDS):
+    inside = {spec.key for spec in (*DATABASE, DATABASE_ROLES)}
+    for spec in (*CONTROL, *DATABASE, WEIGHTED_RECORDS, DATABASE_ROLES):
         assert ("VpcConfig" in function(stacks, spec.key)) == (spec.key in inside), spec.key
 
 
@@ -141,7 +148,8 @@ def test_database_functions_connect_by_secret_and_with_tls(stacks: Synthesized) 
     told = environment(stacks, "switch_writer")
     assert told["DATABASE_SSLMODE"] == "require"
     assert "SourceCutoverSecret" in json.dumps(told["SOURCE_SECRET_ARN"])
-    assert "ClusterSecret" in json.dumps(told["TARGET_SECRET_ARN"])
+    # Never the administrator's: that one only the function that makes the roles reads.
+    assert "TargetCutoverSecret" in json.dumps(told["TARGET_SECRET_ARN"])
 
 
 def test_no_task_outlives_what_step_functions_waits_for(stacks: Synthesized) -> None:
@@ -240,9 +248,13 @@ def test_weights_are_no_property_of_the_records(stacks: Synthesized) -> None:
         assert not kinds & {"AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"}, role
 
 
-def test_the_records_wait_for_their_functions_permissions(stacks: Synthesized) -> None:
+@pytest.mark.parametrize("kind", ["Custom::WeightedRecords", "Custom::DatabaseRoles"])
+def test_custom_resources_wait_for_their_functions_permissions(
+    stacks: Synthesized, kind: str
+) -> None:
+    """The first call would be refused."""
     resources = stacks.templates["cutover"]["Resources"]
-    for records in stacks.resources("cutover", "Custom::WeightedRecords").values():
+    for records in stacks.resources("cutover", kind).values():
         (waited,) = [
             name
             for name in records["DependsOn"]
@@ -424,3 +436,31 @@ def test_the_parts_the_functions_run_are_in_the_asset_and_nothing_else(
     assert {path.parts[0] for path in files} == {"lambdas", "cutover"}
     assert (asset / "lambdas" / "__init__.py").is_file()
     assert not [path for path in files if path.suffix == ".pyc" or "requirements" in path.name]
+
+
+def roles_resource(stacks: Synthesized) -> Template:
+    (resource,) = stacks.resources("cutover", "Custom::DatabaseRoles").values()
+    return resource
+
+
+def test_the_roles_are_made_with_the_names_and_schemas_of_the_settings(
+    stacks: Synthesized,
+) -> None:
+    properties = roles_resource(stacks)["Properties"]
+    assert properties["Roles"] == ["migration_replication", "migration_cutover", "application"]
+    assert properties["Schemas"] == ["public"]
+    function_id = properties["ServiceToken"]["Fn::GetAtt"][0]
+    made = stacks.resources("cutover", "AWS::Lambda::Function")[function_id]
+    assert made["Properties"]["Handler"] == "lambdas.database_roles.lambda_handler"
+
+
+def test_only_the_function_that_makes_the_roles_reads_the_administrators_secret(
+    stacks: Synthesized,
+) -> None:
+    readers = [
+        name
+        for name, policy in stacks.resources("cutover", "AWS::IAM::Policy").items()
+        if "ClusterSecretAttachment" in json.dumps(policy)
+    ]
+    assert len(readers) == 1
+    assert "DatabaseRoles" in readers[0]

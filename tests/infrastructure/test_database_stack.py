@@ -168,23 +168,6 @@ def test_the_load_gets_its_capacity_by_a_change_of_the_scaling_alone(
     assert loading.templates["dms"] == stacks.templates["dms"]
 
 
-def told(stacks: Synthesized) -> str:
-    """What the CDK CLI prints about the database stack, from where it reads it."""
-    return (stacks.files["database"].parent / "migration-database-dev.metadata.json").read_text()
-
-
-def test_a_small_most_is_warned_of_and_a_large_one_is_not(
-    stacks: Synthesized,
-    example: settings.Settings,
-    synthesized: Callable[[settings.Settings], Synthesized],
-) -> None:
-    assert "too small for a full load" in told(stacks)
-    assert "aws:cdk:warning" in told(stacks)
-    assert "aws:cdk:error" not in told(stacks)
-    large = synthesized(changed(example, "database", max_capacity=8))
-    assert "too small" not in told(large)
-
-
 @pytest.mark.parametrize(("mode", "days"), [("standard", 7), ("advanced", 465)])
 def test_all_instances_have_the_insights_of_the_cluster(
     example: settings.Settings,

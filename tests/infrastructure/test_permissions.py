@@ -256,7 +256,7 @@ class Made:
         return zone["HostedZone"]["Id"].rpartition("/")[2]
 
     def _secret(self, name: str, _: Mapping[str, Any]) -> str:
-        address = {"username": "u", "password": "p", "host": name, "port": 5432, "dbname": "d"}
+        address = {"username": name, "password": "p", "host": name, "port": 5432, "dbname": "d"}
         manager = self._session.client("secretsmanager")
         return manager.create_secret(Name=name, SecretString=json.dumps(address))["ARN"]
 
@@ -316,7 +316,8 @@ class Recorder:
             mock.patch.object(boto3, "DEFAULT_SESSION", self._session),
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
-            mock.patch("lambdas.weighted_records._respond", _must_succeed),
+            mock.patch("lambdas.cloudformation._respond", _must_succeed),
+            mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
         ):
             yield
         _forget()
@@ -337,6 +338,29 @@ def _forget() -> None:
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
     assert answer["Status"] == "SUCCESS", answer
+
+
+class _RoleServer:
+    """In place of the one that speaks SQL."""
+
+    def __init__(self, _administrator: Any) -> None:
+        pass
+
+    def make(self, _roles: Any) -> tuple[str, ...]:
+        return ()
+
+
+def _roles_events(made: Made) -> list[dict[str, Any]]:
+    resources = made.account.stacks.resources("cutover", "Custom::DatabaseRoles").values()
+    return [
+        {
+            "RequestType": kind,
+            "PhysicalResourceId": "any",
+            "ResourceProperties": resource["Properties"],
+        }
+        for resource in resources
+        for kind in ("Create", "Update", "Delete")
+    ]
 
 
 def _event(name: str) -> dict[str, Any]:
@@ -386,6 +410,7 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     "put_back": lambda _: [_event("put_back"), _event("execution_aborted")],
     "verify_records": _verification,
     "weighted_records": _records_events,
+    "database_roles": _roles_events,
 }
 
 

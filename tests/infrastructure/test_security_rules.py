@@ -62,11 +62,15 @@ def examine(
     return list(reported(outdir)), [*acknowledgements(outdir), *of_the_app]
 
 
+PACKS = {"AwsSolutions", "NIST.800.53.R5"}
+
+
 def reported(outdir: Path) -> Iterator[Finding]:
     report = json.loads((outdir / "validation-report.json").read_text())
-    packs = {pack["pluginName"]: pack for pack in report["pluginReports"]}
-    assert {"AwsSolutions", "NIST.800.53.R5"} <= set(packs), "a pack did not run"
-    for pack in packs.values():
+    for pack in report["pluginReports"]:
+        # The CDK reports our own warnings to the operator in the same file.
+        if pack["pluginName"] not in PACKS:
+            continue
         for rule in pack["violations"]:
             for construct in rule["violatingConstructs"]:
                 said, *_ = rule["description"].partition(" - (Control IDs")
@@ -84,6 +88,9 @@ def examined(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Examined]
         with pytest.MonkeyPatch.context() as without:
             without.setattr(cdk.Validations, "acknowledge", lambda *_: None)
             found, _ = examine(given, tmp_path_factory.mktemp("raw"))
+        # The report names only those that found something; with nothing acknowledged both do.
+        packs = {finding.rule.partition("-")[0] for finding in found}
+        assert packs == PACKS, "a pack did not run"
         environments[name] = Examined(refused, found, acknowledged)
     return environments
 

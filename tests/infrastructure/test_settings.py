@@ -192,6 +192,7 @@ def test_one_record_is_accepted_where_nothing_is_written(document: dict[str, Any
         ("database", "cutover_user", "migration_replication", "as replication_user is"),
         ("database", "application_user", "migration_admin", "as administrator is"),
         ("database", "administrator", "rdsadmin", "choose another name"),
+        ("database", "administrator", "admin", "RDS reserves"),
         ("database", "full_load_max_capacity", 1, "below max_capacity 2"),
         ("database", "full_load_max_capacity", 512, "the most is 256"),
         ("database", "full_load", 1, "true or false"),
@@ -348,6 +349,16 @@ def test_an_existing_vpc_may_be_small_and_hold_the_source_and_the_clients(
     # But not a network that only has a part in common with it: no route could tell.
     document["source"]["network"] = "10.20.0.0/16"
     assert "overlaps network.cidr" in only_fault(document)
+
+
+def test_a_small_most_is_warned_of_with_the_way_out(document: dict[str, Any]) -> None:
+    (warning,) = settings.parse(document, origin="x.toml").database.warnings()
+    assert warning.startswith("database.max_capacity: is 2 ACU")
+    assert "full_load = true" in warning
+    for larger in ({"max_capacity": 8}, {"full_load": True}):
+        document["database"] |= larger
+        assert settings.parse(document, origin="x.toml").database.warnings() == []
+        document["database"] |= {"max_capacity": 2, "full_load": False}
 
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
