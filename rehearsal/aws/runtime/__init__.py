@@ -76,6 +76,15 @@ class RuntimePool:
         finally:
             self._give_back(environment)
 
+    def put(self, function: LocalFunction) -> None:
+        """Add a function, or change one: environments of what it was take no more invocations."""
+        with self._lock:
+            self._functions[function.name] = function
+            self._busy.setdefault(function.name, 0)
+            for environment in self._idle.pop(function.name, []):
+                self._forget(environment)
+            self._idle[function.name] = []
+
     def warm(self, names: Iterable[str]) -> None:
         """Start an environment for each, and wait until their modules are imported."""
         # More at once would only queue for the processors.
@@ -141,7 +150,8 @@ class RuntimePool:
     def _give_back(self, environment: Environment) -> None:
         with self._lock:
             self._busy[environment.function.name] -= 1
-            if environment.ended.is_set():
+            outdated = environment.function is not self._functions[environment.function.name]
+            if environment.ended.is_set() or outdated:
                 self._forget(environment)
             else:
                 self._idle[environment.function.name].append(environment)

@@ -33,13 +33,15 @@ _INHERITED = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFunction:
-    """A function as the stacks define it, with its code in the repository instead of an archive."""
+    """A function as the stacks define it, with its code in a directory instead of an archive."""
 
     name: str
     handler: str
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_seconds: float = 30
     memory: int = 256
+    code_directory: Path | None = None
+    """Its own, where it is not the pool's."""
 
 
 class Environment:
@@ -59,6 +61,7 @@ class Environment:
         self._on_log = on_log
         self._log: deque[str] = deque(maxlen=500)
         self._api = RuntimeApi()
+        code_directory = function.code_directory or code_directory
         self._exit_status: int | None = None
         self._reaped = False
         self._reaping = threading.Lock()

@@ -1,0 +1,55 @@
+"""Route 53: zones and their resolvers."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rehearsal.aws.invoker import REGION
+from rehearsal.cloudformation.kinds import Api, ApiKind, Resource
+
+
+def _zone(api: Api, resource: Resource) -> dict[str, Any]:
+    given = resource.properties
+    networks = [
+        {"VPCId": each["VPCId"], "VPCRegion": each.get("VPCRegion", REGION)}
+        for each in given.get("VPCs", [])
+    ]
+    parameters: dict[str, Any] = {
+        "Name": given["Name"],
+        "CallerReference": resource.name,
+        "HostedZoneConfig": {
+            "PrivateZone": bool(networks),
+            "Comment": given.get("HostedZoneConfig", {}).get("Comment", ""),
+        },
+    }
+    if networks:
+        parameters["VPC"] = networks[0]
+    answer = api.call("route53", "create_hosted_zone", **parameters)
+    identifier = answer["HostedZone"]["Id"].rpartition("/")[2]
+    for network in networks[1:]:
+        api.call("route53", "associate_vpc_with_hosted_zone", HostedZoneId=identifier, VPC=network)
+    return {"Id": identifier}
+
+
+KINDS: Final = (
+    ApiKind(
+        type_name="AWS::Route53::HostedZone",
+        service="route53",
+        create_by=_zone,
+        ref="Id",
+        attributes={"Id": "Ref"},
+        # Refused while a record is left in it, here and in AWS.
+        delete_by="delete_hosted_zone",
+        delete_key="Id",
+    ),
+    ApiKind(
+        type_name="AWS::Route53Resolver::ResolverEndpoint",
+        service="route53resolver",
+        create_by="create_resolver_endpoint",
+        ref="ResolverEndpoint.Id",
+        attributes={"ResolverEndpointId": "Ref", "Arn": "ResolverEndpoint.Arn"},
+        named="CreatorRequestId",
+        delete_by="delete_resolver_endpoint",
+        delete_key="ResolverEndpointId",
+    ),
+)
