@@ -7,6 +7,7 @@ case), and one that the call has no parameter for is a failure, unless the entry
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -47,8 +48,10 @@ class Resource:
 class Kind(Protocol):
     """What a stack asks of a resource type. Every method raises ResourceFailed."""
 
-    stub: str
-    """Why nothing is behind it; empty where something is."""
+    @property
+    def stub(self) -> str:
+        """Why nothing is behind it; empty where something is."""
+        ...
 
     def create(self, api: Api, resource: Resource) -> None:
         """Make it, and set its ref and attributes."""
@@ -66,23 +69,28 @@ class Kind(Protocol):
 class Api:
     """The emulated services, by boto3: its models check the parameters."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: str, *, elsewhere: Mapping[str, str] | None = None) -> None:
+        """elsewhere: endpoints of services that are not at the common one."""
+        self._endpoint = endpoint
+        self._elsewhere = dict(elsewhere or {})
         self._session: Any = boto3.session.Session(
             aws_access_key_id="rehearsal",
             aws_secret_access_key="rehearsal",  # noqa: S106  (the emulated APIs read none)
             region_name=REGION,
         )
         self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     def client(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._session.client(
-                service,
-                endpoint_url=self.endpoint,
-                config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
-            )
-        return self._clients[service]
+        # Clients may be used by many threads at once, sessions not.
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service,
+                    endpoint_url=self._elsewhere.get(service, self._endpoint),
+                    config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
+                )
+            return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer. Raises ResourceFailed with what the API or botocore has against it."""

@@ -25,6 +25,8 @@ KINDS: Final = (
         ref="ReplicationInstance.ReplicationInstanceArn",
         named="ReplicationInstanceIdentifier",
         lower_case=True,
+        # It says how an update may be made, not what the instance is.
+        unused=frozenset({"AllowMajorVersionUpgrade"}),
         delete_by="delete_replication_instance",
         delete_key="ReplicationInstanceArn",
     ),
