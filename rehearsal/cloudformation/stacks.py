@@ -26,6 +26,8 @@ NO_CHANGES: Final = (
     "The submitted information didn't contain changes. "
     "Submit different information to create a change set."
 )
+PATIENCE_SECONDS: Final = 20.0
+"""The API answers after this long at the latest."""
 _KEPT: Final = ("Retain", "RetainExceptOnCreate")
 _SSM: Final = "AWS::SSM::Parameter::Value<"
 _PSEUDO: Final = {
@@ -182,16 +184,16 @@ class CloudFormation:
         return stack, change_set
 
     def execute(self, stack: Stack, change_set: ChangeSet) -> None:
-        """Starts it and returns; the events tell the rest."""
+        """Starts it; the events tell the rest."""
         if change_set.execution != "AVAILABLE":
             raise TemplateFault(f"ChangeSet [{change_set.id}] cannot be executed")
         verb = "CREATE" if stack.template is None else "UPDATE"
         stack.say(f"{verb}_IN_PROGRESS", reason="User Initiated")
         stack.change_sets.clear()
-        threading.Thread(target=self._deploy, args=(stack, change_set, verb), daemon=True).start()
+        _begin(self._deploy, stack, change_set, verb)
 
     def delete(self, stack: Stack) -> None:
-        """Starts it and returns. Raises TemplateFault while the stack is protected."""
+        """Starts it. Raises TemplateFault while the stack is protected."""
         if stack.protected:
             raise TemplateFault(
                 f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
@@ -199,7 +201,7 @@ class CloudFormation:
         if stack.status.endswith("_IN_PROGRESS") and stack.template is not None:
             raise TemplateFault(f"Stack [{stack.name}] is in state {stack.status}")
         stack.say("DELETE_IN_PROGRESS", reason="User Initiated")
-        threading.Thread(target=self._delete, args=(stack,), daemon=True).start()
+        _begin(self._delete, stack)
 
     def _parameter_values(
         self,
@@ -578,6 +580,13 @@ class _Names(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return self._resources[name].ref
+
+
+def _begin(work: Callable[..., None], *arguments: object) -> None:
+    """Whoever asked looks every five seconds: most work is done before the first look."""
+    thread = threading.Thread(target=work, args=arguments, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_SECONDS)
 
 
 def _dependencies(declared: Declared, among: Mapping[str, Any]) -> tuple[str, ...]:

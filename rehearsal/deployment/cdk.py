@@ -50,8 +50,9 @@ class CdkCli:
             environment={**os.environ, **self._environment()},
         )  # fmt: skip
 
-    def deploy(self) -> None:
-        self._do("deploy", "--all", "--require-approval", "never", *self._app())
+    def deploy(self, what: str) -> None:
+        """what: a stack, which brings those before it, or --all."""
+        self._do("deploy", what, "--require-approval", "never", *self._app())
 
     def destroy(self) -> None:
         self._do("destroy", "--all", "--force", *self._app())
