@@ -10,7 +10,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
 
-from rehearsal.cloudformation.errors import TemplateFault
+from rehearsal.cloudformation.errors import ChangeSetMissing, TemplateFault
 from rehearsal.cloudformation.kinds import Api
 from rehearsal.cloudformation.stacks import ChangeSet, CloudFormation, Stack
 from rehearsal.cloudformation.template import Template
@@ -174,7 +174,7 @@ class Operations:
         for each in stack.change_sets.values():
             if wanted in (each.name, each.id):
                 return stack, each
-        raise TemplateFault(f"ChangeSet [{wanted}] does not exist")
+        raise ChangeSetMissing(f"ChangeSet [{wanted}] does not exist")
 
     def _text(self, given: Parameter) -> str:
         if body := given("TemplateBody"):
@@ -225,9 +225,15 @@ def _answering(operation: Callable[[Parameter], Mapping[str, Any]]) -> Callable[
         try:
             return ActionResult(dict(operation(self._get_param)))
         except TemplateFault as fault:
-            raise ValidationError(message=str(fault)) from fault
+            raise _refusal(fault) from fault
 
     return answer
+
+
+def _refusal(fault: TemplateFault) -> Exception:
+    refusal: Exception = ValidationError(message=str(fault))
+    refusal.code = fault.code  # type: ignore[attr-defined]
+    return refusal
 
 
 def _unknown(name: str) -> Callable[[Any], Any]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 
 class TemplateFault(Exception):
-    """CloudFormation would refuse the request: ValidationError, with this text."""
+    """CloudFormation would refuse the request, with this text."""
+
+    code = "ValidationError"
+
+
+class ChangeSetMissing(TemplateFault):
+    """There is no such change set: the CDK CLI waits for this after it has deleted one."""
+
+    code = "ChangeSetNotFound"
 
 
 class ResourceFailed(Exception):
