@@ -54,7 +54,12 @@ stepfunctions   list_state_machines                      stateMachines          
 """  # noqa: E501
 """Service, operation, the answer's list, what names a member, and what tells that it is going."""
 
-_PARAMETERS: Final[dict[str, dict[str, Any]]] = {"list_policies": {"Scope": "Local"}}
+_PARAMETERS: Final[dict[str, dict[str, Any]]] = {
+    "list_policies": {"Scope": "Local"},
+    # RDS deletes its automated snapshots with their cluster; moto keeps them.
+    "describe_db_cluster_snapshots": {"SnapshotType": "manual"},
+    "describe_db_snapshots": {"SnapshotType": "manual"},
+}
 _GOING: Final = ("deleted", "deleting", "PendingDeletion")
 
 
