@@ -20,16 +20,35 @@ _LOOPBACK: Final = "127.0.0.1,localhost"
 _NOBODY: Final = "http://127.0.0.1:9"
 """A proxy that is not there: whatever is asked of another machine fails at once."""
 
+_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+_ENVIRONMENT: Final = {
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # No profile of the person who runs this may point the CLI at a real account.
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_PROFILE": "",
+    "AWS_ACCESS_KEY_ID": "",
+    "AWS_SECRET_ACCESS_KEY": "",
+    "AWS_SESSION_TOKEN": "",
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    # Seconds of every synthesis; `make test` runs it on all templates.
+    "CDK_VALIDATION": "false",
+    "ENVIRONMENT_SUFFIX": SUFFIX,
+}
+
 
 class CdkCli:
-    """Runs commands of the CLI against one account; their output goes to a file."""
+    """Runs commands of the CLI; their output goes to a file."""
 
-    def __init__(self, run: RunDirectory, project: Project, *, endpoint: str) -> None:
+    def __init__(self, run: RunDirectory, project: Project) -> None:
         if not CLI.exists():
             raise DeploymentFailed(f"{CLI} is not there: `make deploy-local` installs it")
         self._run = run
         self._project = project
-        self._endpoint = endpoint
+        self.endpoint = _NOBODY
+        """Of the account; a synthesis asks none."""
         self._home = run.path / "cdk"
         self._home.mkdir()
         self.assembly = self._home / "cdk.out"
@@ -40,15 +59,17 @@ class CdkCli:
         self._do("bootstrap", f"aws://{ACCOUNT}/{REGION}", cwd=self._home)
 
     def synthesize(self) -> None:
-        """The stacks of the project, as files. The only command that may reach other machines:
+        """The stacks of the project, as files. The only command that may reach another machine:
         pip fetches the layer's packages."""
-        app = f"{sys.executable} app.py"
         self._command(
-            "synth", "--quiet", "--app", app, "--output", str(self.assembly),
-            "--context", f"settings={self._project.settings}",
+            "synth",
+            "--quiet",
+            *("--app", f"{sys.executable} app.py"),
+            *("--output", str(self.assembly)),
+            *("--context", f"settings={self._project.settings}"),
             cwd=self._project.directory,
-            environment={**os.environ, **self._environment()},
-        )  # fmt: skip
+            environment={**os.environ, **_ENVIRONMENT},
+        )
 
     def deploy(self, what: str) -> None:
         """what: a stack, which brings those before it, or --all."""
@@ -61,13 +82,18 @@ class CdkCli:
         return "--app", str(self.assembly)
 
     def _do(self, *arguments: str, cwd: Path | None = None) -> None:
-        proxies = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
         environment = {
             **os.environ,
-            **self._environment(),
-            **dict.fromkeys(proxies, _NOBODY),
+            **_ENVIRONMENT,
+            **dict.fromkeys(_PROXIES, _NOBODY),
             "NO_PROXY": _LOOPBACK,
             "no_proxy": _LOOPBACK,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            # Only the spelling of the URLs of templates; nothing is fetched from that host.
+            "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": f"https://s3.{REGION}.amazonaws.com",
+            "AWS_ACCESS_KEY_ID": "rehearsal",
+            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            "CDK_HOME": str(self._home / "home"),
         }
         self._command(*arguments, cwd=cwd or self._project.directory, environment=environment)
 
@@ -88,24 +114,3 @@ class CdkCli:
             raise DeploymentFailed(
                 f"cdk {arguments[0]} ended with status {status}:\n" + "\n".join(words)
             )
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "AWS_ENDPOINT_URL": self._endpoint,
-            # Only the spelling of the URLs of templates; nothing is fetched from that host.
-            "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": f"https://s3.{REGION}.amazonaws.com",
-            "AWS_ACCESS_KEY_ID": "rehearsal",
-            "AWS_SECRET_ACCESS_KEY": "rehearsal",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            # No profile of the person who runs this may point the CLI at a real account.
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_PROFILE": "",
-            "CDK_HOME": str(self._home / "home"),
-            "CDK_DISABLE_CLI_TELEMETRY": "true",
-            # Seconds of every synthesis; `make test` runs it on all templates.
-            "CDK_VALIDATION": "false",
-            "ENVIRONMENT_SUFFIX": SUFFIX,
-        }

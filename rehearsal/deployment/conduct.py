@@ -109,7 +109,10 @@ def conduct(report: Report, say: Say) -> None:
             f"alarms set to OK by hand: {', '.join(calmed) or 'none'}",
         ]
         with closing(Listener(scene.deployed)) as listener:
-            _stop_one(scene, listener)
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                editing = beside.submit(_edit_and_synthesize, scene)
+                _stop_one(scene, listener)
+                editing.result()
             _cut_over(scene, listener)
         _destroy(scene, before)
 
@@ -119,31 +122,19 @@ def _set_up(stack: ExitStack, run: RunDirectory, report: Report, say: Say) -> Sc
     began = time.monotonic()
     project = Project(run.path / "project")
     project.write_settings(record_ttl_seconds=FIRST_TTL)
-    template = ServerTemplate.create(run)
-    source, target = (PostgresServer(template, name=name) for name in ("source", "target"))
-    for server in (source, target):
-        server.start()
-    databases = stack.enter_context(closing(Databases(source, target, certificates=run.path)))
-    code = run.path / "code"
-    code.mkdir()
-    account = stack.enter_context(
-        AwsProcess(
-            "rehearsal.deployment.account",
-            AccountConfig(
-                source_dsn=databases.dsn("source"),
-                target_dsn=databases.dsn("target"),
-                code=code,
-            ),
-            answer=AccountReady,
-            log=run.path / "account.log",
-        )
-    )
-    cli = CdkCli(run, project, endpoint=account.ready.endpoint)
+    cli = CdkCli(run, project)
     with ThreadPoolExecutor(max_workers=1) as beside:
-        installing = beside.submit(databases.install)
-        cli.synthesize()
-        installing.result()
+        synthesizing = beside.submit(cli.synthesize)
+        template = ServerTemplate.create(run)
+        source, target = (PostgresServer(template, name=name) for name in ("source", "target"))
+        for server in (source, target):
+            server.start()
+        databases = stack.enter_context(closing(Databases(source, target, certificates=run.path)))
+        account = stack.enter_context(_account(run, databases))
+        databases.install()
+        synthesizing.result()
     report.seconds["setting up, synthesis"] = round(time.monotonic() - began, 1)
+    cli.endpoint = account.ready.endpoint
     return Scene(
         report=report,
         say=say,
@@ -153,6 +144,20 @@ def _set_up(stack: ExitStack, run: RunDirectory, report: Report, say: Say) -> Sc
         deployed=Deployed(account.ready),
         dns_port=account.ready.dns_port,
         run=run,
+    )
+
+
+def _account(run: RunDirectory, databases: Databases) -> AwsProcess[AccountReady]:
+    code = run.path / "code"
+    code.mkdir()
+    config = AccountConfig(
+        source_dsn=databases.dsn("source"), target_dsn=databases.dsn("target"), code=code
+    )
+    return AwsProcess(
+        "rehearsal.deployment.account",
+        config,
+        answer=AccountReady,
+        log=run.path / "account.log",
     )
 
 
@@ -183,7 +188,7 @@ def _deploy(scene: Scene) -> None:
 def _stop_one(scene: Scene, listener: Listener) -> None:
     """A stopped execution runs none of its own failure routes: the template's rule must act."""
     report, deployed = scene.report, scene.deployed
-    with scene.step("stopping a cutover: the rule puts it back"):
+    with scene.step("stopping a cutover: the rule puts it back; beside it, edits and synthesis"):
         execution = commands.start(deployed.operator())
         _wait_for_weight(scene, execution)
         deployed.api.call("stepfunctions", "stop_execution", executionArn=execution)
@@ -207,7 +212,6 @@ def _stop_one(scene: Scene, listener: Listener) -> None:
 
 def _cut_over(scene: Scene, listener: Listener) -> None:
     deployed = scene.deployed
-    _edit_and_synthesize(scene)
     started = datetime.now(UTC)
     fleet = ClientFleet(
         scene.run,
@@ -242,13 +246,13 @@ def _cut_over(scene: Scene, listener: Listener) -> None:
 
 
 def _edit_and_synthesize(scene: Scene) -> None:
-    with scene.step("an operator edits: another TTL, a comment, a description; synthesis"):
-        scene.project.write_settings(record_ttl_seconds=SECOND_TTL)
-        old, new = _COMMENT
-        scene.project.edit("state_machines/cutover.asl.json", old=old, new=new)
-        old, new = _DESCRIPTION
-        scene.project.edit("migration_stacks/cutover_stack.py", old=old, new=new)
-        scene.cli.synthesize()
+    """An operator's edits: another TTL, a comment in the machine, a description of a stack."""
+    scene.project.write_settings(record_ttl_seconds=SECOND_TTL)
+    old, new = _COMMENT
+    scene.project.edit("state_machines/cutover.asl.json", old=old, new=new)
+    old, new = _DESCRIPTION
+    scene.project.edit("migration_stacks/cutover_stack.py", old=old, new=new)
+    scene.cli.synthesize()
 
 
 def _wait_for_weight(scene: Scene, execution: str) -> None:

@@ -29,7 +29,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "traffic": {"zone": ZONE},
     "cutover": {
         "poll_seconds": 1,
-        "bake_seconds": 3,
+        "bake_seconds": 1,
         "max_hold_seconds": 60,
         "max_lag_seconds": 10,
         "metric_max_age_seconds": 120,

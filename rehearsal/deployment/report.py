@@ -63,8 +63,10 @@ def words(report: Report, path: Path) -> Sequence[str]:
     lines += [f"  fault: {fault}" for fault in report.faults]
     lines.append(
         f"  {total} resources of {len(kinds)} types in {len(report.resources)} stacks; "
-        f"with nothing behind them: {', '.join(report.stubs) or 'none'}"
+        f"stubs: {len(report.stubs)}"
     )
+    lines += [f"    stub {name}: {why}" for name, why in report.stubs.items()]
+    lines += [f"    not as in AWS: {each}" for each in report.stood_in]
     if again := report.redeployment:
         lines.append(
             f"  second deployment, in the middle: weights {again.get('weights_before')} before, "
