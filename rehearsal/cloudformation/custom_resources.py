@@ -33,6 +33,9 @@ class CustomResources:
         self._server.shutdown()
         self._server.server_close()
 
+    def name_properties(self) -> frozenset[str]:
+        return frozenset()
+
     def create(self, api: Api, resource: Resource) -> None:
         self._ask(api, resource, "Create", {})
 

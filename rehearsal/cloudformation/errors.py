@@ -17,3 +17,7 @@ class ChangeSetMissing(TemplateFault):
 
 class ResourceFailed(Exception):
     """A resource could not be created, changed or deleted; the stack is put back."""
+
+
+class UnknownChange(ResourceFailed):
+    """The catalogue knows no way to make a change; nothing was touched."""

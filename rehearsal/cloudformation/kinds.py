@@ -17,8 +17,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
 from rehearsal.aws.invoker import REGION
-from rehearsal.cloudformation.errors import ResourceFailed
-from rehearsal.cloudformation.schemas import create_only
+from rehearsal.cloudformation.errors import ResourceFailed, UnknownChange
+from rehearsal.cloudformation.schemas import create_only, identifiers
 
 _GONE: Final = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
 TAGS: Final = "Tags"
@@ -53,6 +53,10 @@ class Kind(Protocol):
         """Why nothing is behind it; empty where something is."""
         ...
 
+    def name_properties(self) -> frozenset[str]:
+        """Properties that name it: two with the same value can't be there at once."""
+        ...
+
     def create(self, api: Api, resource: Resource) -> None:
         """Make it, and set its ref and attributes."""
         ...
@@ -69,8 +73,11 @@ class Kind(Protocol):
 class Api:
     """The emulated services, by boto3: its models check the parameters."""
 
-    def __init__(self, endpoint: str, *, elsewhere: Mapping[str, str] | None = None) -> None:
-        """elsewhere: endpoints of services that are not at the common one."""
+    def __init__(
+        self, endpoint: str | None = None, *, elsewhere: Mapping[str, str] | None = None
+    ) -> None:
+        """elsewhere: endpoints of services that are not at the common one. Without any: inside
+        `mock_aws`, where requests are caught on their way to AWS."""
         self._endpoint = endpoint
         self._elsewhere = dict(elsewhere or {})
         self._session: Any = boto3.session.Session(
@@ -134,8 +141,10 @@ class ApiKind:
     rename: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Parameters that no property gives."""
-    unused: frozenset[str] = frozenset()
-    """Properties that moto has no place for."""
+    unread: frozenset[str] = frozenset()
+    """Properties that moto has no place for: they have no effect here, and the report names them."""
+    later: frozenset[str] = frozenset()
+    """Properties that `then` takes care of; a change of one needs an entry in `updates`."""
     tag_as: str = ""
     """EC2's word for the resource in TagSpecifications."""
     then: Step | None = None
@@ -154,6 +163,9 @@ class ApiKind:
     """Properties that the deletion needs too."""
     stub: str = ""
 
+    def name_properties(self) -> frozenset[str]:
+        return identifiers(self.type_name) | ({self.named} if self.named else set())
+
     def create(self, api: Api, resource: Resource) -> None:
         properties = self._whole(resource)
         if callable(self.create_by):
@@ -169,23 +181,20 @@ class ApiKind:
         resource.attributes = {name: _pick(known, path) for name, path in self.attributes.items()}
 
     def update(self, api: Api, resource: Resource, before: Mapping[str, Any]) -> None:
-        changed = differences(resource.properties, before) - self.unused
+        changed = differences(resource.properties, before) - self.unread
+        rest = changed - set(self.updates)
+        self._require_known(rest, resource)
         for name in sorted(changed & set(self.updates)):
             self.updates[name](api, resource, before)
-        changed -= set(self.updates)
-        if not changed:
+        if not rest:
             return
         if callable(self.update_by):
             self.update_by(api, resource, before)
             return
-        if not self.update_by:
-            raise ResourceFailed(f"no way is known here to change {', '.join(sorted(changed))}")
         if not self.update_key:
             given, by = self._whole(resource), {}
         else:
-            if removed := sorted(changed - set(resource.properties)):
-                raise ResourceFailed(f"no way is known here to take away {', '.join(removed)}")
-            given = {name: resource.properties[name] for name in changed}
+            given = {name: resource.properties[name] for name in rest}
             by = {self.update_key: resource.ref}
         api.call(
             self.service,
@@ -213,6 +222,19 @@ class ApiKind:
             **self.delete_with,
         )
 
+    def _require_known(self, changed: set[str], resource: Resource) -> None:
+        if callable(self.update_by) or not changed:
+            return
+        if not self.update_by:
+            stuck = changed
+        elif self.update_key:
+            # Such an operation takes what is there; tags have operations of their own.
+            stuck = changed & {*self.later, TAGS} | changed - set(resource.properties)
+        else:
+            stuck = changed & self.later
+        if stuck:
+            raise UnknownChange(f"no way is known here to change {', '.join(sorted(stuck))}")
+
     def _whole(self, resource: Resource) -> dict[str, Any]:
         if not self.named or self.named in resource.properties:
             return dict(resource.properties)
@@ -227,7 +249,7 @@ class ApiKind:
         given = {
             self.rename.get(name, name): value
             for name, value in properties.items()
-            if name not in self.unused and name != TAGS
+            if name not in self.unread | self.later and name != TAGS
         }
         parameters: dict[str, Any] = shaped(given, shape, "")
         if tags := properties.get(TAGS):

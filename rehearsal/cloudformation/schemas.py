@@ -34,6 +34,14 @@ def create_only(type_name: str) -> frozenset[str]:
     return frozenset(path.split("/")[2] for path in paths)
 
 
+@cache
+def identifiers(type_name: str) -> frozenset[str]:
+    """Properties of which one value can belong to one resource only."""
+    paths = schema(type_name).get("primaryIdentifier", [])
+    # Of several together, each alone may well be shared.
+    return frozenset(path.split("/")[2] for path in paths) if len(paths) == 1 else frozenset()
+
+
 def faults(type_name: str, properties: dict[str, Any]) -> list[str]:
     """Properties that the schema does not know, and required ones that are not there."""
     whole = schema(type_name)

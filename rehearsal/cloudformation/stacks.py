@@ -13,7 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
 from rehearsal.aws.invoker import ACCOUNT, REGION
-from rehearsal.cloudformation.errors import ResourceFailed, TemplateFault
+from rehearsal.cloudformation.errors import ResourceFailed, TemplateFault, UnknownChange
 from rehearsal.cloudformation.intrinsics import NO_VALUE, Resolver, references
 from rehearsal.cloudformation.kinds import Api, Kind, Resource, differences, is_gone, replaces
 from rehearsal.cloudformation.schemas import faults
@@ -499,6 +499,13 @@ class _Deployment:
             resource,
             "Requested update requires the creation of a new physical resource; hence creating one.",
         )
+        for name in self._kind(resource).name_properties():
+            taken = present.properties.get(name)
+            if taken is not None and resource.properties.get(name) == taken:
+                raise ResourceFailed(
+                    "CloudFormation cannot update a stack when a custom-named resource requires "
+                    f"replacing. Rename {taken} and update the stack again."
+                )
         resource.name = f"{self.stack.name}-{resource.logical_id}-{uuid.uuid4().hex[:12].upper()}"
         self._kind(resource).create(self._api, resource)
         self.stack.resources[resource.logical_id] = resource
@@ -523,7 +530,11 @@ class _Deployment:
         # Before it: an update that fails half way is put back too.
         self._undo.append(undo)
         ref = resource.ref
-        self._kind(resource).update(self._api, resource, present.properties)
+        try:
+            self._kind(resource).update(self._api, resource, present.properties)
+        except UnknownChange:
+            self._undo.pop()
+            raise
         if resource.ref != ref:
             self._replaced.append(present)
         self.stack.resources[resource.logical_id] = resource

@@ -13,7 +13,7 @@ from typing import Final
 from cutover.cli import commands
 from cutover.observations import Word
 from rehearsal.aws.process import AwsProcess
-from rehearsal.cloudformation.catalogue import STUBS
+from rehearsal.cloudformation.catalogue import STUBS, UNREAD
 from rehearsal.deployment import inventory
 from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.cdk import CdkCli
@@ -172,12 +172,14 @@ def _deploy(scene: Scene) -> None:
     report.resources = deployed.types()
     used = {name for types in report.resources.values() for name in types}
     report.stubs = {name: why for name, why in STUBS.items() if name in used}
+    report.unread = {name: sorted(each) for name, each in UNREAD.items() if name in used}
     report.stood_in += [
         "packages of the Lambda layer: from the local environment (the layer is built for arm64)",
         f"host and port in the databases' secrets: this machine's; the roles got the secrets' own "
         f"passwords and are superusers: {', '.join(roles)}",
         "TLS of the databases ends in a front before each server: their build has no OpenSSL",
-        "IAM, KMS, security groups, quotas and times of AWS: not enforced",
+        "permissions, keys, security groups, quotas and durations of AWS: kept, not enforced",
+        "rules on events of DMS, RDS and Backup, and schedules: nothing here makes them act",
     ]
     report.require(
         set(deployed.target_shares().values()) == {0},

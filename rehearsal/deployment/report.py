@@ -25,6 +25,8 @@ class Report:
     """Stack to how many of each type."""
     stubs: dict[str, str] = field(default_factory=dict)
     """Types that were deployed with nothing behind them, and why."""
+    unread: dict[str, list[str]] = field(default_factory=dict)
+    """Properties of deployed types that have no effect here."""
     stood_in: list[str] = field(default_factory=list)
     """What was done differently from a deployment to AWS."""
     stopped: dict[str, Any] = field(default_factory=dict)
@@ -66,6 +68,9 @@ def words(report: Report, path: Path) -> Sequence[str]:
         f"stubs: {len(report.stubs)}"
     )
     lines += [f"    stub {name}: {why}" for name, why in report.stubs.items()]
+    lines += [
+        f"    without effect {name}: {', '.join(each)}" for name, each in report.unread.items()
+    ]
     lines += [f"    not as in AWS: {each}" for each in report.stood_in]
     if again := report.redeployment:
         lines.append(

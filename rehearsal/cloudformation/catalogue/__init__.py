@@ -39,3 +39,8 @@ STUBS: Final[dict[str, str]] = {
     name: kind.stub for name, kind in sorted(KINDS.items()) if kind.stub
 }
 """Types with nothing behind them, and why."""
+
+UNREAD: Final[dict[str, frozenset[str]]] = {
+    name: kind.unread for name, kind in sorted(KINDS.items()) if kind.unread
+}
+"""Properties without an effect here, by type."""

@@ -38,6 +38,14 @@ KINDS: Final = (
         create_by=_zone,
         ref="Id",
         attributes={"Id": "Ref"},
+        updates={
+            "HostedZoneConfig": lambda api, resource, _: api.call(
+                "route53",
+                "update_hosted_zone_comment",
+                Id=resource.ref,
+                Comment=resource.properties.get("HostedZoneConfig", {}).get("Comment", ""),
+            )
+        },
         # Refused while a record is left in it, here and in AWS.
         delete_by="delete_hosted_zone",
         delete_key="Id",

@@ -26,7 +26,7 @@ KINDS: Final = (
         named="ReplicationInstanceIdentifier",
         lower_case=True,
         # It says how an update may be made, not what the instance is.
-        unused=frozenset({"AllowMajorVersionUpgrade"}),
+        unread=frozenset({"AllowMajorVersionUpgrade"}),
         delete_by="delete_replication_instance",
         delete_key="ReplicationInstanceArn",
     ),

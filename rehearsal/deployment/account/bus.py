@@ -57,8 +57,13 @@ class Bus:
                 self._require(found["Attributes"]["Policy"], rule, arn)
                 self._api.call("sns", "publish", TopicArn=arn, Message=text)
             case "sqs":
-                url = self._api.call("sqs", "get_queue_url", QueueName=arn.rpartition(":")[2])
-                self._api.call("sqs", "send_message", QueueUrl=url["QueueUrl"], MessageBody=text)
+                name = arn.rpartition(":")[2]
+                url = self._api.call("sqs", "get_queue_url", QueueName=name)["QueueUrl"]
+                found = self._api.call(
+                    "sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["Policy"]
+                )
+                self._require(found["Attributes"]["Policy"], rule, arn)
+                self._api.call("sqs", "send_message", QueueUrl=url, MessageBody=text)
             case service:
                 raise ResourceFailed(f"targets of {service} are not known here")
 
