@@ -22,6 +22,8 @@ from rehearsal.cloudformation.schemas import create_only, identifiers
 
 _GONE: Final = ("NotFound", "NoSuch", "DoesNotExist", "NonExistent")
 TAGS: Final = "Tags"
+_UNIQUE: Final = 13
+"""A hyphen and twelve characters."""
 
 
 @dataclass(kw_only=True)
@@ -43,6 +45,12 @@ class Resource:
     @property
     def stack_name(self) -> str:
         return self.stack_id.split("/")[1]
+
+    def fitted_name(self, limit: int) -> str:
+        """The name where a service takes so many characters: its unique end is kept."""
+        if len(self.name) <= limit:
+            return self.name
+        return self.name[: limit - _UNIQUE].rstrip("-") + self.name[-_UNIQUE:]
 
 
 class Kind(Protocol):
@@ -238,8 +246,8 @@ class ApiKind:
     def _whole(self, resource: Resource) -> dict[str, Any]:
         if not self.named or self.named in resource.properties:
             return dict(resource.properties)
-        name = resource.name.lower() if self.lower_case else resource.name
-        return {**resource.properties, self.named: name[-self.name_limit :].lstrip("-")}
+        name = resource.fitted_name(self.name_limit)
+        return {**resource.properties, self.named: name.lower() if self.lower_case else name}
 
     def parameters(
         self, api: Api, operation: str, properties: Mapping[str, Any], *, fixed: bool = True

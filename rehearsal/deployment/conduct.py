@@ -62,6 +62,7 @@ _ALIVE: Final = (
 )
 """What a deployment in the middle of a migration must not touch."""
 _COMMENT: Final = ('"Comment": "Moves reads', '"Comment": "As edited by an operator: moves reads')
+_CODE: Final = ('"""Task "Shift', '"""As edited by an operator: task "Shift')
 _DESCRIPTION: Final = ("Migration: cutover functions", "Migration, edited: cutover functions")
 
 
@@ -252,6 +253,8 @@ def _edit_and_synthesize(scene: Scene) -> None:
     scene.project.write_settings(record_ttl_seconds=SECOND_TTL)
     old, new = _COMMENT
     scene.project.edit("state_machines/cutover.asl.json", old=old, new=new)
+    old, new = _CODE
+    scene.project.edit("lambdas/shift_reads.py", old=old, new=new)
     old, new = _DESCRIPTION
     scene.project.edit("migration_stacks/cutover_stack.py", old=old, new=new)
     scene.cli.synthesize()

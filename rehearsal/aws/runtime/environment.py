@@ -42,6 +42,12 @@ class LocalFunction:
     memory: int = 256
     code_directory: Path | None = None
     """Its own, where it is not the pool's."""
+    version: str = "$LATEST"
+
+    @property
+    def key(self) -> str:
+        """How it is asked for: by its name alone, or with a published version behind it."""
+        return self.name if self.version == "$LATEST" else f"{self.name}:{self.version}"
 
 
 class Environment:
@@ -175,7 +181,7 @@ class Environment:
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,

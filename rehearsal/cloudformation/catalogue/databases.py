@@ -66,6 +66,7 @@ KINDS: Final = (
         },
         named="DBClusterIdentifier",
         lower_case=True,
+        rename={"PerformanceInsightsEnabled": "EnablePerformanceInsights"},
         update_by="modify_db_cluster",
         update_key="DBClusterIdentifier",
         delete_by=_cluster_gone,

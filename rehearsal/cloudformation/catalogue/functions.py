@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.cloudformation.catalogue.parts import some, stub
+from rehearsal.cloudformation.catalogue.parts import some
 from rehearsal.cloudformation.errors import ResourceFailed
 from rehearsal.cloudformation.kinds import Api, ApiKind, Resource
 
@@ -17,7 +17,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{[A-Za-z0-9_]+\}")
 
 def _function(api: Api, resource: Resource) -> dict[str, Any]:
     given = dict(resource.properties)
-    given.setdefault("FunctionName", resource.name[-64:].lstrip("-"))
+    given.setdefault("FunctionName", resource.fitted_name(64))
     given["Code"] = _code(given)
     return api.call(
         "lambda", "create_function", **_FUNCTION.parameters(api, "create_function", given)
@@ -55,7 +55,7 @@ def _definition(given: Mapping[str, Any], api: Api) -> str:
 
 def _machine(api: Api, resource: Resource) -> dict[str, Any]:
     given = resource.properties
-    name = given.get("StateMachineName", resource.name[-80:].lstrip("-"))
+    name = given.get("StateMachineName", resource.fitted_name(80))
     rest = some(given, "RoleArn", "LoggingConfiguration", "TracingConfiguration", "Tags")
     parameters = _MACHINE.parameters(api, "create_state_machine", rest)
     answer = api.call(
@@ -84,7 +84,7 @@ def _machine_changed(api: Api, resource: Resource, _before: Mapping[str, Any]) -
 
 def _permission(api: Api, resource: Resource) -> dict[str, Any]:
     given = dict(resource.properties)
-    given["StatementId"] = resource.name[-100:].lstrip("-")
+    given["StatementId"] = resource.fitted_name(100)
     return {
         **api.call(
             "lambda", "add_permission", **_PERMISSION.parameters(api, "add_permission", given)
@@ -160,6 +160,18 @@ KINDS: Final = (
             FunctionName=resource.properties["FunctionName"],
         ),
     ),
-    stub("AWS::Lambda::Version", "the engine always runs the newest code", Version="Name"),
+    ApiKind(
+        type_name="AWS::Lambda::Version",
+        service="lambda",
+        create_by="publish_version",
+        ref="FunctionArn",
+        attributes={"FunctionArn": "Ref", "Version": "Version"},
+        delete_by=lambda api, resource: api.call(
+            "lambda",
+            "delete_function",
+            FunctionName=resource.ref.rpartition(":")[0],
+            Qualifier=resource.ref.rpartition(":")[2],
+        ),
+    ),
     _MACHINE,
 )

@@ -48,7 +48,7 @@ def _topic_policy(api: Api, resource: Resource) -> dict[str, Any]:
 
 def _queue(api: Api, resource: Resource) -> dict[str, Any]:
     given = resource.properties
-    name = given.get("QueueName", resource.name[-80:].lstrip("-"))
+    name = given.get("QueueName", resource.fitted_name(80))
     attributes = {
         key: document(each)
         if isinstance(each, dict)
@@ -75,7 +75,7 @@ def _queue_policy(api: Api, resource: Resource) -> dict[str, Any]:
 
 def _rule(api: Api, resource: Resource) -> dict[str, Any]:
     given = dict(resource.properties)
-    given.setdefault("Name", resource.name[-64:].lstrip("-"))
+    given.setdefault("Name", resource.fitted_name(64))
     answer = api.call("events", "put_rule", **_RULE.parameters(api, "put_rule", given))
     targets = {"Rule": given["Name"], "Targets": given.get("Targets", [])}
     if targets["Targets"]:

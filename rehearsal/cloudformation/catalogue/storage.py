@@ -103,7 +103,7 @@ def _attach(api: Api, resource: Resource) -> dict[str, Any]:
 
 
 def _bucket(api: Api, resource: Resource) -> dict[str, Any]:
-    name = resource.properties.get("BucketName", resource.name.lower()[:63])
+    name = resource.properties.get("BucketName", resource.fitted_name(63).lower())
     api.call("s3", "create_bucket", Bucket=name)
     if "VersioningConfiguration" in resource.properties:
         status = resource.properties["VersioningConfiguration"]["Status"]

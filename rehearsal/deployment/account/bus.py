@@ -11,7 +11,14 @@ from typing import Any, Final
 
 from moto.events.models import events_backends
 
-from rehearsal.aws.invoker import ACCOUNT, REGION, InvokeRefused, InvokeResult, function_name
+from rehearsal.aws.invoker import (
+    ACCOUNT,
+    REGION,
+    InvokeRefused,
+    InvokeResult,
+    function_name,
+    versioned_name,
+)
 from rehearsal.cloudformation.errors import ResourceFailed
 from rehearsal.cloudformation.kinds import Api
 
@@ -51,7 +58,7 @@ class Bus:
             case "lambda":
                 found = self._api.call("lambda", "get_policy", FunctionName=function_name(arn))
                 self._require(found["Policy"], rule, arn)
-                self._run(function_name(arn), text.encode())
+                self._run(versioned_name(arn), text.encode())
             case "sns":
                 found = self._api.call("sns", "get_topic_attributes", TopicArn=arn)
                 self._require(found["Attributes"]["Policy"], rule, arn)

@@ -22,7 +22,7 @@ _RUNTIME: Final = "python"
 
 
 class DeployedFunctions:
-    """An invoker that looks a function up at each call, so that a deployment takes effect at once.
+    """An invoker that looks functions and their versions up at each call: a deployment takes effect.
 
     The code is the archive that the CDK CLI published. The layer's packages are those of this
     Python: the layer is built for Lambda's processors.
@@ -39,6 +39,7 @@ class DeployedFunctions:
         )
 
     def __call__(self, name: str, payload: bytes) -> InvokeResult:
+        """name: of the function, or with a version behind it, such as "one:7"."""
         self._bring_up_to_date(name)
         return self._pool(name, payload)
 
@@ -46,11 +47,12 @@ class DeployedFunctions:
         """End every process."""
         self._pool.close()
 
-    def _bring_up_to_date(self, name: str) -> None:
+    def _bring_up_to_date(self, reference: str) -> None:
+        name, _, version = reference.partition(":")
         try:
-            found = lambda_backends[ACCOUNT][REGION].get_function(name)
+            found = lambda_backends[ACCOUNT][REGION].get_function(name, version or None)
         except UnknownFunctionException as error:
-            raise FunctionMissing(name) from error
+            raise FunctionMissing(reference) from error
         if not str(found.run_time).startswith(_RUNTIME):
             raise ServiceFault(f"{name} is written for {found.run_time}; only Python runs here")
         state = (
@@ -61,7 +63,7 @@ class DeployedFunctions:
             int(found.memory_size),
         )
         with self._lock:
-            if self._known.get(name) == state:
+            if self._known.get(reference) == state:
                 return
             code, handler, variables, timeout, memory = state
             self._pool.put(
@@ -71,10 +73,11 @@ class DeployedFunctions:
                     environment=variables,
                     timeout_seconds=timeout,
                     memory=memory,
+                    version=version or "$LATEST",
                     code_directory=self._unpacked(code, found.code_bytes),
                 )
             )
-            self._known[name] = state
+            self._known[reference] = state
 
     def _unpacked(self, sha: str, archive: bytes) -> Path:
         directory = self._code / sha.replace("/", "_").rstrip("=")

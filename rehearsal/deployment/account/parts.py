@@ -11,7 +11,7 @@ from moto.route53.models import route53_backends
 
 from rehearsal.aws import engine
 from rehearsal.aws.dms import DmsServer
-from rehearsal.aws.invoker import ACCOUNT
+from rehearsal.aws.invoker import ACCOUNT, versioned_name
 from rehearsal.aws.nameserver import NameServer, Route53Zone, WeightedRecord
 from rehearsal.aws.parts import start_api_server
 from rehearsal.cloudformation import CloudFormation, install
@@ -63,6 +63,7 @@ class Account:
             endpoint=endpoint,
             on_status_change=bus,
         )
+        settings.name_of = versioned_name
         # Nothing of an execution may call into parts that are gone.
         self._stack.callback(setattr, settings, "on_status_change", None)
         custom = CustomResources()
