@@ -287,7 +287,8 @@ def _deploy_again(scene: Scene, execution: str) -> None:
         for each in deployed.events(stack_id, since=moment)
         if each["ResourceStatus"].endswith("_COMPLETE")
     ]
-    replaced = sorted(name for name, thing in things.items() if now.get(name) != thing)
+    replaced = sorted(name for name, thing in things.items() if name in now and now[name] != thing)
+    removed = sorted(set(things) - set(now))
     alive = [each for each in touched if any(name in each for name in _ALIVE)]
     report.redeployment = {
         "weights_before": {name: [w.source, w.target] for name, w in before.items()},
@@ -296,6 +297,7 @@ def _deploy_again(scene: Scene, execution: str) -> None:
         "ttl_after": sorted(deployed.times_to_live()),
         "touched": touched,
         "replaced": replaced,
+        "removed": removed,
         "execution_during": deployed.execution(execution)["status"],
     }
     report.require(before == after, f"the deployment moved the weights: {before} to {after}")
@@ -307,6 +309,9 @@ def _deploy_again(scene: Scene, execution: str) -> None:
     )
     report.require(not alive, f"the deployment touched what is alive: {alive}")
     report.require(not replaced, f"the deployment replaced {replaced}")
+    # A version of a function is a resource of its own; the one before is kept by its policy.
+    lost = [name for name in removed if "CurrentVersion" not in name]
+    report.require(not lost, f"the deployment removed {lost}")
     report.require(deployed.secrets() == secrets, "the deployment wrote a secret")
     report.require(
         report.redeployment["execution_during"] == "RUNNING",
@@ -380,12 +385,12 @@ def _destroy(scene: Scene, before: set[str]) -> None:
         for each in deployed.events(stack_id, since=moment)
         if each["ResourceStatus"] == "DELETE_SKIPPED"
     ]
-    report.retained = sorted(
-        f"{each['ResourceType']} {each['PhysicalResourceId']}" for each in kept
-    )
-    names = tuple(each["PhysicalResourceId"] for each in kept)
     left = inventory.take(deployed.api) - before
-    report.left_behind = sorted(each for each in left if not each.endswith(names or ("\0",)))
+    kinds = {each["PhysicalResourceId"]: each["ResourceType"] for each in kept}
+    # Some that the stacks let go of are gone with what they belonged to.
+    retained = {name: each for name in kinds for each in left if each.endswith(f" {name}")}
+    report.retained = sorted(f"{kinds[name]} {name}" for name in retained)
+    report.left_behind = sorted(left - set(retained.values()))
     report.require(not report.left_behind, f"destroy left {report.left_behind}")
     remaining = deployed.stack_ids()
     report.require(not remaining, f"stacks are left: {sorted(remaining)}")

@@ -76,7 +76,7 @@ def words(report: Report, path: Path) -> Sequence[str]:
         lines.append(
             f"  second deployment, in the middle: weights {again.get('weights_before')} before, "
             f"{again.get('weights_after')} after; TTL {again.get('ttl_before')} to "
-            f"{again.get('ttl_after')}; touched {', '.join(again.get('touched', [])) or 'nothing'}"
+            f"{again.get('ttl_after')}; {len(again.get('touched', []))} resources touched"
         )
     if report.cutover:
         lines.append(f"  cutover: {report.cutover.get('status')}, writes {report.ledger}")
