@@ -44,6 +44,7 @@ rds             describe_db_subnet_groups                DBSubnetGroups         
 rds             describe_event_subscriptions             EventSubscriptionsList        CustSubscriptionId
 route53         list_hosted_zones                        HostedZones                   Name
 route53resolver list_resolver_endpoints                  ResolverEndpoints             Id
+route53resolver list_resolver_rules                      ResolverRules                 Id
 scheduler       list_schedules                           Schedules                     Name
 secretsmanager  list_secrets                             SecretList                    Name
 sns             list_subscriptions                       Subscriptions                 SubscriptionArn

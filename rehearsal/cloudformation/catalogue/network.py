@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rehearsal.cloudformation.catalogue.parts import document, some
+from rehearsal.cloudformation.catalogue.parts import document, some, stub
 from rehearsal.cloudformation.kinds import Api, ApiKind, Resource
 
 
@@ -358,6 +358,11 @@ KINDS: Final = (
         delete_by="delete_vpn_connection",
         delete_key="VpnConnectionId",
     ),
+    stub(
+        "AWS::EC2::VPNGatewayRoutePropagation",
+        "moto has none; no router is there to tell of routes",
+    ),
+    stub("AWS::EC2::VPNConnectionRoute", "moto has none; no device is at the other end"),
     ApiKind(
         type_name="AWS::EC2::TransitGatewayAttachment",
         service="ec2",
