@@ -147,6 +147,7 @@ class ApiKind:
     name_limit: int = 63
     lower_case: bool = False
     rename: Mapping[str, str] = field(default_factory=dict)
+    """Property to parameter; "Property.Member" for a member of an object."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Parameters that no property gives."""
     unread: frozenset[str] = frozenset()
@@ -255,7 +256,7 @@ class ApiKind:
         """Properties as the operation's parameters. Raises ResourceFailed for one without a place."""
         shape = api.input_shape(self.service, operation)
         given = {
-            self.rename.get(name, name): value
+            self.rename.get(name, name): self._renamed(name, value)
             for name, value in properties.items()
             if name not in self.unread | self.later and name != TAGS
         }
@@ -263,6 +264,11 @@ class ApiKind:
         if tags := properties.get(TAGS):
             parameters |= _tags(tags, shape, self.tag_as)
         return {**(self.fixed if fixed else {}), **parameters}
+
+    def _renamed(self, name: str, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {self.rename.get(f"{name}.{each}", each): inner for each, inner in value.items()}
 
 
 def differences(properties: Mapping[str, Any], before: Mapping[str, Any]) -> set[str]:

@@ -158,6 +158,7 @@ KINDS: Final = (
         ref="TableDescription.TableName",
         attributes={"Arn": "TableDescription.TableArn"},
         named="TableName",
+        rename={"SSESpecification.SSEEnabled": "Enabled"},
         later=frozenset(_SWITCHES),
         then=_table_made,
         update_by="update_table",
