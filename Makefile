@@ -35,6 +35,9 @@ format: $(VENV)/.test  ## rewrite the code in the one format
 synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.toml into cdk.out/, without credentials
 	@tools/with-node node_modules/.bin/cdk synth --quiet $(ARGS)
 
+deploy-local: $(VENV)/.test node_modules/.installed  ## the CDK CLI deploys all stacks to an AWS stood in for, a cutover runs there, all is destroyed
+	@$(RUN) -m rehearsal.deployment $(ARGS)
+
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
@@ -46,7 +49,7 @@ lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
 clean:  ## remove what the commands above made
-	rm -rf $(VENV) node_modules cdk.out build rehearsal-report *.egg-info
+	rm -rf $(VENV) node_modules cdk.out build rehearsal-report deploy-local-report *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=/path/to/python3.11)" % sys.version_info[:2])'
@@ -75,4 +78,4 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth bench bench-synth lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth lock clean

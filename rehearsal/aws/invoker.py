@@ -27,6 +27,12 @@ def function_name(reference: str) -> str:
     return tail.partition(":")[0]
 
 
+def versioned_name(reference: str) -> str:
+    """The name out of a name or an ARN, with the published version behind it where one is named."""
+    tail = reference.rpartition(":function:")[2]
+    return tail.removesuffix(":$LATEST")
+
+
 @dataclass(frozen=True, kw_only=True)
 class InvokeResult:
     """What Lambda's Invoke answers with status 200, whether the function failed or not."""

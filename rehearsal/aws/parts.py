@@ -49,6 +49,16 @@ class PortTaken(OSError):
         )
 
 
+def start_api_server(stack: ExitStack, *, port: int = 0) -> str:
+    """The URL of all emulated APIs, served until the stack is closed. Raises PortTaken."""
+    port = port or _free_port()
+    _require_free(port, "the emulated AWS")
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    stack.callback(server.stop)
+    return f"http://127.0.0.1:{port}"
+
+
 class Parts:
     """Everything in one process. Leaves nothing running behind close()."""
 
@@ -66,7 +76,7 @@ class Parts:
     def start(self) -> Ready:
         """Start and create all of it. Raises PortTaken, and whatever an emulated API refuses."""
         config = self._config
-        endpoint = self._api_server()
+        endpoint = start_api_server(self._stack, port=config.port)
         settings = engine.install(
             invoker=self._invoke,
             wait_scale=config.wait_scale,
@@ -97,14 +107,6 @@ class Parts:
         self._functions(Ready(**found), values)
         found["state_machine_arn"] = resources.state_machine(values)
         return Ready(**found)
-
-    def _api_server(self) -> str:
-        port = self._config.port or _free_port()
-        _require_free(port, "the emulated AWS")
-        server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-        server.start()
-        self._stack.callback(server.stop)
-        return f"http://127.0.0.1:{port}"
 
     def _name_server(self, zone_id: str) -> int:
         zone = route53_backends[ACCOUNT]["aws"].zones[zone_id]

@@ -11,12 +11,16 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Generic, Self, TypeVar
+
+from pydantic import BaseModel
 
 from rehearsal.aws.config import AwsConfig, Ready
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
@@ -28,21 +32,26 @@ class AwsStandInFailed(RuntimeError):
     """The child did not get ready; the message holds its reason and the end of its log."""
 
 
-class AwsStandIn:
-    """Context manager around `python -m rehearsal.aws`. Raises AwsStandInFailed on entering.
+class AwsProcess(Generic[Answer]):
+    """Context manager around `python -m PROGRAM`. Raises AwsStandInFailed on entering.
 
     The child ends when this process does, even by a signal that can't be handled: its standard input
     closes then.
     """
 
-    def __init__(self, config: AwsConfig) -> None:
+    def __init__(
+        self, program: str, config: BaseModel, *, answer: type[Answer], log: Path | None
+    ) -> None:
+        self._program = program
         self._config = config
+        self._answer = answer
+        self._log_path = log
         self._process: subprocess.Popen[bytes] | None = None
-        self._ready: Ready | None = None
+        self._ready: Answer | None = None
         self._log: IO[bytes] | None = None
 
     @property
-    def ready(self) -> Ready:
+    def ready(self) -> Answer:
         """Endpoints and ARNs."""
         if self._ready is None:
             raise RuntimeError("the emulated AWS is not running: enter the context first")
@@ -53,11 +62,11 @@ class AwsStandIn:
         return None if self._process is None else self._process.pid
 
     def __enter__(self) -> Self:
-        log = self._config.log
+        log = self._log_path
         # In a file and not in a pipe: nobody has to read it while the rehearsal runs.
         self._log = tempfile.TemporaryFile() if log is None else log.open("w+b")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rehearsal.aws"],
+            [sys.executable, "-m", self._program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -107,7 +116,7 @@ class AwsStandIn:
         tail = os.pread(descriptor, _TAIL_BYTES, max(0, size - _TAIL_BYTES))
         return tail.decode("utf-8", "replace")
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> Ready:
+    def _wait(self, process: subprocess.Popen[bytes]) -> Answer:
         assert process.stdin and process.stdout
         with suppress(BrokenPipeError):
             process.stdin.write(self._config.model_dump_json().encode() + b"\n")
@@ -120,10 +129,17 @@ class AwsStandIn:
         answer = json.loads(line)
         if not answer.pop("ready"):
             raise self._failed(f"could not start: {answer['error']}")
-        return Ready(**answer)
+        return self._answer(**answer)
 
     def _failed(self, reason: str) -> AwsStandInFailed:
         return AwsStandInFailed(f"the emulated AWS {reason}\n{self.log_tail()}".rstrip())
+
+
+class AwsStandIn(AwsProcess[Ready]):
+    """The AWS of a rehearsal."""
+
+    def __init__(self, config: AwsConfig) -> None:
+        super().__init__("rehearsal.aws", config, answer=Ready, log=config.log)
 
 
 def _read_line(stream: IO[bytes], seconds: float) -> bytes | None:

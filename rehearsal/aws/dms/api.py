@@ -133,9 +133,12 @@ class DmsOperations:
 class DmsServer:
     """The operations on a port of the loopback interface. Raises OSError where it is taken."""
 
-    def __init__(self, task: DmsTask, *, port: int = 0) -> None:
+    def __init__(
+        self, task: DmsTask | None = None, *, operations: object = None, port: int = 0
+    ) -> None:
+        """operations: methods as those of DmsOperations, in their place."""
         self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.operations = DmsOperations(task)
+        self._server.operations = DmsOperations(task) if task is not None else operations
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         # The interval is how long close() waits.
         threading.Thread(
@@ -149,7 +152,7 @@ class DmsServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    operations: DmsOperations
+    operations: object
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,7 +13,7 @@ from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 
-from rehearsal.aws.invoker import InvokeRefused, function_name
+from rehearsal.aws.invoker import InvokeRefused
 
 if TYPE_CHECKING:
     from rehearsal.aws.engine.settings import EngineSettings
@@ -32,7 +32,7 @@ def invoke_from_tasks(settings: EngineSettings) -> None:
     """
 
     def invoke(parameters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        name = function_name(parameters["FunctionName"])
+        name = settings.name_of(parameters["FunctionName"])
         try:
             result = settings.invoker(name, parameters.get("Payload") or b"{}")
         except InvokeRefused as refused:
@@ -58,19 +58,20 @@ def invoke_from_the_api(settings: EngineSettings) -> None:
     def invoke(
         _backend: Any,
         name: str,
-        _qualifier: str | None,
+        qualifier: str | None,
         body: Any,
         headers: Any,
         response_headers: dict[str, str],
     ) -> bytes:
+        asked = settings.name_of(f"{name}:{qualifier}" if qualifier else name)
         payload = (body.encode() if isinstance(body, str) else body) or b"{}"
         if headers.get("X-Amz-Invocation-Type") == "Event":
             threading.Thread(
-                target=_discard_refusal, args=(settings, function_name(name), payload), daemon=True
+                target=_discard_refusal, args=(settings, asked, payload), daemon=True
             ).start()
             return b""
         try:
-            result = settings.invoker(function_name(name), payload)
+            result = settings.invoker(asked, payload)
         except InvokeRefused as refused:
             raise _api_error(refused) from refused
         response_headers["X-Amz-Executed-Version"] = "$LATEST"

@@ -47,7 +47,7 @@ class RuntimePool:
                 f"the Lambda runtime client (awslambdaric) is not available on {sys.platform}: "
                 'install "awslambdaric" on Linux, or run the handlers in this process'
             )
-        self._functions = {function.name: function for function in functions}
+        self._functions = {function.key: function for function in functions}
         self._code_directory = code_directory
         self._shared = dict(shared_environment or {})
         self._concurrency = concurrency
@@ -75,6 +75,15 @@ class RuntimePool:
             return environment.invoke(payload)
         finally:
             self._give_back(environment)
+
+    def put(self, function: LocalFunction) -> None:
+        """Add a function, or change one: environments of what it was take no more invocations."""
+        with self._lock:
+            self._functions[function.key] = function
+            self._busy.setdefault(function.key, 0)
+            for environment in self._idle.pop(function.key, []):
+                self._forget(environment)
+            self._idle[function.key] = []
 
     def warm(self, names: Iterable[str]) -> None:
         """Start an environment for each, and wait until their modules are imported."""
@@ -107,10 +116,10 @@ class RuntimePool:
 
     def _take(self, function: LocalFunction) -> Environment | None:
         with self._lock:
-            if self._busy[function.name] >= self._concurrency:
+            if self._busy[function.key] >= self._concurrency:
                 raise Throttled("Rate Exceeded.")
-            self._busy[function.name] += 1
-            idle = self._idle[function.name]
+            self._busy[function.key] += 1
+            idle = self._idle[function.key]
             while idle:
                 environment = idle.pop()
                 if not environment.ended.is_set():
@@ -129,7 +138,7 @@ class RuntimePool:
             )
         except BaseException:
             with self._lock:
-                self._busy[function.name] -= 1
+                self._busy[function.key] -= 1
             raise
         with self._lock:
             self._living.add(environment)
@@ -140,11 +149,12 @@ class RuntimePool:
 
     def _give_back(self, environment: Environment) -> None:
         with self._lock:
-            self._busy[environment.function.name] -= 1
-            if environment.ended.is_set():
+            self._busy[environment.function.key] -= 1
+            outdated = environment.function is not self._functions[environment.function.key]
+            if environment.ended.is_set() or outdated:
                 self._forget(environment)
             else:
-                self._idle[environment.function.name].append(environment)
+                self._idle[environment.function.key].append(environment)
 
     def _forget(self, environment: Environment) -> None:
         self._living.discard(environment)

@@ -33,13 +33,21 @@ _INHERITED = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFunction:
-    """A function as the stacks define it, with its code in the repository instead of an archive."""
+    """A function as the stacks define it, with its code in a directory instead of an archive."""
 
     name: str
     handler: str
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_seconds: float = 30
     memory: int = 256
+    code_directory: Path | None = None
+    """Its own, where it is not the pool's."""
+    version: str = "$LATEST"
+
+    @property
+    def key(self) -> str:
+        """How it is asked for: by its name alone, or with a published version behind it."""
+        return self.name if self.version == "$LATEST" else f"{self.name}:{self.version}"
 
 
 class Environment:
@@ -59,6 +67,7 @@ class Environment:
         self._on_log = on_log
         self._log: deque[str] = deque(maxlen=500)
         self._api = RuntimeApi()
+        code_directory = function.code_directory or code_directory
         self._exit_status: int | None = None
         self._reaped = False
         self._reaping = threading.Lock()
@@ -172,7 +181,7 @@ class Environment:
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": function.version,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,

@@ -1,0 +1,1 @@
+"""`python -m rehearsal.deployment`: the real CDK CLI deploys the stacks to an AWS stood in for."""

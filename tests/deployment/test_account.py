@@ -1,0 +1,125 @@
+"""Parts of the account: the bus, metric math, TLS before a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from moto import mock_aws
+
+from rehearsal.aws.invoker import InvokeResult
+from rehearsal.cloudformation.kinds import Api
+from rehearsal.deployment.account.alarms import calculate
+from rehearsal.deployment.account.bus import Bus
+from rehearsal.deployment.tls import TlsFront
+from rehearsal.servers.postgres import PostgresServer, ServerTemplate
+from rehearsal.servers.run_directory import RunDirectory
+
+PATTERN = {"source": ["aws.states"], "detail": {"status": ["ABORTED"]}}
+EVENT = {"source": "aws.states", "detail": {"status": "ABORTED", "executionArn": "arn:x"}}
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with mock_aws():
+        yield Api()
+
+
+def rule(api: Api, *, allowed: bool) -> tuple[Bus, str]:
+    """A rule to a topic, and the queue behind the topic."""
+    topic = api.call("sns", "create_topic", Name="topic")["TopicArn"]
+    if allowed:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": topic,
+        }
+        api.call(
+            "sns",
+            "set_topic_attributes",
+            TopicArn=topic,
+            AttributeName="Policy",
+            AttributeValue=json.dumps({"Statement": [statement]}),
+        )
+    queue = api.call("sqs", "create_queue", QueueName="queue")["QueueUrl"]
+    arn = api.call("sqs", "get_queue_attributes", QueueUrl=queue, AttributeNames=["QueueArn"])
+    endpoint = arn["Attributes"]["QueueArn"]
+    api.call("sns", "subscribe", TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
+    api.call("events", "put_rule", Name="rule", EventPattern=json.dumps(PATTERN))
+    transformer = {
+        "InputPathsMap": {"status": "$.detail.status"},
+        "InputTemplate": '"it ended as <status>"',
+    }
+    target = {"Id": "one", "Arn": topic, "InputTransformer": transformer}
+    api.call("events", "put_targets", Rule="rule", Targets=[target])
+
+    def invoke(_name: str, _payload: bytes) -> InvokeResult:
+        raise AssertionError("no function is a target")
+
+    return Bus(api, invoke, retry_scale=0), queue
+
+
+def received(api: Api, queue: str) -> list[str]:
+    found = api.call("sqs", "receive_message", QueueUrl=queue, WaitTimeSeconds=0)
+    return [json.loads(each["Body"])["Message"] for each in found.get("Messages", [])]
+
+
+def test_a_matching_event_reaches_the_topic_in_the_rules_words(api: Api) -> None:
+    bus, queue = rule(api, allowed=True)
+    bus(EVENT)
+    assert received(api, queue) == ['"it ended as ABORTED"']
+
+
+def test_other_events_and_targets_without_permission_stay_away(api: Api) -> None:
+    bus, queue = rule(api, allowed=False)
+    bus(EVENT)
+    assert received(api, queue) == [], "the topic does not allow EventBridge"
+    bus({**EVENT, "detail": {"status": "RUNNING"}})
+    assert received(api, queue) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "values", "result"),
+    [
+        ("source + target", {"source": 1.0, "target": 2.5}, 3.5),
+        ("(m1 + m2) / 2", {"m1": 1.0, "m2": 2.0}, 1.5),
+        ("FILL(m1, 0)", {"m1": 1.0}, None),
+        ("m1 + m2", {"m1": 1.0}, None),
+    ],
+)
+def test_metric_math_of_sums_and_none_for_more(
+    expression: str, values: dict[str, float], result: float | None
+) -> None:
+    assert calculate(expression, values) == result
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with RunDirectory() as run:
+        server = PostgresServer(ServerTemplate.create(run), name="one")
+        server.start()
+        yield server
+
+
+@pytest.mark.postgres
+def test_tls_is_required_and_carries_everything(server: PostgresServer, tmp_path: Path) -> None:
+    with closing(TlsFront(tmp_path, server_port=server.port)) as front:
+
+        def connect(mode: str) -> psycopg.Connection[tuple[Any, ...]]:
+            options = {"sslmode": mode, "gssencmode": "disable"}
+            return psycopg.connect(server.dsn(**options), port=front.port)
+
+        with connect("require") as connection:
+            assert connection.pgconn.ssl_in_use
+            row = connection.execute("select repeat('x', 3000000)").fetchone()
+            assert row is not None
+            assert len(row[0]) == 3_000_000
+        with pytest.raises(psycopg.OperationalError, match="no encryption"):
+            connect("disable")
+        assert front.accepted == 1
