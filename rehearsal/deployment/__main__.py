@@ -7,7 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+from cutover.errors import CutoverError
 from rehearsal.aws.process import AwsStandInFailed
+from rehearsal.cloudformation import ResourceFailed
 from rehearsal.deployment.conduct import conduct
 from rehearsal.deployment.errors import DeploymentFailed
 from rehearsal.deployment.report import Report, words
@@ -15,6 +17,7 @@ from rehearsal.servers.errors import ServersError
 from rehearsal.workload.fleet import ClientsFailed
 
 INTERRUPTED = 130
+FAILURES = (DeploymentFailed, ResourceFailed, CutoverError, AwsStandInFailed, ClientsFailed)
 
 
 def main(arguments: list[str]) -> int:
@@ -43,8 +46,8 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("deploy-local: interrupted; everything that was started is gone", file=sys.stderr)
         return INTERRUPTED
-    except (DeploymentFailed, AwsStandInFailed, ClientsFailed) as error:
-        report.faults.append(str(error))
+    except FAILURES as error:
+        report.faults.append(f"{type(error).__name__}: {error}")
     report.verdict = "failed" if report.faults else "passed"
     path = report.write(options.report)
     if options.json:
