@@ -45,6 +45,15 @@ bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, 
 bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
 	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
 
+policies: $(VENV)/.test  ## rewrite docs/policies/ and docs/permissions.md from the templates of every settings file
+	@for file in settings/*.toml tests/infrastructure/settings/*.toml; do \
+	  CDK_VALIDATION=false CDK_OUTDIR=build/policies/$$(basename $$file .toml) \
+	  CDK_CONTEXT_JSON="{\"settings\": \"$$file\", \"aws:cdk:bundling-stacks\": []}" \
+	  tools/with-node $(RUN) app.py >/dev/null || exit 1; \
+	done
+	@$(RUN) -m tools.policies build/policies/*
+	@tools/with-node $(RUN) -m tests.infrastructure.permissions
+
 lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
@@ -78,4 +87,4 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth policies lock clean

@@ -118,6 +118,13 @@ class DatabaseStack(cdk.Stack):
         self.application_secret = self._target_secret(
             "ApplicationSecret", settings.application_user
         )
+        for output, secret in (
+            ("SourceReplicationSecretArn", self.source_replication_secret),
+            ("SourceCutoverSecretArn", self.source_cutover_secret),
+            ("ApplicationSecretArn", self.application_secret),
+        ):
+            # A person reads these: the first two passwords are given to roles by hand.
+            cdk.CfnOutput(self, output, value=secret.secret_arn)
         if self._keep:
             DailySnapshots(
                 self,

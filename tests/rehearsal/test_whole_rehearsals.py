@@ -195,7 +195,7 @@ def alive(process: psutil.Process) -> bool:
 REFUSALS = [
     (
         ["--scenario", "no-such"],
-        "there is no scenario 'no-such'; there are: happy-path, abort-at-50",
+        "there is no scenario 'no-such'; there are: happy-path, parked-then-cutover",
     ),
     (["--stages", "20,300"], "weight 300 is over 255, the largest that Route 53 takes"),
     (["--stages", "50,20,100"], "do not increase"),

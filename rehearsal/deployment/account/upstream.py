@@ -10,11 +10,14 @@ from moto.core.config import default_user_config
 from moto.dms.exceptions import ResourceAlreadyExistsFault
 from moto.dms.models import DatabaseMigrationServiceBackend, FakeReplicationTask
 
+from rehearsal.aws import moto_route53
+
 
 def patch() -> None:
     """All patches of this module."""
     know_the_managed_policies()
     name_tasks_as_dms_does()
+    moto_route53.install()
 
 
 def know_the_managed_policies() -> None:
