@@ -181,6 +181,15 @@ def _log_of_the_closed_default_group(
         "Custom::VpcRestrictDefaultSGCustomResourceProvider"
     )
     function = cast("cdk.CfnResource", provider.node.find_child("Handler"))
+    acknowledge(
+        function,
+        {
+            "CKV_AWS_115": "CloudFormation calls it twice in the life of the stack, one call at a "
+            "time; reserving executions would fail the deployment of a small account.",
+            "CKV_AWS_116": "CloudFormation waits for its answer and reports a failure itself.",
+            "CKV_AWS_117": "It calls the API of EC2 alone, and inside the VPC is no way to that.",
+        },
+    )
     group = log_group(
         scope, "DefaultGroupLog", name=f"/aws/lambda/{function.ref}", key=key, keep=keep
     )

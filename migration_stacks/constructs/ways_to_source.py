@@ -75,7 +75,7 @@ class SiteToSiteVpn(Construct):
             vpn_gateway_id=gateway.ref,
         )
         # Refused as long as the gateway is not attached.
-        propagation.add_dependency(attachment)
+        propagation.add_resource_dependency(attachment)
         static = settings.routing == "static"
         self.connection = ec2.CfnVPNConnection(
             self,
@@ -179,7 +179,7 @@ class TransitGatewayWay(Construct):
                     destination_cidr_block=network_beyond,
                     transit_gateway_id=settings.id,
                 )
-                route.add_dependency(attachment)
+                route.add_resource_dependency(attachment)
         cdk.CfnOutput(
             self,
             "AttachmentId",
