@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-CLAIM: Final = "deploys on moto with our adapter (never: deploys on AWS)"
+CLAIM: Final = "It deploys on moto with our adapter, which does not say that it deploys on AWS."
+MARGIN: Final = 19
 
 
 @dataclass(kw_only=True)
@@ -56,33 +58,62 @@ class Report:
 
 
 def words(report: Report, path: Path) -> Sequence[str]:
-    """The verdict in a few lines."""
-    total = sum(sum(types.values()) for types in report.resources.values())
+    """The verdict and what it rests on, 80 columns wide."""
+    rows = [("fault", fault) for fault in report.faults]
+    rows += [("deployed", _deployed(report))]
+    if again := report.redeployment:
+        rows.append(("again, in between", _again(again)))
+    if report.cutover:
+        rows.append(("cutover", f"{report.cutover.get('status')}; {_ledger(report.ledger)}"))
+    kept = ", ".join(report.retained) or "nothing"
+    rows.append(("destroyed", f"{len(report.left_behind)} left behind; kept on purpose: {kept}"))
+    rows += [("stub", f"{kind}: {why}") for kind, why in report.stubs.items()]
+    rows += [
+        ("without effect", f"{kind}: {', '.join(names)}") for kind, names in report.unread.items()
+    ]
+    rows += [("not as in AWS", each) for each in report.stood_in]
+    lines = [f"verdict: {report.verdict}", report.claim, ""]
+    for name, text in rows:
+        lines += textwrap.wrap(
+            text,
+            80,
+            initial_indent=f"{name:<{MARGIN}}",
+            subsequent_indent=" " * MARGIN,
+            break_on_hyphens=False,
+        )
+    return [*lines, "", f"{path}   {sum(report.seconds.values()):.0f} s"]
+
+
+def _deployed(report: Report) -> str:
     kinds = Counter[str]()
     for types in report.resources.values():
         kinds.update(types)
-    lines = [f"verdict: {report.verdict} ({report.claim})"]
-    lines += [f"  fault: {fault}" for fault in report.faults]
-    lines.append(
-        f"  {total} resources of {len(kinds)} types in {len(report.resources)} stacks; "
-        f"stubs: {len(report.stubs)}"
+    stacks = len(report.resources)
+    return f"{kinds.total()} resources of {len(kinds)} types in {stacks} stacks"
+
+
+def _again(again: dict[str, Any]) -> str:
+    """Where the weights were before and after, and what changed."""
+    before, after = again.get("weights_before", {}), again.get("weights_after", {})
+    weights = "; ".join(
+        f"{name} at {_pair(pair)} before and {_pair(after.get(name, ()))} after"
+        for name, pair in before.items()
     )
-    lines += [f"    stub {name}: {why}" for name, why in report.stubs.items()]
-    lines += [
-        f"    without effect {name}: {', '.join(each)}" for name, each in report.unread.items()
-    ]
-    lines += [f"    not as in AWS: {each}" for each in report.stood_in]
-    if again := report.redeployment:
-        lines.append(
-            f"  second deployment, in the middle: weights {again.get('weights_before')} before, "
-            f"{again.get('weights_after')} after; TTL {again.get('ttl_before')} to "
-            f"{again.get('ttl_after')}; {len(again.get('touched', []))} resources touched"
-        )
-    if report.cutover:
-        lines.append(f"  cutover: {report.cutover.get('status')}, writes {report.ledger}")
-    lines.append(
-        f"  after destroy: {len(report.left_behind)} left behind; kept on purpose: "
-        f"{', '.join(report.retained) or 'nothing'}"
+    ttl = " to ".join(
+        ", ".join(str(each) for each in again.get(key, ())) for key in ("ttl_before", "ttl_after")
     )
-    lines += [f"  {path}   {sum(report.seconds.values()):.0f} s"]
-    return lines
+    touched = len(again.get("touched", ()))
+    return f"{weights}; time to live {ttl} s; {touched} resources touched"
+
+
+def _pair(weights: Sequence[int]) -> str:
+    return "/".join(str(weight) for weight in weights) or "nothing"
+
+
+def _ledger(ledger: dict[str, Any]) -> str:
+    return (
+        f"{ledger.get('acknowledged')} acknowledged writes, {ledger.get('lost')} lost, "
+        f"{ledger.get('duplicated')} duplicated, {ledger.get('written_to_closed_side')} accepted by "
+        f"a closed side; the first on the {ledger.get('first_write')}, the last on the "
+        f"{ledger.get('last_write')}"
+    )
