@@ -123,7 +123,12 @@ class CutoverStack(cdk.Stack):
         protect: bool,
     ) -> None:
         super().__init__(
-            scope, construct_id, env=env, description="Migration: cutover functions and machine"
+            scope,
+            construct_id,
+            env=env,
+            description="Migration: cutover functions and machine",
+            # The journal and the names are here: `cdk destroy --all` must not begin with them.
+            termination_protection=protect,
         )
         self._names, self._zone, self._traffic, self._task_arn = names, zone, traffic, task_arn
         self.key = stack_key(
@@ -133,7 +138,9 @@ class CutoverStack(cdk.Stack):
             description="The cutover: its journal, its logs, messages about the migration",
             publishers=PUBLISHERS,
             # Without it nobody could read the journal that stays.
-            removal_policy=cdk.RemovalPolicy.RETAIN if protect else cdk.RemovalPolicy.DESTROY,
+            removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            if protect
+            else cdk.RemovalPolicy.DESTROY,
         )
         self.notifications = Notifications(
             self, "Notifications", topic_name=names.topic, emails=emails, key=self.key
@@ -196,6 +203,7 @@ class CutoverStack(cdk.Stack):
             hosted_zone_id=zone.hosted_zone_id,
             records=traffic.records,
             ttl=cdk.Duration.seconds(settings.record_ttl_seconds),
+            protect=protect,
         )
         self._tell(
             task_arns=[task_arn, reverse_task_arn],

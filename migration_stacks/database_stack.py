@@ -83,7 +83,7 @@ class DatabaseStack(cdk.Stack):
             alias=names.stack("data"),
             description="The migrated data: cluster, replication instance, credentials, logs",
             # The last snapshot and every backup can't be read without it.
-            removal_policy=self._data_policy(cdk.RemovalPolicy.RETAIN),
+            removal_policy=self._data_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE),
         )
         self.source_replication_secret = self._source_secret(
             "SourceReplicationSecret", source, source.replication_user

@@ -40,6 +40,12 @@ class Scope:
     """Pattern of calls that know no resource, or none that has a name yet."""
 
 
+_ROLES: Final = tuple(
+    f"arn:aws:iam::*:role/{name}"
+    for name in ("migration-*", "dms-vpc-role", "dms-cloudwatch-logs-role")
+)
+
+
 def _arn(rest: str) -> str:
     return f"arn:aws:{rest}"
 
@@ -50,9 +56,15 @@ SCOPES: Final = {
     "route53resolver": Scope("network"),
     "rds": Scope(
         "data",
-        tuple(
-            _arn(f"rds:*:*:{kind}:migration-*")
-            for kind in ("cluster", "db", "cluster-pg", "subgrp", "cluster-snapshot")
+        (
+            *(
+                _arn(f"rds:*:*:{kind}:migration-*")
+                for kind in ("cluster", "db", "cluster-pg", "subgrp", "cluster-snapshot")
+            ),
+            # An instance is also judged on the groups that it uses (Aurora guide, "Allow a user
+            # to create DB instances").
+            _arn("rds:*:*:og:default*"),
+            _arn("rds:*:*:pg:default*"),
         ),
         unscoped=r"Describe|Restore|CreateDBSnapshot|.*BackupsReplication|RemoveFromGlobalCluster",
     ),
@@ -118,12 +130,8 @@ SCOPES: Final = {
     ),
     "iam": Scope(
         "shared",
-        (
-            _arn("iam::*:role/migration-*"),
-            _arn("iam::*:role/dms-vpc-role"),
-            _arn("iam::*:role/dms-cloudwatch-logs-role"),
-        ),
-        unscoped=r"ListRoles",
+        (*_ROLES, _arn("iam::*:policy/migration-*")),
+        unscoped=r"ListRoles|ListPolicies$",
     ),
 }
 
@@ -239,7 +247,7 @@ def _roles_and_assets() -> list[Statement]:
         {
             "Effect": "Allow",
             "Action": ["iam:PassRole"],
-            "Resource": list(SCOPES["iam"].resources),
+            "Resource": list(_ROLES),
             "Condition": {"StringLike": {"iam:PassedToService": ["dms.*", *PASSED_TO]}},
         },
         {

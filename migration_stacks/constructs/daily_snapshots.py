@@ -22,6 +22,7 @@ _EACH_DAY: Final = "cron(0 5 * * ? *)"
 _NAG_SNAPSHOTS: Final = (
     "arn:<AWS::Partition>:rds:<AWS::Region>:<AWS::AccountId>:cluster-snapshot:awsbackup:*"
 )
+_NAG_ANY_SNAPSHOT: Final = _NAG_SNAPSHOTS.replace("awsbackup:", "")
 
 
 class DailySnapshots(Construct):
@@ -52,7 +53,8 @@ class DailySnapshots(Construct):
         vault = backup.CfnBackupVault(
             self, "Vault", backup_vault_name=vault_name, encryption_key_arn=key.key_arn
         )
-        vault.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        # But not when its own creation is rolled back: the name would be taken at the next try.
+        vault.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         plan = backup.CfnBackupPlan(
             self,
             "Plan",
@@ -93,7 +95,8 @@ class DailySnapshots(Construct):
     ) -> iam.Role:
         """What AWSBackupServiceRolePolicyForBackup has for Aurora, for this cluster alone."""
         account = f"{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
-        snapshots = f"arn:{cdk.Aws.PARTITION}:rds:{account}:cluster-snapshot:awsbackup:*"
+        any_snapshot = f"arn:{cdk.Aws.PARTITION}:rds:{account}:cluster-snapshot:"
+        snapshots = f"{any_snapshot}awsbackup:*"
         statements = [
             iam.PolicyStatement(
                 actions=["rds:CreateDBClusterSnapshot"],
@@ -107,11 +110,18 @@ class DailySnapshots(Construct):
                 actions=[
                     "rds:AddTagsToResource",
                     "rds:DeleteDBClusterSnapshot",
-                    "rds:DescribeDBClusterSnapshots",
                     "rds:ListTagsForResource",
                 ],
                 resources=[snapshots],
             ),
+            # Asked for by cluster, and then judged on the snapshots of any name.
+            iam.PolicyStatement(
+                actions=["rds:DescribeDBClusterSnapshots"],
+                resources=[cluster.cluster_arn, f"{any_snapshot}*"],
+            ),
+            # A selection is refused whose role lacks it (AWS Backup guide, "Customer managed
+            # policies"), also where it names what it selects. It knows no resources.
+            iam.PolicyStatement(actions=["tag:GetResources"], resources=["*"]),
             iam.PolicyStatement(
                 actions=["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"],
                 resources=[vault.attr_backup_vault_arn],
@@ -136,7 +146,14 @@ class DailySnapshots(Construct):
                 f"AwsSolutions-IAM5[Resource::{_NAG_SNAPSHOTS}]": (
                     "AWS Backup names each snapshot it takes awsbackup:<job>, which is not known "
                     "before; no other snapshot's name begins so"
-                )
+                ),
+                f"AwsSolutions-IAM5[Resource::{_NAG_ANY_SNAPSHOT}]": (
+                    "Listing a cluster's snapshots is judged on all names; it shows what they are "
+                    "called and nothing of what is in them"
+                ),
+                "AwsSolutions-IAM5[Resource::*]": (
+                    "tag:GetResources knows no resources, and a selection is refused without it"
+                ),
             },
         )
         return iam.Role(

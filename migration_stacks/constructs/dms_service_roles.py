@@ -42,7 +42,8 @@ def dms_service_roles(scope: Construct) -> None:
             },
             managed_policy_arns=[f"arn:{cdk.Aws.PARTITION}:iam::aws:policy/service-role/{policy}"],
         )
-        role.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        # But not when its own creation is rolled back: the next try would find the name taken.
+        role.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         acknowledge(
             role,
             {

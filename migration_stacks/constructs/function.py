@@ -159,8 +159,11 @@ class CutoverFunction(Construct):
             else None,
             security_groups=[network.security_group] if network else None,
             # An execution that runs calls the versions that its definition names, so they stay
-            # until the function itself goes.
-            current_version_options=lambda_.VersionOptions(removal_policy=cdk.RemovalPolicy.RETAIN),
+            # until the function itself goes. Not those of a deployment that is rolled back: the
+            # next try would be refused, as Lambda makes no version of what has one already.
+            current_version_options=lambda_.VersionOptions(
+                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+            ),
         )
         self.allow(write_log(group))
         if network:

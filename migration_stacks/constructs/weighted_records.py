@@ -44,7 +44,10 @@ class WeightedRecords(Construct):
         hosted_zone_id: str,
         records: Sequence[RecordPair],
         ttl: cdk.Duration,
+        protect: bool,
     ) -> None:
+        """protect: leave the records where the stack goes. The application asks for these names
+        as long as it runs, and without them the private zone answers that there is no such name."""
         super().__init__(scope, construct_id)
         for pair in records:
             resource = cdk.CustomResource(
@@ -54,6 +57,9 @@ class WeightedRecords(Construct):
                 pair.name.split(".")[0].title(),
                 service_token=function.function_arn,
                 resource_type="Custom::WeightedRecords",
+                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+                if protect
+                else cdk.RemovalPolicy.DESTROY,
                 # A function that never answers would keep the stack waiting for an hour.
                 service_timeout=cdk.Duration.minutes(5),
                 properties={

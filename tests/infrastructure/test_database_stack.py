@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tests.infrastructure.conftest import Synthesized, Template
 
 
+KEPT = "RetainExceptOnCreate"
+"""Kept, but not by the rollback of its own creation: its name would be taken at the next try."""
+
+
 def changed(given: settings.Settings, section: str, **values: object) -> settings.Settings:
     part = getattr(given, section).model_copy(update=values)
     return given.model_copy(update={section: part})
@@ -38,7 +42,7 @@ def test_data_is_not_deleted_by_accident(stacks: Synthesized) -> None:
     assert resource["Properties"]["DeletionProtection"] is True
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Snapshot"
     (key,) = stacks.resources("database", "AWS::KMS::Key").values()
-    assert key["DeletionPolicy"] == "Retain", "no snapshot can be read without its key"
+    assert key["DeletionPolicy"] == KEPT, "no snapshot can be read without its key"
 
 
 def test_one_setting_lets_everything_go(
@@ -48,7 +52,7 @@ def test_one_setting_lets_everything_go(
     text = stacks.files["database"].read_text()
     # A vault that holds a snapshot can't be deleted, and the stack with it not either.
     assert "AWS::Backup::" not in text
-    assert '"Retain"' not in text
+    assert '"Retain' not in text
     resource = cluster_resource(stacks)
     assert resource["Properties"]["DeletionProtection"] is False
     assert resource["DeletionPolicy"] == "Delete"
@@ -228,7 +232,7 @@ def test_each_day_a_snapshot_of_the_cluster_is_kept_for_a_week(stacks: Synthesiz
     assert "Key" in json.dumps(vault["Properties"]["EncryptionKeyArn"])
     # In compliance mode nobody could ever remove it; and it goes on holding its snapshots.
     assert "LockConfiguration" not in vault["Properties"]
-    assert vault["DeletionPolicy"] == "Retain"
+    assert vault["DeletionPolicy"] == KEPT
 
 
 def test_backup_may_touch_this_cluster_and_its_own_snapshots_only(stacks: Synthesized) -> None:
@@ -238,4 +242,9 @@ def test_backup_may_touch_this_cluster_and_its_own_snapshots_only(stacks: Synthe
         for resource in given if isinstance(given, list) else [given]:
             text = json.dumps(resource)
             own = cluster in text or "cluster-snapshot:awsbackup:*" in text
+            if statement["Action"] == "rds:DescribeDBClusterSnapshots":
+                own = own or "cluster-snapshot:*" in text
+            if statement["Action"] == "tag:GetResources":
+                # It knows no resources, and AWS Backup refuses a role without it.
+                own = own or resource == "*"
             assert own or "Vault" in text or "Key" in text, text

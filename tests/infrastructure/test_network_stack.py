@@ -235,8 +235,8 @@ def test_the_roles_of_dms_come_long_before_dms_and_stay(
 
     made = service_roles(stacks)
     assert {name: role["DeletionPolicy"] for name, role in made.items()} == {
-        "dms-vpc-role": "Retain",
-        "dms-cloudwatch-logs-role": "Retain",
+        "dms-vpc-role": "RetainExceptOnCreate",
+        "dms-cloudwatch-logs-role": "RetainExceptOnCreate",
     }
     for name, policy in (
         ("dms-vpc-role", "AmazonDMSVPCManagementRole"),

@@ -54,6 +54,29 @@ def test_every_call_is_narrowed_by_a_scope_or_left_out_with_a_reason(kinds: set[
     assert services <= set(policies.SCOPES) | set(policies.OF_UNUSED_OPTIONS)
 
 
+@pytest.mark.parametrize(
+    ("action", "arn"),
+    [
+        ("iam:CreatePolicy", "arn:aws:iam::*:policy/migration-*"),
+        ("iam:CreateRole", "arn:aws:iam::*:role/migration-*"),
+        ("rds:CreateDBInstance", "arn:aws:rds:*:*:pg:default*"),
+        ("rds:CreateDBInstance", "arn:aws:rds:*:*:og:default*"),
+        ("rds:CreateDBInstance", "arn:aws:rds:*:*:db:migration-*"),
+    ],
+)
+def test_a_call_is_allowed_on_each_kind_of_thing_that_it_is_judged_on(
+    action: str, arn: str
+) -> None:
+    allowed = {
+        resource
+        for name in NAMES
+        for statement in read(name)["Statement"]
+        if action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+    assert arn in allowed
+
+
 @pytest.mark.parametrize("name", [*NAMES, "deployer", "operator"])
 def test_iam_takes_the_policy(name: str) -> None:
     text = (policies.FOLDER / f"{name}.json").read_text()
