@@ -87,16 +87,11 @@ def put_back(
     state = journal.state()
     if state.execution != execution:
         return None
-    side = side_of_the_line(state.phase)
-    if side is not Side.BEFORE:
-        remedy = (
-            "look at the source first"
-            if side is Side.ASK_THE_SOURCE
-            else "the way is forward: nothing may reopen the source"
-        )
-        raise PutBackRefused(f"the journal stands at {state.phase.value}: {remedy}")
+    _refuse_past_the_line(state.phase)
     # The fence first: a shift that was given up on but still runs is refused when it comes to record its intent.
     lease = journal.raise_fence(execution, now=clock.now())
+    # Asked again behind it: a switch that still runs may have recorded its intent since the first look.
+    _refuse_past_the_line(journal.check(lease).phase)
     change = router.set_target_shares({read_record: 0, write_record: 0}, now=clock.now())
     journal.record(lease, Phase.PUT_BACK, now=clock.now(), note=reason)
     journal.release(lease, now=clock.now())
@@ -109,3 +104,14 @@ def put_back(
         }
     )
     return change
+
+
+def _refuse_past_the_line(phase: Phase) -> None:
+    side = side_of_the_line(phase)
+    if side is not Side.BEFORE:
+        remedy = (
+            "look at the source first"
+            if side is Side.ASK_THE_SOURCE
+            else "the way is forward: nothing may reopen the source"
+        )
+        raise PutBackRefused(f"the journal stands at {phase.value}: {remedy}")
