@@ -338,6 +338,22 @@ def test_an_abort_after_the_last_check_is_heard(
     assert_everything_is_as_it_was(world)
 
 
+def test_a_start_that_never_had_the_lease_does_not_say_that_the_reads_are_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Machine(world, given={"park_at": 20}).run(monkeypatch).status == "SUCCEEDED"
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ServiceUnavailable("throttled")
+
+    monkeypatch.setattr(world.journal, "acquire", away)
+    run = Machine(world, name="later").run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")
+    assert run.messages == ["Cutover failed, nothing was moved"]
+    assert world.router.shares[world.read_record] == 20
+    assert world.journal.state().phase is Phase.PARKED
+
+
 def resumed(world: MemoryWorld) -> None:
     world.journal.say(OperatorWord(), now=world.clock.now())
 
