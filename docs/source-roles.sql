@@ -86,7 +86,7 @@ alter role "migration_replication" replication;
 do $$
 begin
     if current_setting('server_version_num')::int >= 150000 then
-        grant set on parameter session_replication_role to "migration_replication";
+        execute format('grant set on parameter session_replication_role to %I', 'migration_replication');
     else
         raise warning 'before PostgreSQL 15 only a superuser may set session_replication_role: the way back needs it of %', 'migration_replication';
     end if;

@@ -209,12 +209,13 @@ def rights_on_source(names: RoleNames) -> list[Right]:
                     sql.SQL(
                         "begin\n"
                         "    if current_setting('server_version_num')::int >= 150000 then\n"
-                        "        grant set on parameter session_replication_role to {role};\n"
+                        # Not parsed before it is run: an older server does not know the words.
+                        "        execute format('grant set on parameter session_replication_role to %I', {name});\n"
                         "    else\n"
                         "        raise warning 'before PostgreSQL 15 only a superuser may set "
                         "session_replication_role: the way back needs it of %', {name};\n"
                         "    end if;\nend"
-                    ).format(role=replication, name=sql.Literal(names.replication))
+                    ).format(name=sql.Literal(names.replication))
                 ),
             ),
         ),
