@@ -1,4 +1,4 @@
-"""What may come between two steps of one act: a put-back in the middle of a shift, a switch in the middle of a put-back."""
+"""What may come between two steps of one act: a put-back in a shift, a switch in a put-back, an abort in a switch."""
 
 from __future__ import annotations
 
