@@ -78,14 +78,19 @@ def put_back(
     read_record: str,
     write_record: str,
     reason: str,
+    ended: bool = False,
 ) -> Change | None:
     """Before the line: both names to the source, the journal, the lease given up. Safe to repeat.
 
-    None where another execution has the lease by now: nothing here is this one's to move.
+    ended: asked because the execution ended, most often after it put everything back itself: then that stands, with
+    the reason that it gave, and a start in the same moment finds the lease free.
+    None where that is so, or another execution has the lease by now: nothing here is this one's to move.
     Raises PutBackRefused after the line, and while a switch without an answer has not been looked at.
     """
     state = journal.state()
     if state.execution != execution:
+        return None
+    if ended and state.phase is Phase.PUT_BACK and not state.held:
         return None
     _refuse_past_the_line(state.phase)
     # The fence first: a shift that was given up on but still runs is refused when it comes to record its intent.
