@@ -235,7 +235,11 @@ class CutoverFunction(Construct):
             ],
             comparison_operator="GreaterThanThreshold",
             threshold=0,
-            evaluation_periods=1,
+            # An hour, as for whatever happens at one moment (HAPPENED in alarms.py): where FILL writes
+            # 0 into the newest minute before its number arrives, the number is seen as an older one's
+            # or never. And a check that fails every few minutes pages once.
+            evaluation_periods=60,
+            datapoints_to_alarm=1,
             treat_missing_data="notBreaching",
             alarm_actions=[self._defaults.topic.topic_arn],
         )

@@ -110,6 +110,9 @@ def test_every_function_has_the_house_defaults(stacks: Synthesized, spec: Any) -
         assert stat["Stat"] == "Sum"
     for metric in alarm["Metrics"]:
         assert metric is total or metric["Id"] in total["Expression"]
+    # A filled newest minute must not be all that is looked at: the real number comes later.
+    assert alarm["DatapointsToAlarm"] == 1
+    assert alarm["EvaluationPeriods"] > 5
     # A function that is not called has no data.
     assert alarm["TreatMissingData"] == "notBreaching"
     (topic,) = stacks.resources("cutover", "AWS::SNS::Topic")
