@@ -390,6 +390,8 @@ def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized
     configs = stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values()
     (config,) = [each["Properties"] for each in configs if "Updater" in json.dumps(each)]
     assert config["MaximumRetryAttempts"] == 0
+    # A throttled request is not tried for long: it would be carried out when nobody expects it any more.
+    assert config["MaximumEventAgeInSeconds"] == 60
 
 
 @pytest.mark.parametrize(("minutes", "rate"), [(5, "rate(5 minutes)"), (1, "rate(1 minute)")])
