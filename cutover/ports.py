@@ -109,7 +109,7 @@ class Database(Protocol):
         """Sets each named sequence's last value, as already drawn."""
 
     def slot_wal(self) -> int:
-        """Bytes of WAL that the replication slot furthest behind keeps here; 0 without slots."""
+        """Bytes of WAL that this database's logical slot furthest behind keeps; 0 without one."""
 
 
 class RoleServer(Protocol):

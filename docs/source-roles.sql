@@ -5,23 +5,25 @@
 -- \password "migration_replication"
 -- \password "migration_cutover"
 
--- The role migration_replication exists and may log in.
+-- The role migration_replication exists, may log in, and has what it is given through other roles.
 do $$
 begin
-    create role "migration_replication" login;
+    create role "migration_replication";
 exception when duplicate_object then
-    alter role "migration_replication" login;
+    null;
 end
 $$;
+alter role "migration_replication" login inherit connection limit -1 valid until 'infinity';
 
--- The role migration_cutover exists and may log in.
+-- The role migration_cutover exists, may log in, and has what it is given through other roles.
 do $$
 begin
-    create role "migration_cutover" login;
+    create role "migration_cutover";
 exception when duplicate_object then
-    alter role "migration_cutover" login;
+    null;
 end
 $$;
+alter role "migration_cutover" login inherit connection limit -1 valid until 'infinity';
 
 -- Where CONNECT was taken from PUBLIC, nobody gets in without this.
 grant connect on database "application" to "migration_replication", "migration_cutover";
@@ -86,7 +88,7 @@ alter role "migration_replication" replication;
 do $$
 begin
     if current_setting('server_version_num')::int >= 150000 then
-        grant set on parameter session_replication_role to "migration_replication";
+        execute format('grant set on parameter session_replication_role to %I', 'migration_replication');
     else
         raise warning 'before PostgreSQL 15 only a superuser may set session_replication_role: the way back needs it of %', 'migration_replication';
     end if;

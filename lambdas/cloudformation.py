@@ -10,7 +10,7 @@ from typing import Final
 from lambdas.observability import Event, logger
 
 LONGEST_REASON: Final = 1000
-"""CloudFormation refuses an answer of more than 4096 bytes, and then waits as if there had been none."""
+"""As JSON. CloudFormation refuses an answer of more than 4096 bytes, and then waits as if there had been none."""
 
 
 def answer(event: Event, *, physical_id: str, act: Callable[[Event], None]) -> None:
@@ -26,12 +26,19 @@ def answer(event: Event, *, physical_id: str, act: Callable[[Event], None]) -> N
     except Exception as error:
         # Without an answer CloudFormation waits for an hour; the failure is reported there, not swallowed.
         logger.exception("the custom resource could not be changed", resource=physical_id)
-        reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
-        told = {"Status": "FAILED", "Reason": reason}
+        told = {"Status": "FAILED", "Reason": _fitting(f"{type(error).__name__}: {error}")}
     if event["RequestType"] == "Delete":
         # A deletion answers with what it was asked to delete.
         physical_id = str(event["PhysicalResourceId"])
     _respond(event, {**told, "PhysicalResourceId": physical_id})
+
+
+def _fitting(reason: str) -> str:
+    """Cut by what it takes as JSON: a line's end is two characters there, a letter beyond ASCII six or twelve."""
+    reason = reason[:LONGEST_REASON]
+    while len(json.dumps(reason)) > LONGEST_REASON:
+        reason = reason[:-1]
+    return reason
 
 
 def _respond(event: Event, told: dict[str, str]) -> None:

@@ -15,7 +15,8 @@ from lambdas.observability import Event, logger, observed
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Before the line: both names to the source. Raises PutBackRefused on any other side."""
-    execution, reason = _from_rule(event) if "detail-type" in event else _from_state(event)
+    ended = "detail-type" in event
+    execution, reason = _from_rule(event) if ended else _from_state(event)
     world = wiring.control()
     change = put_back(
         world.journal,
@@ -26,6 +27,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         read_record=world.read_record,
         write_record=world.write_record,
         reason=reason,
+        ended=ended,
     )
     logger.info("put back", execution=execution, acted=change is not None, reason=reason)
     return None if change is None else to_json(change)

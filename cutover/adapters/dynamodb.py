@@ -63,9 +63,9 @@ class DynamoDbJournal:
                 now=now,
                 note="the lease is taken",
                 detail={},
+                # A word of an earlier cutover must not stop this one, and one that is said from here on must.
+                word=OperatorWord(),
             )
-            # A word of an earlier cutover must not stop this one.
-            self.say(OperatorWord(), now=now)
         return Lease(execution=execution, fence=state.fence)
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
@@ -115,17 +115,7 @@ class DynamoDbJournal:
 
     def say(self, word: OperatorWord, *, now: datetime) -> None:
         with translated("recording the operator's word"):
-            self._client.put_item(
-                TableName=self.table,
-                Item={
-                    "migration": self._migration,
-                    "item": WORD,
-                    "word": word.word.value,
-                    "said_by": word.by,
-                    "reason": word.reason,
-                    "at": now.isoformat(),
-                },
-            )
+            self._client.put_item(**self._put_word(word, now=now))
 
     def _get(self, item: str) -> dict[str, Any] | None:
         with translated("reading the journal"):
@@ -159,14 +149,20 @@ class DynamoDbJournal:
         now: datetime | None = None,
         note: str = "",
         detail: dict[str, Any] | None = None,
+        word: OperatorWord | None = None,
     ) -> JournalState:
-        """Applies `rule` to the newest state; with a note, appends an entry in the same transaction."""
+        """Applies `rule` to the newest state; with a note, appends an entry in the same transaction.
+
+        word: replaces the operator's in that transaction too.
+        """
         for attempt in range(ATTEMPTS):
             # What this process saw last is tried first: one call instead of two while clients wait. The
             # transaction is conditional, so where that was overtaken nothing is written and it is read anew.
             known = self._known if attempt == 0 else None
             try:
-                return self._write(known or self._read(), rule, now=now, note=note, detail=detail)
+                return self._write(
+                    known or self._read(), rule, now=now, note=note, detail=detail, word=word
+                )
             except ServiceUnavailable:
                 # Written or not, nobody knows: a second write could be refused because of the first.
                 raise
@@ -184,6 +180,7 @@ class DynamoDbJournal:
         now: datetime | None,
         note: str,
         detail: dict[str, Any] | None,
+        word: OperatorWord | None,
     ) -> JournalState:
         changed = rule(read.state)
         number = read.entries + 1 if note else read.entries
@@ -198,6 +195,8 @@ class DynamoDbJournal:
                 detail=detail or {},
             )
             writes.append(self._put_entry(entry))
+        if word is not None and now is not None:
+            writes.append({"Put": self._put_word(word, now=now)})
         try:
             with translated("writing the journal"):
                 self._client.transact_write_items(TransactItems=writes)
@@ -233,6 +232,19 @@ class DynamoDbJournal:
             put["ExpressionAttributeNames"] = {"#version": "version"}
             put["ExpressionAttributeValues"] = {":version": version}
         return {"Put": put}
+
+    def _put_word(self, word: OperatorWord, *, now: datetime) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "Item": {
+                "migration": self._migration,
+                "item": WORD,
+                "word": word.word.value,
+                "said_by": word.by,
+                "reason": word.reason,
+                "at": now.isoformat(),
+            },
+        }
 
     def _put_entry(self, entry: Entry) -> dict[str, Any]:
         fields = dataclasses.asdict(entry)

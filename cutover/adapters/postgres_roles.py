@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
@@ -52,16 +53,43 @@ class Right:
 def _create(role: str) -> Right:
     return Right(
         key=f"create {role}",
-        why=f"the role {role} exists and may log in",
+        why=f"the role {role} exists, may log in, and has what it is given through other roles",
         ways=(
             _do(
                 sql.SQL(
-                    "begin\n    create role {role} login;\n"
-                    "exception when duplicate_object then\n    alter role {role} login;\nend"
+                    "begin\n    create role {role};\n"
+                    "exception when duplicate_object then\n    null;\nend"
                 ).format(role=sql.Identifier(role))
-            ),
+            )
+            + sql.SQL(
+                ";\nalter role {role} login inherit connection limit -1 valid until 'infinity'"
+            ).format(role=sql.Identifier(role)),
         ),
     )
+
+
+def _holds(kind: LiteralString, role: str, name: str, *privileges: str) -> sql.Composed:
+    """Whether the role has every one of the privileges on the database or schema."""
+    each = sql.SQL(" and ").join(
+        sql.SQL("{}({}, {}, {})").format(
+            sql.SQL(f"has_{kind}_privilege"),
+            sql.Literal(role),
+            sql.Literal(name),
+            sql.Literal(privilege),
+        )
+        for privilege in privileges
+    )
+    return sql.SQL("select {}").format(each)
+
+
+def _holds_changes(role: str, schema: str) -> sql.Composed:
+    """Whether the role may read and change every table of the schema."""
+    return sql.SQL(
+        "select coalesce(bool_and(has_table_privilege({role}, c.oid, may)), true)\n"
+        "from pg_class c join pg_namespace n on n.oid = c.relnamespace,\n"
+        "     regexp_split_to_table({changes}, ', ') as may\n"
+        "where n.nspname = {schema} and c.relkind in ('r', 'p')"
+    ).format(role=sql.Literal(role), changes=sql.Literal(CHANGES), schema=sql.Literal(schema))
 
 
 def _act_for(role: str) -> Right:
@@ -82,6 +110,7 @@ def _connect(names: RoleNames) -> Right:
                 database=sql.Identifier(names.database), roles=_listed(names.all)
             ),
         ),
+        holds=_all(_holds("database", role, names.database, "connect") for role in names.all),
     )
 
 
@@ -98,6 +127,7 @@ def _own_schemas(names: RoleNames) -> list[Right]:
                     sql.Identifier(names.database), cutover
                 ),
             ),
+            holds=_holds("database", names.cutover, names.database, "create"),
         ),
         Right(
             key="the schema cutover",
@@ -113,6 +143,7 @@ def _own_schemas(names: RoleNames) -> list[Right]:
             key="the heartbeat of DMS",
             why="DMS makes its heartbeat table beside them, so that a quiet database holds no WAL",
             ways=(sql.SQL("grant usage, create on schema cutover to {}").format(replication),),
+            holds=_holds("schema", names.replication, "cutover", "usage", "create"),
         ),
         Right(
             key="the rows of the proof",
@@ -124,6 +155,7 @@ def _own_schemas(names: RoleNames) -> list[Right]:
                     "    grant {changes} on tables to {replication}"
                 ).format(changes=sql.SQL(CHANGES), replication=replication, cutover=cutover),
             ),
+            holds=_holds_changes(names.replication, "cutover"),
         ),
         Right(
             key="the control tables",
@@ -163,6 +195,7 @@ def _schema_usage(names: RoleNames) -> list[Right]:
                     sql.Identifier(schema), sql.Identifier(names.replication)
                 ),
             ),
+            holds=_holds("schema", names.replication, schema, "usage"),
         )
         for schema in names.schemas
     ]
@@ -209,12 +242,13 @@ def rights_on_source(names: RoleNames) -> list[Right]:
                     sql.SQL(
                         "begin\n"
                         "    if current_setting('server_version_num')::int >= 150000 then\n"
-                        "        grant set on parameter session_replication_role to {role};\n"
+                        # Not parsed before it is run: an older server does not know the words.
+                        "        execute format('grant set on parameter session_replication_role to %I', {name});\n"
                         "    else\n"
                         "        raise warning 'before PostgreSQL 15 only a superuser may set "
                         "session_replication_role: the way back needs it of %', {name};\n"
                         "    end if;\nend"
-                    ).format(role=replication, name=sql.Literal(names.replication))
+                    ).format(name=sql.Literal(names.replication))
                 ),
             ),
         ),
@@ -302,6 +336,7 @@ def rights_on_target(names: TargetRoleNames) -> list[Right]:
                         "grant usage, create on schema {schema} to {role}"
                     ).format(schema=sql.Identifier(schema), role=application),
                 ),
+                holds=_holds("schema", names.application, schema, "usage", "create"),
             )
             for schema in names.schemas
         ),
@@ -323,6 +358,7 @@ def rights_on_target(names: TargetRoleNames) -> list[Right]:
                         application=application,
                     ),
                 ),
+                holds=_holds_changes(names.replication, schema),
             )
             for schema in names.schemas
         ),
@@ -409,6 +445,8 @@ class PostgresRoleServer:
             raise BadInput(f"{self._address.username} makes the roles and can't be one of them")
         try:
             with self._connect() as session, session.transaction():
+                # CloudFormation's request may be delivered twice: changed by two at once, a role is changed by none.
+                session.execute("select pg_advisory_xact_lock(hashtext('cutover roles'))")
                 wider = [self._give(session, right) for right in rights_on_target(names)]
                 for role in names.all:
                     self._set_password(session, role, roles.passwords[role])
@@ -480,6 +518,12 @@ def _do(body: sql.Composed) -> sql.Composed:
         if mark not in text:
             return sql.SQL("do {mark}\n{body}\n{mark}").format(mark=sql.SQL(mark), body=body)
     raise BadInput(f"a name has each of {', '.join(_MARKS)} in it: rename the role or the schema")
+
+
+def _all(queries: Iterable[sql.Composed]) -> sql.Composed:
+    """One query for all: whether each says yes."""
+    each = sql.SQL(" and ").join(sql.SQL("({})").format(query) for query in queries)
+    return sql.SQL("select {}").format(each)
 
 
 def _listed(roles: tuple[str, ...]) -> sql.Composed:

@@ -138,8 +138,10 @@ select current_setting('max_locks_per_transaction')::int
 
 SLOT_WAL: Final[LiteralString] = """
 select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)::bigint from pg_replication_slots
+where slot_type = 'logical' and database = current_database()
 """
-"""A slot that has reserved nothing yet, or was invalidated, has no restart_lsn and keeps nothing."""
+"""A slot that was invalidated has no restart_lsn and keeps nothing. Neither a standby's slot nor another database's is
+counted: alarms take a slot for the sign that replication has begun."""
 
 WRITE_HEARTBEAT: Final[LiteralString] = """
 insert into cutover.heartbeat as h (id, beat, written_at) values (1, 1, clock_timestamp())

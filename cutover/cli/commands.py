@@ -148,6 +148,20 @@ def status(environment: Environment) -> Status:
 
 def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
     """Records the operator's word. Raises TransitionRefused where nobody would hear it."""
+    _refuse_where_nobody_hears(environment)
+    spoken = OperatorWord(word=word, by=by, reason=reason)
+    environment.journal.say(spoken, now=datetime.now(UTC))
+    # It may have parked, ended or crossed the line in the same moment.
+    _refuse_where_nobody_hears(environment)
+    effect = {
+        Word.NONE: "goes on",
+        Word.PAUSE: "holds",
+        Word.ABORT: "goes back",
+    }
+    return f"said: the cutover {effect[word]} at its next check"
+
+
+def _refuse_where_nobody_hears(environment: Environment) -> None:
     state = environment.journal.state()
     if state.phase is Phase.PARKED:
         raise TransitionRefused(
@@ -163,11 +177,3 @@ def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
         raise TransitionRefused(
             f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
         )
-    spoken = OperatorWord(word=word, by=by, reason=reason)
-    environment.journal.say(spoken, now=datetime.now(UTC))
-    effect = {
-        Word.NONE: "goes on",
-        Word.PAUSE: "holds",
-        Word.ABORT: "goes back",
-    }
-    return f"said: the cutover {effect[word]} at its next check"

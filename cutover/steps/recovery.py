@@ -78,25 +78,25 @@ def put_back(
     read_record: str,
     write_record: str,
     reason: str,
+    ended: bool = False,
 ) -> Change | None:
     """Before the line: both names to the source, the journal, the lease given up. Safe to repeat.
 
-    None where another execution has the lease by now: nothing here is this one's to move.
+    ended: asked because the execution ended, most often after it put everything back itself: then that stands, with
+    the reason that it gave, and a start in the same moment finds the lease free.
+    None where that is so, or another execution has the lease by now: nothing here is this one's to move.
     Raises PutBackRefused after the line, and while a switch without an answer has not been looked at.
     """
     state = journal.state()
     if state.execution != execution:
         return None
-    side = side_of_the_line(state.phase)
-    if side is not Side.BEFORE:
-        remedy = (
-            "look at the source first"
-            if side is Side.ASK_THE_SOURCE
-            else "the way is forward: nothing may reopen the source"
-        )
-        raise PutBackRefused(f"the journal stands at {state.phase.value}: {remedy}")
+    if ended and state.phase is Phase.PUT_BACK and not state.held:
+        return None
+    _refuse_past_the_line(state.phase)
     # The fence first: a shift that was given up on but still runs is refused when it comes to record its intent.
     lease = journal.raise_fence(execution, now=clock.now())
+    # Asked again behind it: a switch that still runs may have recorded its intent since the first look.
+    _refuse_past_the_line(journal.check(lease).phase)
     change = router.set_target_shares({read_record: 0, write_record: 0}, now=clock.now())
     journal.record(lease, Phase.PUT_BACK, now=clock.now(), note=reason)
     journal.release(lease, now=clock.now())
@@ -109,3 +109,14 @@ def put_back(
         }
     )
     return change
+
+
+def _refuse_past_the_line(phase: Phase) -> None:
+    side = side_of_the_line(phase)
+    if side is not Side.BEFORE:
+        remedy = (
+            "look at the source first"
+            if side is Side.ASK_THE_SOURCE
+            else "the way is forward: nothing may reopen the source"
+        )
+        raise PutBackRefused(f"the journal stands at {phase.value}: {remedy}")

@@ -58,6 +58,8 @@ def switch_writer(
             note="intent: the source is about to be closed",
             detail={"token": certificate.token, "lsn": certificate.lsn},
         )
+        # After the intent, not before: who says so later sees the phase and is refused.
+        _heed_an_abort(journal.word())
         _in_time(clock, deadline, "recording the intent")
         barrier.close()  # the point of no return
         closed_at = clock.now()
@@ -113,11 +115,16 @@ def _prepare(
 
 def _heed(word: OperatorWord) -> None:
     """The operator's last chance: between the last stage's check and this one the caches were waited for."""
-    by, reason = word.by or "the operator", word.reason or "no reason given"
-    if word.word is Word.ABORT:
-        raise AbortRequested(f"{by} asked to abort: {reason}")
+    _heed_an_abort(word)
     if word.word is Word.PAUSE:
+        by, reason = word.by or "the operator", word.reason or "no reason given"
         raise Paused(f"paused by {by}: {reason}")
+
+
+def _heed_an_abort(word: OperatorWord) -> None:
+    if word.word is Word.ABORT:
+        by, reason = word.by or "the operator", word.reason or "no reason given"
+        raise AbortRequested(f"{by} asked to abort: {reason}")
 
 
 def _prove(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cutover.errors import RecordsNotInSync
+from cutover.errors import RecordsNotInSync, StaleLease
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change
 from cutover.plan import ALL_READS, CutoverPlan
@@ -30,7 +30,7 @@ def shift_reads(
     note = f"stage {stage + 1} of {len(plan.weights)}: {share} % of the reads to the target"
     # The intent first: a controller that dies in between leaves a phase that the put-back acts on.
     journal.record(lease, Phase.SHIFTING, now=clock.now(), note=note, detail={"share": share})
-    return router.set_target_shares({read_record: share}, now=clock.now())
+    return _set(journal, router, clock, lease=lease, name=read_record, share=share)
 
 
 def move_writes(
@@ -49,7 +49,22 @@ def move_writes(
     if side_of_the_line(state.phase) is Side.BEFORE:
         note = "the write record to the target, which still refuses writes"
         journal.record(lease, Phase.WRITES_MOVED, now=clock.now(), note=note)
-    return router.set_target_shares({write_record: ALL_READS}, now=clock.now())
+    return _set(journal, router, clock, lease=lease, name=write_record, share=ALL_READS)
+
+
+def _set(
+    journal: Journal, router: TrafficRouter, clock: Clock, *, lease: Lease, name: str, share: int
+) -> Change:
+    change = router.set_target_shares({name: share}, now=clock.now())
+    try:
+        journal.check(lease)
+    except StaleLease:
+        # A put-back came between the intent and here, as when the execution was stopped while Route 53 had this wait.
+        # Whether it was before the act or after it, the names belong to the source.
+        if side_of_the_line(journal.state().phase) is Side.BEFORE:
+            router.set_target_shares({name: 0}, now=clock.now())
+        raise
+    return change
 
 
 def verify_records(router: TrafficRouter, clock: Clock, *, change: Change) -> None:

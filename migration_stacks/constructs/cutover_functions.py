@@ -123,8 +123,9 @@ class CutoverFunctions(Construct):
             },
             **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
         }
-        # A request that was refused while a cutover ran must not be carried out after it.
-        self[ROUTE53_UPDATER].tell_of_failures(tries=1)
+        # A request that was refused while a cutover ran must not be carried out after it, nor one
+        # that was throttled: Lambda tries those again whatever the number of tries.
+        self[ROUTE53_UPDATER].tell_of_failures(tries=1, waits_seconds=60)
 
     def __getitem__(self, key: str) -> CutoverFunction:
         return self._by_key[key]

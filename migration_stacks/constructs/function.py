@@ -189,9 +189,11 @@ class CutoverFunction(Construct):
         for statement in statements:
             self.function.add_to_role_policy(statement)
 
-    def tell_of_failures(self, *, tries: int = 3) -> None:
+    def tell_of_failures(self, *, tries: int = 3, waits_seconds: int = 3600) -> None:
         """For a function that is called without anybody waiting for its answer: a failure that
-        no try (3 at the most) has mended is published, with the event and the error."""
+        no try (3 at the most) has mended is published, with the event and the error; so is an
+        event that waited so long (at least a minute), as for a place among the account's
+        executions."""
         topic = self._defaults.topic
         lambda_.CfnEventInvokeConfig(
             self,
@@ -199,7 +201,7 @@ class CutoverFunction(Construct):
             function_name=self.function.function_name,
             qualifier="$LATEST",
             maximum_retry_attempts=tries - 1,
-            maximum_event_age_in_seconds=3600,
+            maximum_event_age_in_seconds=waits_seconds,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
                     destination=topic.topic_arn
@@ -244,7 +246,11 @@ class CutoverFunction(Construct):
             ],
             comparison_operator="GreaterThanThreshold",
             threshold=0,
-            evaluation_periods=1,
+            # An hour, as for whatever happens at one moment (HAPPENED in alarms.py): where FILL writes
+            # 0 into the newest minute before its number arrives, the number is seen as an older one's
+            # or never. And a check that fails every few minutes pages once.
+            evaluation_periods=60,
+            datapoints_to_alarm=1,
             treat_missing_data="notBreaching",
             alarm_actions=[self._defaults.topic.topic_arn],
         )

@@ -448,6 +448,27 @@ class TestCutoverMachine:
             machine.start("night", {})
 
 
+def test_a_word_that_is_said_as_the_lease_is_taken_is_not_forgotten(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only words that were there before belong to an earlier cutover."""
+    journal = dynamodb_journal()
+    journal.say(OperatorWord(word=Word.PAUSE, by="dba"), now=NOW)
+    abort = OperatorWord(word=Word.ABORT, by="dba", reason="not tonight")
+    client: Any = journal._client
+    write = client.transact_write_items
+
+    def heard_of(**given: Any) -> Any:
+        answer = write(**given)
+        assert journal.word() == OperatorWord()
+        journal.say(abort, now=NOW)
+        return answer
+
+    monkeypatch.setattr(client, "transact_write_items", heard_of)
+    journal.acquire("a", now=NOW)
+    assert journal.word() == abort
+
+
 def test_a_write_whose_answer_was_lost_is_not_written_again(
     aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,11 +162,12 @@ def test_a_failure_is_told_with_its_reason_and_without_a_password(
     assert "secret of" not in json.dumps(answers) + capsys.readouterr().out
 
 
+@pytest.mark.parametrize("reason", ["no ", "für ", "\n", "\U0001f5dd"])
 def test_a_long_reason_is_cut_to_what_cloudformation_takes(
-    server: type[Server], cloudformation: tuple[str, list[dict[str, Any]]]
+    server: type[Server], cloudformation: tuple[str, list[dict[str, Any]]], reason: str
 ) -> None:
     url, answers = cloudformation
-    server.failure = PrivilegeMissing("no " * 5000)
+    server.failure = PrivilegeMissing(reason * 5000)
     call("database_roles", event(url, "Create"))
     assert answers[0]["Status"] == "FAILED"
     assert len(json.dumps(answers[0])) < 4096

@@ -175,6 +175,46 @@ def test_the_rule_on_ended_executions_leaves_a_finished_cutover_alone(world: Mem
         call("put_back", event("execution_aborted"))
 
 
+def test_the_rule_leaves_a_put_back_and_its_reason_as_they_are(world: MemoryWorld) -> None:
+    """Every execution that put back ends as FAILED, and then the rule comes."""
+    bring_to(world, Phase.SHIFTING)
+    call("put_back", event("put_back"))
+    state, shown = world.journal.state(), dict(world.display.shown)
+    assert "the switch's deadline passed" in shown["reason"]
+    assert call("put_back", event("execution_aborted")) is None
+    assert (world.journal.state(), world.display.shown) == (state, shown)
+
+
+def test_the_rule_ends_a_put_back_that_broke_off(world: MemoryWorld) -> None:
+    lease = bring_to(world, Phase.SHIFTING)
+    assert lease is not None
+    world.journal.record(lease, Phase.PUT_BACK, now=world.clock.now(), note="and then it died")
+    assert call("put_back", event("execution_aborted")) is not None
+    assert not world.journal.state().held
+
+
+def test_a_switch_that_nobody_answers_for_is_finished_by_hand(world: MemoryWorld) -> None:
+    """As the runbook says it: with the payload of a step, and the lease that the look at the source returns."""
+    bring_to(world, Phase.SWITCHING)
+    world.source.gate_state = GateState.CLOSED
+    with pytest.raises(PutBackRefused, match="look at the source first"):
+        call("put_back", event("execution_aborted"))
+    given = event("resolve_switch")
+    looked = call("resolve_switch", given)
+    assert looked["side"] == "after"
+    for name in ("finish_switch", "verify_switch", "move_writes", "complete"):
+        call(name, given | {"lease": looked["lease"]})
+    assert (world.journal.state().phase, world.journal.state().held) == (Phase.DONE, False)
+    assert world.writers() == ("target",)
+
+
+def test_a_switch_that_nobody_answers_for_is_put_back_by_hand(world: MemoryWorld) -> None:
+    bring_to(world, Phase.SWITCHING)
+    assert call("resolve_switch", event("resolve_switch"))["side"] == "before"
+    assert call("put_back", event("execution_aborted")) is not None
+    assert world.journal.state().phase is Phase.PUT_BACK
+
+
 def test_the_rule_on_another_execution_does_nothing(world: MemoryWorld) -> None:
     world.journal.acquire("another", now=world.clock.now())
     assert call("put_back", event("execution_aborted")) is None

@@ -288,7 +288,7 @@ def test_a_put_back_ends_in_fail() -> None:
 
 def test_the_switch_is_repeated_only_where_it_surely_did_nothing() -> None:
     names = {name for route in STATES[THE_SWITCH]["Retry"] for name in route["ErrorEquals"]}
-    assert names == {"Paused", "SourceBusy", "Lambda.TooManyRequestsException"}
+    assert names == {"SourceBusy", "Lambda.TooManyRequestsException"}
 
 
 @pytest.mark.parametrize("name", sorted(EVERY_TASK))

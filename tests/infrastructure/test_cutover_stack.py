@@ -110,6 +110,9 @@ def test_every_function_has_the_house_defaults(stacks: Synthesized, spec: Any) -
         assert stat["Stat"] == "Sum"
     for metric in alarm["Metrics"]:
         assert metric is total or metric["Id"] in total["Expression"]
+    # A filled newest minute must not be all that is looked at: the real number comes later.
+    assert alarm["DatapointsToAlarm"] == 1
+    assert alarm["EvaluationPeriods"] > 5
     # A function that is not called has no data.
     assert alarm["TreatMissingData"] == "notBreaching"
     (topic,) = stacks.resources("cutover", "AWS::SNS::Topic")
@@ -391,6 +394,8 @@ def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized
     configs = stacks.resources("cutover", "AWS::Lambda::EventInvokeConfig").values()
     (config,) = [each["Properties"] for each in configs if "Updater" in json.dumps(each)]
     assert config["MaximumRetryAttempts"] == 0
+    # A throttled request is not tried for long: it would be carried out when nobody expects it any more.
+    assert config["MaximumEventAgeInSeconds"] == 60
 
 
 @pytest.mark.parametrize(("minutes", "rate"), [(5, "rate(5 minutes)"), (1, "rate(1 minute)")])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
@@ -146,18 +147,20 @@ def test_without_a_slot_no_wal_is_kept(given: Given) -> None:
 
 def test_the_slot_furthest_behind_says_how_much_wal_is_kept(pair: Pair) -> None:
     source = pair.source
-    # A slot belongs to the whole server, and other tests have theirs there.
-    names = [f"{source.name}_{number}" for number in (1, 2)]
-    make = "select pg_create_physical_replication_slot(%s, %s)"
-    before = source.database.slot_wal()
+    # Names belong to the whole server, and other tests have theirs there.
+    names = [f"{source.name}_{number}" for number in range(3)]
+    make = "select pg_create_logical_replication_slot(%s, 'test_decoding')"
+    write = "select pg_logical_emit_message(true, 'cutover', repeat('x', 3000000))"
     with source.connect() as session:
         try:
-            session.execute(make, (names[0], False))
-            assert source.database.slot_wal() == before, "it has reserved nothing yet"
-            session.execute(make, (names[1], True))
-            session.execute(
-                "select pg_logical_emit_message(false, 'cutover', repeat('x', 3000000))"
-            )
+            # A standby's, reserved at once; and one of another database: neither says that a migration has begun.
+            session.execute("select pg_create_physical_replication_slot(%s, true)", (names[0],))
+            with psycopg.connect(source.server.dsn(), autocommit=True) as elsewhere:
+                elsewhere.execute(make, (names[1],))
+            session.execute(write)
+            assert source.database.slot_wal() == 0
+            session.execute(make, (names[2],))
+            session.execute(write)
             # As a role without any right: the figure must not need one.
             reader = PostgresDatabase(
                 Address.from_dsn(

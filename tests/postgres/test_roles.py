@@ -6,6 +6,7 @@ import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -261,6 +262,20 @@ def test_on_the_source_it_is_safe_to_repeat(source: Place) -> None:
     everything_works(source)
 
 
+def test_before_postgresql_15_the_printed_sql_asks_for_nothing_that_is_not_known(
+    source: Place,
+) -> None:
+    """PL/pgSQL reads every statement of a block before it runs one, those of a branch that is not taken too."""
+    names = source_names(source)
+    printed = script(rights_on_source(names), side="source", names=names)
+    older = printed.replace("set on parameter", "words of a later version").replace(
+        "150000", "999999"
+    )
+    assert older != printed
+    with source.connect() as session:
+        session.execute(older.encode())
+
+
 def test_on_the_target_the_roles_are_made_by_no_superuser(target: Place) -> None:
     assert target.make() == ()
     with target.connect(target.names.application) as session:
@@ -430,3 +445,42 @@ def test_the_sql_in_the_documentation_is_what_is_printed() -> None:
     assert path.read_text() == script(rights_on_source(names), side="source", names=names), (
         "cutover roles --database application --schema public > docs/source-roles.sql"
     )
+
+
+def test_a_role_that_was_there_in_another_shape_can_work(target: Place) -> None:
+    names = target.names
+    for role in names.all:
+        target.superuser(
+            f"create role {quote(role)} nologin noinherit connection limit 0 valid until '2001-01-01'",
+            f"grant {quote(role)} to {target.administrator} with admin option",
+        )
+    assert target.make() == ()
+    with target.connect(names.application) as session:
+        session.execute(TABLES.encode())
+    everything_works(target)
+
+
+def test_a_schema_of_somebody_else_is_not_taken_for_given(target: Place) -> None:
+    """GRANT by one who may use the schema and does not own it gives nothing, and only warns."""
+    target.superuser(
+        f"create role owner_of_{target.names.cutover}",
+        f'create schema "Odd $$ Name" authorization owner_of_{target.names.cutover}',
+        f'grant usage on schema "Odd $$ Name" to {target.administrator}',
+    )
+    try:
+        with pytest.raises(
+            PrivilegeMissing, match=r"right to the schema Odd .*the grant did nothing"
+        ):
+            target.make()
+    finally:
+        target.superuser(
+            f"drop owned by owner_of_{target.names.cutover}",
+            f"drop role owner_of_{target.names.cutover}",
+        )
+
+
+def test_two_deliveries_of_one_request_make_the_roles_one_after_the_other(target: Place) -> None:
+    target.make()
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(target.make) for _ in range(8)]
+        assert [each.result() for each in made] == [()] * 8

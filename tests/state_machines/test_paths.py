@@ -338,13 +338,52 @@ def test_an_abort_after_the_last_check_is_heard(
     assert_everything_is_as_it_was(world)
 
 
+def test_a_start_that_never_had_the_lease_does_not_say_that_the_reads_are_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Machine(world, given={"park_at": 20}).run(monkeypatch).status == "SUCCEEDED"
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ServiceUnavailable("throttled")
+
+    monkeypatch.setattr(world.journal, "acquire", away)
+    run = Machine(world, name="later").run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")
+    assert run.messages == ["Cutover failed, nothing was moved"]
+    assert world.router.shares[world.read_record] == 20
+    assert world.journal.state().phase is Phase.PARKED
+
+
+def resumed(world: MemoryWorld) -> None:
+    world.journal.say(OperatorWord(), now=world.clock.now())
+
+
 def test_a_pause_after_the_last_check_holds_the_switch(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hooks = last_words(Word.PAUSE, Word.PAUSE, Word.NONE)
-    run = Machine(world, hooks=hooks).run(monkeypatch)
+    """As long as it takes, like any other pause; then everything is looked at once more."""
+    machine = Machine(world, hooks=last_words(Word.PAUSE)).before("check_stage", 100, resumed)
+    run = machine.run(monkeypatch)
     assert run.status == "SUCCEEDED", run.cause
-    assert sum(1 for key, _ in run.calls if key == "switch_writer") == 3
+    assert sum(1 for key, _ in run.calls if key == "switch_writer") == 2
+    last_two = [state for state in run.states if state.startswith(("Check", "Switch the"))][-2:]
+    assert last_two == ["Check before the switch", "Switch the writer"]
+
+
+def test_what_goes_wrong_in_a_pause_before_the_switch_is_seen(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that was suspended meanwhile would lose its writes, and the token would not show it."""
+
+    def resumed_without_a_table(world: MemoryWorld) -> None:
+        world.with_table_state("Table error")
+        resumed(world)
+
+    hooks = last_words(Word.PAUSE)
+    machine = Machine(world, hooks=hooks).before("check_stage", 30, resumed_without_a_table)
+    run = machine.run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ReplicationUnhealthy")
+    assert_everything_is_as_it_was(world)
 
 
 def test_a_journal_that_is_away_for_a_moment_does_not_end_the_look_at_the_source(
@@ -506,10 +545,14 @@ def test_a_manual_cutover_is_one_stage_one_bake_and_the_switch(
         {"parkat": 20},
         {"manual": False},
         {"manual": True, "park_at": 20},
+        20,
+        "park_at",
+        [],
+        [{"park_at": 20}],
     ],
 )
 def test_an_input_that_is_not_understood_starts_nothing(
-    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: Any
 ) -> None:
     run = Machine(world, given=given).run(monkeypatch)
     assert (run.status, run.error) == ("FAILED", "BadInput")

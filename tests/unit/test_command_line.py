@@ -98,6 +98,24 @@ def test_status_fits_a_terminal_and_a_program(environment: commands.Environment)
     assert len(shown["entries"]) == 2
 
 
+def test_a_word_that_came_too_late_is_not_called_heard(
+    environment: commands.Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who parks listens once more after it says so, and then no more."""
+    lease = environment.journal.acquire("evening", now=NOW)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    say = environment.journal.say
+
+    def parked_meanwhile(*args: Any, **kwargs: Any) -> None:
+        environment.journal.record(lease, Phase.PARKED, now=NOW, note="", detail={"share": 20})
+        environment.journal.release(lease, now=NOW)
+        say(*args, **kwargs)
+
+    monkeypatch.setattr(environment.journal, "say", parked_meanwhile)
+    with pytest.raises(TransitionRefused, match="20 % of the reads are parked"):
+        commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
 def test_install_refuses_to_close_the_writer_after_a_switch() -> None:
     clock = FixedClock()
     source = MemoryDatabase(clock=clock, gate_state=GateState.CLOSED)
