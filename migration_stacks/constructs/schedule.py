@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class Schedule(Construct):
     """Starts `machine` every so many minutes, without an input and without asking whether the last
-    execution has ended: a machine whose TimeoutSeconds is below a minute never runs twice at once.
+    execution has ended: a machine whose TimeoutSeconds is below that never runs twice at once.
     """
 
     def __init__(

@@ -100,7 +100,7 @@ class CutoverSettings(Section):
     )
 
     readiness_minutes: StrictInt = Field(
-        5, ge=1, le=60, description="between two looks whether a cutover could begin"
+        5, ge=2, le=60, description="between two looks whether a cutover could begin"
     )
 
     @field_validator("bake_seconds")

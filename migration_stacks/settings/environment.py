@@ -81,6 +81,20 @@ class Settings(Section):
             )
         return value
 
+    @field_validator("monitoring")
+    @classmethod
+    def _silence_is_longer_than_the_checks_pause(
+        cls, value: MonitoringSettings, info: ValidationInfo
+    ) -> MonitoringSettings:
+        cutover: CutoverSettings | None = info.data.get("cutover")
+        if cutover and value.silence_minutes < 2 * cutover.readiness_minutes:
+            raise fault(
+                f"has silence_minutes {value.silence_minutes}, and cutover.readiness_minutes is "
+                f"{cutover.readiness_minutes}: one check that fails would page somebody; the least "
+                f"is {2 * cutover.readiness_minutes}: raise it"
+            )
+        return value
+
 
 def load(path: Path) -> Settings:
     """Reads and checks a settings file.

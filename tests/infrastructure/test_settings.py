@@ -232,6 +232,13 @@ def test_what_can_not_work_is_refused_with_its_limit(
     assert not missing(line, origin="x.toml", key=section), line
 
 
+def test_one_check_that_fails_pages_nobody(document: dict[str, Any]) -> None:
+    document["cutover"]["readiness_minutes"] = 20
+    line = only_fault(document)
+    assert line.startswith("x.toml: monitoring: has silence_minutes 30")
+    assert line.endswith("the least is 40: raise it")
+
+
 EXISTING_VPC = {
     "id": "vpc-0123456789abcdef0",
     "subnet_ids": [f"subnet-0123456789abcdef{number}" for number in range(3)],
@@ -414,13 +421,13 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> Non
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [
-        (0, "is 0; the least is 1"),
+        (1, "is 1; the least is 2"),
         (61, "is 61; the most is 60"),
         (2.5, "whole number"),
         ("5", "'5'"),
     ],
 )
-def test_the_readiness_is_looked_at_between_each_minute_and_each_hour(
+def test_the_readiness_is_looked_at_every_other_minute_at_most(
     document: dict[str, Any], minutes: object, said: str
 ) -> None:
     document["cutover"]["readiness_minutes"] = minutes
