@@ -24,7 +24,8 @@ def answer(event: Event, *, physical_id: str, act: Callable[[Event], None]) -> N
         act(event)
         told = {"Status": "SUCCESS"}
     except Exception as error:
-        # Without an answer CloudFormation waits for an hour; the failure is reported there, not swallowed.
+        # On neither side of the line: a deployment. Without an answer CloudFormation waits for an hour; the failure is
+        # reported there, not swallowed.
         logger.exception("the custom resource could not be changed", resource=physical_id)
         told = {"Status": "FAILED", "Reason": _fitting(f"{type(error).__name__}: {error}")}
     if event["RequestType"] == "Delete":

@@ -216,7 +216,7 @@ class CutoverStack(cdk.Stack):
             function=self.functions.database_roles.function,
             roles=target_roles,
             schemas=schemas,
-            rights=root / "cutover" / "adapters" / "postgres_roles.py",
+            rights=root / "cutover" / "adapters" / "postgres_rights.py",
         )
 
     def _journal(self, *, protect: bool) -> dynamodb.Table:

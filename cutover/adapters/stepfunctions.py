@@ -42,6 +42,7 @@ class StepFunctionsMachine:
             with translated(f"describing {execution}"):
                 found = self._client.describe_execution(executionArn=execution)
         except ServiceUnavailable as error:
+            # Before the line: only a way back asks. Forgotten after 90 days, and so not running.
             if _is(error, "ExecutionDoesNotExist"):
                 return False
             raise

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import boto3
 
-from cutover.adapters import postgres_roles
 from cutover.adapters.aws import CLIENT_CONFIG, translated
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
-from cutover.adapters.postgres_roles import rights_on_source, rights_on_target
+from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
 from cutover.decisions import described
 from cutover.errors import StartRefused, TransitionRefused
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
@@ -107,7 +106,7 @@ def roles(
         names = RoleNames(
             database=database, schemas=schemas, replication=replication, cutover=cutover
         )
-        return postgres_roles.script(rights_on_source(names), side=side, names=names)
+        return script(rights_on_source(names), side=side, names=names)
     names = TargetRoleNames(
         database=database,
         schemas=schemas,
@@ -115,7 +114,7 @@ def roles(
         cutover=cutover,
         application=application,
     )
-    return postgres_roles.script(rights_on_target(names), side=side, names=names)
+    return script(rights_on_target(names), side=side, names=names)
 
 
 def start(environment: Environment) -> str:

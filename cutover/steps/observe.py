@@ -75,10 +75,8 @@ def measure_slot_wal(source: Database) -> int | None:
     """Bytes of WAL that a replication slot keeps on the source's disk; None where it can't be asked."""
     try:
         return source.slot_wal()
-    except (
-        DatabaseUnreachable,
-        PrivilegeMissing,
-    ):  # on neither side of the line: a figure, no decision
+    except (DatabaseUnreachable, PrivilegeMissing):
+        # On neither side of the line: a figure, no decision.
         return None
 
 

@@ -19,14 +19,14 @@ from psycopg import sql
 
 from cutover.adapters import postgres_roles
 from cutover.adapters.postgres import Address, PostgresDatabase
-from cutover.adapters.postgres_roles import (
-    PostgresRoleServer,
+from cutover.adapters.postgres_rights import (
     Right,
     quote,
     rights_on_source,
     rights_on_target,
     script,
 )
+from cutover.adapters.postgres_roles import PostgresRoleServer
 from cutover.errors import BadInput, CutoverError, PrivilegeMissing
 from cutover.ports import Database
 from cutover.roles import RoleNames, TargetRoleNames, TargetRoles
