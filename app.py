@@ -40,7 +40,6 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
     # own: a fault in the settings is told before that, at once and alone.
     import aws_cdk as cdk
 
-    from migration_stacks.constructs.encryption import retention
     from migration_stacks.constructs.function import FunctionNetwork
     from migration_stacks.cutover_stack import CutoverStack
     from migration_stacks.database_stack import DatabaseStack
@@ -51,7 +50,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
 
     names, env = where.names, cdk.Environment(region=where.region)
     protect = given.database.deletion_protection
-    log_retention = retention(given.monitoring.log_retention_days)
+    log_days = given.monitoring.log_retention_days
 
     network = NetworkStack(
         app,
@@ -63,7 +62,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         availability_zones=where.availability_zones,
         zone_name=given.traffic.zone,
         create_dms_service_roles=given.dms.create_service_roles,
-        log_retention=log_retention,
+        log_days=log_days,
         protect=protect,
     )
     database = DatabaseStack(
@@ -73,10 +72,10 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         names=names,
         settings=given.database,
         source=given.source,
-        vpc=network.vpc,
-        security_group=network.security_groups.target,
+        subnet_ids=network.subnet_ids,
+        security_group_id=network.security_groups.target,
         availability_zones=network.subnet_zones,
-        log_retention=log_retention,
+        log_days=log_days,
     )
     dms = DmsStack(
         app,
@@ -87,9 +86,9 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         source=given.source,
         target_database=given.database.name,
         databases=database,
-        vpc=network.vpc,
-        security_group=network.security_groups.replication,
-        log_retention=log_retention,
+        subnet_ids=network.subnet_ids,
+        security_group_id=network.security_groups.replication,
+        log_days=log_days,
         protect=protect,
     )
     cutover = CutoverStack(
@@ -104,10 +103,10 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
             zone=given.traffic.zone,
             mode=given.traffic.mode,
             source=given.source.host,
-            target=database.cluster.cluster_endpoint.hostname,
-            target_readers=database.cluster.cluster_read_endpoint.hostname,
+            target=database.cluster.endpoint,
+            target_readers=database.cluster.reader_endpoint,
         ),
-        zone=network.zone,
+        zone_id=network.zone_id,
         databases=database,
         target_roles=given.database.roles,
         schemas=given.source.schemas,
@@ -115,8 +114,8 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         reverse_task_arn=dms.reverse_task_arn,
         replication_instance_arn=dms.instance.ref,
         instance_count=len(where.availability_zones),
-        network=FunctionNetwork(vpc=network.vpc, security_group=network.security_groups.functions),
-        log_retention=log_retention,
+        network=FunctionNetwork(network.subnet_ids, network.security_groups.functions),
+        log_days=log_days,
         protect=protect,
     )
     monitoring = MonitoringStack(
@@ -128,7 +127,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         instance_count=len(where.availability_zones),
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
-        topic=cutover.notifications.topic,
+        topic_arn=cutover.notifications.topic_arn,
     )
     cdk.Tags.of(app).add("migration", names.suffix)
     return Stacks(network, database, dms, cutover, monitoring)

@@ -22,18 +22,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_dms as dms
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
 from migration_stacks.constructs.encryption import log_group
 from migration_stacks.constructs.grants import read_secrets
+from migration_stacks.constructs.policies import allow, document, service_role
 from migration_stacks.constructs.table_mappings import TableMappings
 from migration_stacks.constructs.task_settings import broken_rules, task_settings
 from migration_stacks.settings.faults import SettingsError
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_logs as logs
-    from aws_cdk import aws_secretsmanager as secretsmanager
+    from collections.abc import Sequence
+
     from constructs import Construct
 
     from migration_stacks.constructs.task_settings import MigrationType
@@ -71,7 +71,7 @@ class _Side:
 
     engine_name: str
     database_name: str
-    secret: secretsmanager.ISecret
+    secret_arn: str
     ssl_mode: str
     certificate_arn: str | None
 
@@ -90,9 +90,9 @@ class DmsStack(cdk.Stack):
         source: SourceSettings,
         target_database: str,
         databases: DatabaseStack,
-        vpc: ec2.IVpc,
-        security_group: ec2.ISecurityGroup,
-        log_retention: logs.RetentionDays,
+        subnet_ids: Sequence[str],
+        security_group_id: str,
+        log_days: int,
         protect: bool,
     ) -> None:
         super().__init__(
@@ -103,19 +103,19 @@ class DmsStack(cdk.Stack):
             termination_protection=protect,
         )
         self._names = names
-        self._key = databases.key
+        self._key_arn = databases.key_arn
         self._settings = settings
         self._source = source
         self._databases = databases
-        self._access = self._secrets_access()
-        self.instance = self._instance(vpc, security_group)
+        self._access_role_arn = self._secrets_access()
+        self.instance = self._instance(subnet_ids, security_group_id)
         # One for all tasks of an instance. DMS would make it itself, kept for ever, left behind.
         self._log = log_group(
             self,
             "TaskLog",
             name=f"dms-tasks-{names.replication}",
-            key=self._key,
-            keep=log_retention,
+            key_arn=self._key_arn,
+            days=log_days,
         )
         at_source, at_target = self._sides(target_database)
         self.task = self._task(
@@ -148,7 +148,7 @@ class DmsStack(cdk.Stack):
         return self.reverse_task.ref
 
     def _instance(
-        self, vpc: ec2.IVpc, security_group: ec2.ISecurityGroup
+        self, subnet_ids: Sequence[str], security_group_id: str
     ) -> dms.CfnReplicationInstance:
         # DMS acts as dms-vpc-role to look at the subnets. The network stack makes that role, long
         # before: a role that is seconds old is not known everywhere, and the answer is then
@@ -157,7 +157,7 @@ class DmsStack(cdk.Stack):
             self,
             "Subnets",
             replication_subnet_group_description="The isolated subnets of the migration",
-            subnet_ids=vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED).subnet_ids,
+            subnet_ids=list(subnet_ids),
         )
         return dms.CfnReplicationInstance(
             self,
@@ -172,40 +172,36 @@ class DmsStack(cdk.Stack):
             # An upgrade stops the task: at a time that a person chooses.
             auto_minor_version_upgrade=False,
             allow_major_version_upgrade=False,
-            kms_key_id=self._key.key_arn,
+            kms_key_id=self._key_arn,
             replication_subnet_group_identifier=subnets.ref,
-            vpc_security_group_ids=[security_group.security_group_id],
+            vpc_security_group_ids=[security_group_id],
         )
 
-    def _secrets_access(self) -> iam.Role:
+    def _secrets_access(self) -> str:
+        """The ARN of the role that reads the credentials."""
         # Listed by the role and not attached to it: an endpoint that is made before the policy of
         # its role is refused.
-        policy = iam.ManagedPolicy(
+        policy = iam.CfnManagedPolicy(
             self,
             "ReadSecrets",
             description="The credentials of the endpoints of DMS",
-            statements=[
+            policy_document=document(
                 *read_secrets(
-                    secrets=[
-                        self._databases.source_replication_secret,
-                        self._databases.target_replication_secret,
-                    ],
-                    key=self._key,
+                    self._databases.source_replication_secret_arn,
+                    self._databases.target_replication_secret_arn,
+                    key_arn=self._key_arn,
                 ),
-                iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[self._key.key_arn]),
-            ],
+                allow("kms:DescribeKey", on=self._key_arn),
+            ),
         )
-        return iam.Role(
+        return service_role(
             self,
             "SecretsAccess",
             description="Lets DMS read the credentials of its two databases",
             # The guide names the regional principal; newer regions assume by the global one.
-            assumed_by=iam.CompositePrincipal(
-                iam.ServicePrincipal(f"dms.{self.region}.amazonaws.com"),
-                iam.ServicePrincipal("dms.amazonaws.com"),
-            ),
-            managed_policies=[policy],
-        )
+            service=[f"dms.{self.region}.amazonaws.com", "dms.amazonaws.com"],
+            managed=[policy.ref],
+        ).attr_arn
 
     def _sides(self, target_database: str) -> tuple[_Side, _Side]:
         source, settings = self._source, self._settings
@@ -213,14 +209,14 @@ class DmsStack(cdk.Stack):
             _Side(
                 engine_name="postgres",
                 database_name=source.database,
-                secret=self._databases.source_replication_secret,
+                secret_arn=self._databases.source_replication_secret_arn,
                 ssl_mode=source.ssl_mode,
                 certificate_arn=self._certificate("SourceCertificate", source.ca_certificate),
             ),
             _Side(
                 engine_name="aurora-postgresql",
                 database_name=target_database,
-                secret=self._databases.target_replication_secret,
+                secret_arn=self._databases.target_replication_secret_arn,
                 # The name is checked too: RDS writes each endpoint's into its certificates.
                 ssl_mode="verify-full" if settings.target_ca_certificate else "require",
                 certificate_arn=self._certificate(
@@ -244,10 +240,10 @@ class DmsStack(cdk.Stack):
             database_name=side.database_name,
             ssl_mode=side.ssl_mode,
             certificate_arn=side.certificate_arn,
-            kms_key_id=self._key.key_arn,
+            kms_key_id=self._key_arn,
             postgre_sql_settings=dms.CfnEndpoint.PostgreSqlSettingsProperty(
-                secrets_manager_secret_id=side.secret.secret_arn,
-                secrets_manager_access_role_arn=self._access.role_arn,
+                secrets_manager_secret_id=side.secret_arn,
+                secrets_manager_access_role_arn=self._access_role_arn,
                 # On all endpoints or on none: with one alone, booleans travel as text.
                 map_boolean_as_boolean=True,
                 **settings,
@@ -291,5 +287,5 @@ class DmsStack(cdk.Stack):
             ).document(),
             replication_task_settings=settings.document(),
         )
-        task.node.add_dependency(self._log)
+        task.add_resource_dependency(self._log)
         return task

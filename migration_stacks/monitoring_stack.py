@@ -28,7 +28,6 @@ from migration_stacks.constructs.metrics import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aws_cdk import aws_sns as sns
     from constructs import Construct
 
     from migration_stacks.names import Names
@@ -54,7 +53,7 @@ class MonitoringStack(cdk.Stack):
         settings: MonitoringSettings,
         instance_count: int,
         task_arn: str,
-        topic: sns.ITopic,
+        topic_arn: str,
         reverse_task_arn: str | None = None,
     ) -> None:
         super().__init__(
@@ -72,7 +71,7 @@ class MonitoringStack(cdk.Stack):
                 row,
                 names=names,
                 runbook_url=settings.runbook_url,
-                topic=topic,
+                topic_arn=topic_arn,
                 values=values,
             )
         make_dashboard(

@@ -20,8 +20,6 @@ from migration_stacks.constructs.ways_to_source import SiteToSiteVpn, TransitGat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
     from constructs import Construct
 
     from migration_stacks.constructs.isolated_network import IsolatedNetwork
@@ -44,7 +42,7 @@ class NetworkStack(cdk.Stack):
         availability_zones: Sequence[str],
         zone_name: str,
         create_dms_service_roles: bool,
-        log_retention: logs.RetentionDays,
+        log_days: int,
         protect: bool,
     ) -> None:
         super().__init__(
@@ -59,14 +57,14 @@ class NetworkStack(cdk.Stack):
         self._source = source
         if create_dms_service_roles:
             dms_service_roles(self)
-        network = self._network(availability_zones, log_retention)
-        self.vpc = network.vpc
+        network = self._network(availability_zones, log_days)
+        self.subnet_ids = network.subnet_ids
         self.subnet_zones = network.zones
         existing = settings.existing_vpc
         self.security_groups = SecurityGroups(
             self,
             "SecurityGroups",
-            vpc=network.vpc,
+            vpc_id=network.vpc_id,
             source_network=source.network,
             source_port=source.port,
             client_networks=settings.client_networks,
@@ -76,41 +74,40 @@ class NetworkStack(cdk.Stack):
         )
         self._endpoints(network)
         self._name_resolution(network)
-        self.zone = route53.PrivateHostedZone(
+        of = route53.CfnHostedZone
+        self.zone_id = of(
             self,
             "Zone",
-            zone_name=zone_name,
-            vpc=network.vpc,
-            comment="The names that clients of the migrated database connect to",
-        )
+            name=zone_name,
+            # A zone with a VPC is private.
+            vpcs=[of.VPCProperty(vpc_id=network.vpc_id, vpc_region=self.region)],
+            hosted_zone_config=of.HostedZoneConfigProperty(
+                comment="The names that clients of the migrated database connect to"
+            ),
+        ).ref
 
-    def _network(
-        self, availability_zones: Sequence[str], log_retention: logs.RetentionDays
-    ) -> IsolatedNetwork:
+    def _network(self, availability_zones: Sequence[str], log_days: int) -> IsolatedNetwork:
         """The VPC with its way to the source, which in a VPC that exists is its owner's."""
         settings, name = self._settings, self._names.stack("network")
         if settings.existing_vpc is not None:
             return isolated_network.given(
-                self,
-                settings=settings.existing_vpc,
-                cidr=settings.cidr,
-                availability_zones=availability_zones,
+                settings=settings.existing_vpc, availability_zones=availability_zones
             )
-        key = stack_key(self, "Key", alias=name, description="The logs of the migration's network")
+        key_arn = stack_key(
+            self, "Key", alias=name, description="The logs of the migration's network"
+        )
         network = isolated_network.made(
             self,
             cidr=settings.cidr,
             availability_zones=availability_zones,
             name=name,
-            key=key,
-            log_retention=log_retention,
+            key_arn=key_arn,
+            log_days=log_days,
         )
-        self._way_to_source(network, key, log_retention)
+        self._way_to_source(network, key_arn, log_days)
         return network
 
-    def _way_to_source(
-        self, network: IsolatedNetwork, key: kms.IKey, log_retention: logs.RetentionDays
-    ) -> None:
+    def _way_to_source(self, network: IsolatedNetwork, key_arn: str, log_days: int) -> None:
         settings = self._settings
         beyond = settings.beyond(self._source.network)
         if settings.vpn is not None:
@@ -121,8 +118,8 @@ class NetworkStack(cdk.Stack):
                 network=network,
                 beyond=beyond,
                 name=self._names.stack("network"),
-                key=key,
-                log_retention=log_retention,
+                key_arn=key_arn,
+                log_days=log_days,
             )
         elif settings.transit_gateway is not None:
             TransitGatewayWay(
@@ -147,7 +144,7 @@ class NetworkStack(cdk.Stack):
             secrets_manager_endpoint(
                 self,
                 network=network,
-                security_group=self.security_groups.endpoints,
+                security_group_id=self.security_groups.endpoints,
                 region=self.region,
                 only_ours=existing is None,
             )

@@ -23,7 +23,6 @@ from migration_stacks.constructs.metrics import Expression, happened
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aws_cdk import aws_sns as sns
     from constructs import Construct
 
     from migration_stacks.constructs.metrics import Metric, Metrics
@@ -394,7 +393,7 @@ def make_alarm(
     *,
     names: Names,
     runbook_url: str,
-    topic: sns.ITopic,
+    topic_arn: str,
     values: Mapping[str, str],
 ) -> None:
     """One call to the CDK for each alarm; `values` are what stands for `${...}` in a dimension."""
@@ -423,8 +422,8 @@ def make_alarm(
         evaluation_periods=row.points.looked_at,
         datapoints_to_alarm=row.points.alarming,
         treat_missing_data=row.silence.counts_as,
-        alarm_actions=[topic.topic_arn],
-        ok_actions=[topic.topic_arn] if row.tells_end else None,
+        alarm_actions=[topic_arn],
+        ok_actions=[topic_arn] if row.tells_end else None,
     )
 
 

@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from migration_stacks.constructs.function import (
     CutoverFunction,
     FunctionDefaults,
     FunctionNetwork,
+    Unattended,
     application_code,
 )
-from migration_stacks.constructs.python_layer import python_layer
+from migration_stacks.constructs.python_layer import PythonLayer
 from migration_stacks.names import ROUTE53_UPDATER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
-    from aws_cdk import aws_sns as sns
-
+    from migration_stacks.constructs.policies import Statement
     from migration_stacks.names import Names
 
 
@@ -38,6 +36,8 @@ class FunctionSpec:
     memory_megabytes: int = 256
     machines: tuple[str, ...] = ("cutover",)
     """The state machines that call it, by verb."""
+    unattended: Unattended | None = None
+    """Where it is called by others too, who do not wait for its answer."""
 
     @property
     def construct_id(self) -> str:
@@ -62,11 +62,19 @@ CONTROL: Final = (
     FunctionSpec("check_stage"),
     FunctionSpec("park_reads"),
     FunctionSpec("move_writes"),
-    FunctionSpec("put_back"),
+    # A rule calls it after an execution that timed out or was stopped.
+    FunctionSpec("put_back", unattended=Unattended()),
     FunctionSpec("complete"),
     FunctionSpec("show_readiness", machines=("check",)),
-    # Longer than Route 53 usually takes to have a change on all its servers.
-    FunctionSpec(ROUTE53_UPDATER, timeout_seconds=90, machines=()),
+    FunctionSpec(
+        ROUTE53_UPDATER,
+        # Longer than Route 53 usually takes to have a change on all its servers.
+        timeout_seconds=90,
+        machines=(),
+        # A request that was refused while a cutover ran must not be carried out after it, nor one
+        # that was throttled: Lambda tries those again whatever the number of tries.
+        unattended=Unattended(tries=1, waits_seconds=60),
+    ),
 )
 
 # Inside the VPC: they speak SQL to both databases.
@@ -81,7 +89,7 @@ DATABASE: Final = (
 
 
 class CutoverFunctions(Construct):
-    """All of them, by key, without any permission: whoever composes the stack grants."""
+    """All of them, by key, each with the permissions that whoever composes the stack gives it."""
 
     def __init__(
         self,
@@ -94,38 +102,41 @@ class CutoverFunctions(Construct):
         database_environment: Mapping[str, str],
         cutover_machine_arn: str,
         roles_environment: Mapping[str, str],
+        permissions: Mapping[str, Sequence[Statement]],
         network: FunctionNetwork,
-        encryption_key: kms.IKey,
-        topic: sns.ITopic,
-        log_retention: logs.RetentionDays,
+        key_arn: str,
+        topic_arn: str,
+        log_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
+        code = application_code(self, "Code", root=root)
+        self._permissions = permissions
         self._defaults = FunctionDefaults(
             names=names,
-            code=application_code(root),
-            layer=python_layer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
-            encryption_key=encryption_key,
-            topic=topic,
-            log_retention=log_retention,
+            code=lambda_.CfnFunction.CodeProperty(
+                s3_bucket=code.s3_bucket_name, s3_key=code.s3_object_key
+            ),
+            layer=PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
+            key_arn=key_arn,
+            topic_arn=topic_arn,
+            log_days=log_days,
         )
-        self.weighted_records = self._function(WEIGHTED_RECORDS, {}, None)
-        self.database_roles = self._function(DATABASE_ROLES, roles_environment, network)
+        updater_environment = {**control_environment, "CUTOVER_MACHINE_ARN": cutover_machine_arn}
         self._by_key = {
+            WEIGHTED_RECORDS.key: self._function(WEIGHTED_RECORDS, {}, None),
+            DATABASE_ROLES.key: self._function(DATABASE_ROLES, roles_environment, network),
             **{
                 spec.key: self._function(
                     spec,
-                    {**control_environment, "CUTOVER_MACHINE_ARN": cutover_machine_arn}
-                    if spec.key == ROUTE53_UPDATER
-                    else control_environment,
+                    updater_environment if spec.key == ROUTE53_UPDATER else control_environment,
                     None,
                 )
                 for spec in CONTROL
             },
             **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
         }
-        # A request that was refused while a cutover ran must not be carried out after it, nor one
-        # that was throttled: Lambda tries those again whatever the number of tries.
-        self[ROUTE53_UPDATER].tell_of_failures(tries=1, waits_seconds=60)
+        if unknown := set(permissions) - set(self._by_key):
+            raise KeyError(f"permissions for {', '.join(sorted(unknown))}, which is no function")
 
     def __getitem__(self, key: str) -> CutoverFunction:
         return self._by_key[key]
@@ -156,7 +167,9 @@ class CutoverFunctions(Construct):
             key=spec.key,
             defaults=self._defaults,
             environment=environment,
-            timeout=cdk.Duration.seconds(spec.timeout_seconds),
+            timeout_seconds=spec.timeout_seconds,
             memory_megabytes=spec.memory_megabytes,
+            allowed=self._permissions.get(spec.key, ()),
             network=network,
+            unattended=spec.unattended,
         )

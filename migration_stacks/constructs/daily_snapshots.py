@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_backup as backup
@@ -10,10 +10,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from migration_stacks.constructs.acknowledged import acknowledge
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_rds as rds
+from migration_stacks.constructs.arns import ACCOUNT, arn
+from migration_stacks.constructs.policies import allow, document, service_role
 
 # AWS Backup's own default hour (UTC).
 _EACH_DAY: Final = "cron(0 5 * * ? *)"
@@ -45,13 +43,13 @@ class DailySnapshots(Construct):
         construct_id: str,
         *,
         vault_name: str,
-        key: kms.IKey,
-        cluster: rds.DatabaseCluster,
+        key_arn: str,
+        cluster_arn: str,
         days: int,
     ) -> None:
         super().__init__(scope, construct_id)
         vault = backup.CfnBackupVault(
-            self, "Vault", backup_vault_name=vault_name, encryption_key_arn=key.key_arn
+            self, "Vault", backup_vault_name=vault_name, encryption_key_arn=key_arn
         )
         # But not when its own creation is rolled back: the name would be taken at the next try.
         vault.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
@@ -83,62 +81,49 @@ class DailySnapshots(Construct):
             backup_plan_id=plan.ref,
             backup_selection=backup.CfnBackupSelection.BackupSelectionResourceTypeProperty(
                 selection_name="cluster",
-                iam_role_arn=self._role(vault, key, cluster).role_arn,
+                iam_role_arn=self._role_arn(vault, key_arn, cluster_arn),
                 # By name, not by tag: nothing else of the account is drawn in. The reference also
                 # has the selection wait for the cluster, and by then the role is known everywhere.
-                resources=[cluster.cluster_arn],
+                resources=[cluster_arn],
             ),
         )
 
-    def _role(
-        self, vault: backup.CfnBackupVault, key: kms.IKey, cluster: rds.DatabaseCluster
-    ) -> iam.Role:
+    def _role_arn(self, vault: backup.CfnBackupVault, key_arn: str, cluster_arn: str) -> str:
         """What AWSBackupServiceRolePolicyForBackup has for Aurora, for this cluster alone."""
-        account = f"{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
-        any_snapshot = f"arn:{cdk.Aws.PARTITION}:rds:{account}:cluster-snapshot:"
+        any_snapshot = arn("rds", "cluster-snapshot:")
         snapshots = f"{any_snapshot}awsbackup:*"
         statements = [
-            iam.PolicyStatement(
-                actions=["rds:CreateDBClusterSnapshot"],
-                resources=[cluster.cluster_arn, snapshots],
-            ),
-            iam.PolicyStatement(
-                actions=["rds:DescribeDBClusters", "rds:ListTagsForResource"],
-                resources=[cluster.cluster_arn],
-            ),
-            iam.PolicyStatement(
-                actions=[
-                    "rds:AddTagsToResource",
-                    "rds:DeleteDBClusterSnapshot",
-                    "rds:ListTagsForResource",
-                ],
-                resources=[snapshots],
+            allow("rds:CreateDBClusterSnapshot", on=[cluster_arn, snapshots]),
+            allow("rds:DescribeDBClusters", "rds:ListTagsForResource", on=cluster_arn),
+            allow(
+                "rds:AddTagsToResource",
+                "rds:DeleteDBClusterSnapshot",
+                "rds:ListTagsForResource",
+                on=snapshots,
             ),
             # Asked for by cluster, and then judged on the snapshots of any name.
-            iam.PolicyStatement(
-                actions=["rds:DescribeDBClusterSnapshots"],
-                resources=[cluster.cluster_arn, f"{any_snapshot}*"],
-            ),
+            allow("rds:DescribeDBClusterSnapshots", on=[cluster_arn, f"{any_snapshot}*"]),
             # A selection is refused whose role lacks it (AWS Backup guide, "Customer managed
             # policies"), also where it names what it selects. It knows no resources.
-            iam.PolicyStatement(actions=["tag:GetResources"], resources=["*"]),
-            iam.PolicyStatement(
-                actions=["backup:DescribeBackupVault", "backup:CopyIntoBackupVault"],
-                resources=[vault.attr_backup_vault_arn],
+            allow("tag:GetResources", on="*"),
+            allow(
+                "backup:DescribeBackupVault",
+                "backup:CopyIntoBackupVault",
+                on=vault.attr_backup_vault_arn,
             ),
-            iam.PolicyStatement(actions=["kms:DescribeKey"], resources=[key.key_arn]),
-            iam.PolicyStatement(
-                actions=["kms:CreateGrant"],
-                resources=[key.key_arn],
-                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            allow("kms:DescribeKey", on=key_arn),
+            allow(
+                "kms:CreateGrant",
+                on=key_arn,
+                when={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
         ]
         # Listed by the role, so that whoever waits for the role waits for its rights too.
-        policy = iam.ManagedPolicy(
+        policy = iam.CfnManagedPolicy(
             self,
             "Policy",
             description="Snapshots of the migration's cluster",
-            statements=statements,
+            policy_document=document(*statements),
         )
         acknowledge(
             policy,
@@ -156,14 +141,12 @@ class DailySnapshots(Construct):
                 ),
             },
         )
-        return iam.Role(
+        return service_role(
             self,
             "Role",
             description="Lets AWS Backup take snapshots of the migration's cluster",
-            managed_policies=[policy],
+            service="backup.amazonaws.com",
             # The account's own calls only: another's backup must not be able to borrow the role.
-            assumed_by=iam.ServicePrincipal(
-                "backup.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
-            ),
-        )
+            when={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+            managed=[policy.ref],
+        ).attr_arn

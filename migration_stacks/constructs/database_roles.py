@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from aws_cdk import aws_lambda as lambda_
-
 
 class DatabaseRoles(Construct):
     """A custom resource that makes the roles and their rights, or brings them up to date.
@@ -27,26 +25,25 @@ class DatabaseRoles(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        function: lambda_.IFunction,
+        function_arn: str,
         roles: Sequence[str],
         schemas: Sequence[str],
         rights: Path,
     ) -> None:
         """rights: the file that says what each role may do."""
         super().__init__(scope, construct_id)
-        resource = cdk.CustomResource(
+        cdk.CfnResource(
             self,
             "Resource",
-            service_token=function.function_arn,
-            resource_type="Custom::DatabaseRoles",
-            # A function that never answers would keep the stack waiting for an hour.
-            service_timeout=cdk.Duration.minutes(5),
+            type="Custom::DatabaseRoles",
             properties={
+                # By this reference the first call waits for the function's permissions too.
+                "ServiceToken": function_arn,
+                # A function that never answers would keep the stack waiting for an hour.
+                "ServiceTimeout": "300",
                 # Another name is another password in the same secret, which nobody would apply.
                 "Roles": list(roles),
                 "Schemas": list(schemas),
                 "Rights": hashlib.sha256(rights.read_bytes()).hexdigest()[:16],
             },
         )
-        # Not only the function but its permissions too: otherwise the first call is refused.
-        resource.node.add_dependency(function)

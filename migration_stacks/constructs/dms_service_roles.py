@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 
 from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.arns import PARTITION
+from migration_stacks.constructs.policies import service_role
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -25,22 +26,13 @@ def dms_service_roles(scope: Construct) -> None:
     Kept when the stack goes: another migration in the account may have come to use them.
     """
     for name, policy in _POLICIES.items():
-        role = iam.CfnRole(
+        role = service_role(
             scope,
             "".join(part.title() for part in name.split("-")),
-            role_name=name,
+            name=name,
             description="DMS acts as this role in every migration of the account",
-            assume_role_policy_document={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Action": "sts:AssumeRole",
-                        "Principal": {"Service": "dms.amazonaws.com"},
-                    }
-                ],
-            },
-            managed_policy_arns=[f"arn:{cdk.Aws.PARTITION}:iam::aws:policy/service-role/{policy}"],
+            service="dms.amazonaws.com",
+            managed=[f"arn:{PARTITION}:iam::aws:policy/service-role/{policy}"],
         )
         # But not when its own creation is rolled back: the next try would find the name taken.
         role.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dms as dms
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from migration_stacks import names as known
 from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.arns import arn
+from migration_stacks.constructs.policies import allow, document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_sns as sns
-
+    from migration_stacks.constructs.notifications import Notifications
     from migration_stacks.names import Names
 
 # Ids and not texts or categories: they don't change. The tables of the DMS guide, "AWS DMS event
@@ -97,12 +95,13 @@ class EventRules(Construct):
         construct_id: str,
         *,
         names: Names,
-        topic: sns.ITopic,
-        key: kms.IKey,
+        notifications: Notifications,
+        key_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._names, self._topic = names, topic
-        self._queue = self._undelivered(key)
+        self._names, self._topic_policy = names, notifications.policy
+        self._topic_arn = notifications.topic_arn
+        self._queue_arn = self._undelivered(key_arn)
 
     def replication(self, *, task_arns: Sequence[str], instance_arn: str) -> None:
         """Of the tasks and of the instance they run on."""
@@ -145,7 +144,7 @@ class EventRules(Construct):
             subscription = dms.CfnEventSubscription(
                 self,
                 f"{''.join(part.title() for part in kind.split('-'))}Failures",
-                sns_topic_arn=self._topic.topic_arn,
+                sns_topic_arn=self._topic_arn,
                 subscription_name=f"migration-{kind}-failures-{self._names.suffix}",
                 source_type=kind,
                 event_categories=["failure"],
@@ -154,7 +153,7 @@ class EventRules(Construct):
                 enabled=True,
             )
             # DMS tries to publish when the subscription is made, and refuses it if it can't.
-            subscription.node.add_dependency(self._topic)
+            subscription.add_resource_dependency(self._topic_policy)
 
     def database(self, *, instance_count: int) -> None:
         """Of the cluster and of its instances."""
@@ -221,7 +220,7 @@ class EventRules(Construct):
         description: str,
         *,
         pattern: Mapping[str, object],
-        function: lambda_.IFunction,
+        function_arn: str,
     ) -> None:
         """Calls a function with the whole event: it tells events from other calls by their form."""
         rule = self._rule(
@@ -231,7 +230,7 @@ class EventRules(Construct):
             pattern,
             events.CfnRule.TargetProperty(
                 id="Function",
-                arn=function.function_arn,
+                arn=function_arn,
                 dead_letter_config=self._dead_letters(),
                 # An event that comes later than this is a person's.
                 retry_policy=events.CfnRule.RetryPolicyProperty(
@@ -243,7 +242,7 @@ class EventRules(Construct):
             self,
             f"{construct_id}Permission",
             action="lambda:InvokeFunction",
-            function_name=function.function_arn,
+            function_name=function_arn,
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
         )
@@ -264,7 +263,7 @@ class EventRules(Construct):
             pattern,
             events.CfnRule.TargetProperty(
                 id="Topic",
-                arn=self._topic.topic_arn,
+                arn=self._topic_arn,
                 dead_letter_config=self._dead_letters(),
                 input_transformer=events.CfnRule.InputTransformerProperty(
                     input_paths_map=dict(paths),
@@ -292,34 +291,45 @@ class EventRules(Construct):
         )
 
     def _dead_letters(self) -> events.CfnRule.DeadLetterConfigProperty:
-        return events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn)
+        return events.CfnRule.DeadLetterConfigProperty(arn=self._queue_arn)
 
-    def _undelivered(self, key: kms.IKey) -> sqs.Queue:
-        """What a rule could not deliver. An alarm on it comes by another way than the rules."""
-        queue = sqs.Queue(
+    def _undelivered(self, key_arn: str) -> str:
+        """The ARN of the queue of what a rule could not deliver. An alarm on it comes by another way
+        than the rules."""
+        queue = sqs.CfnQueue(
             self,
             "Undelivered",
             queue_name=self._names.undelivered,
-            encryption_master_key=key,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
-            removal_policy=cdk.RemovalPolicy.DESTROY,
+            kms_master_key_id=key_arn,
+            # The longest there is: somebody reads it after a holiday.
+            message_retention_period=14 * 24 * 3600,
         )
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="Rules",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={
-                    "ArnLike": {
-                        "aws:SourceArn": (
-                            f"arn:{cdk.Aws.PARTITION}:events:{cdk.Aws.REGION}:"
-                            f"{cdk.Aws.ACCOUNT_ID}:rule/{self._names.rule('*')}"
-                        )
-                    }
+        queue_arn = queue.attr_arn
+        sqs.CfnQueuePolicy(
+            self,
+            "UndeliveredPolicy",
+            queues=[queue.ref],
+            policy_document=document(
+                {
+                    **allow("sqs:*", on=queue_arn),
+                    "Effect": "Deny",
+                    "Principal": {"AWS": "*"},
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 },
-            )
+                {
+                    "Sid": "Rules",
+                    **allow(
+                        "sqs:SendMessage",
+                        on=queue_arn,
+                        when={
+                            "ArnLike": {
+                                "aws:SourceArn": arn("events", f"rule/{self._names.rule('*')}")
+                            }
+                        },
+                    ),
+                    "Principal": {"Service": "events.amazonaws.com"},
+                },
+            ),
         )
         acknowledge(
             queue,
@@ -347,9 +357,9 @@ class EventRules(Construct):
             comparison_operator="GreaterThanThreshold",
             # SQS sends nothing about a queue that was not used for six hours.
             treat_missing_data="notBreaching",
-            alarm_actions=[self._topic.topic_arn],
+            alarm_actions=[self._topic_arn],
         )
-        return queue
+        return queue_arn
 
 
 def ended_badly(machine_arns: Sequence[str]) -> dict[str, object]:

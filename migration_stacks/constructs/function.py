@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.arns import arn
 from migration_stacks.constructs.encryption import log_group
-from migration_stacks.constructs.grants import attach_to_network, publish, write_log
+from migration_stacks.constructs.grants import attach_to_network, publish, trace, write_log
+from migration_stacks.constructs.policies import service_role
 from migration_stacks.constructs.python_layer import ARCHITECTURE, RUNTIME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
-    from aws_cdk import aws_sns as sns
-
+    from migration_stacks.constructs.policies import Statement
+    from migration_stacks.constructs.python_layer import PythonLayer
     from migration_stacks.names import Names
 
 # One asset for all functions, so that a handler has the same name in a test, in the rehearsal
@@ -58,10 +59,6 @@ _ACCEPTED_OUTSIDE: Final = {
 }
 
 
-def _arn(name: str) -> str:
-    return f"arn:{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:function:{name}"
-
-
 def any_version(name: str) -> str:
     """The id of cdk-nag's finding about all versions of the function `name`."""
     return (
@@ -70,13 +67,17 @@ def any_version(name: str) -> str:
     )
 
 
-def application_code(root: Path) -> lambda_.AssetCode:
+def application_code(scope: Construct, construct_id: str, *, root: Path) -> assets.Asset:
     """The two runtime packages, out of a repository that holds much more."""
     inside = [pattern for name in _PACKAGES for pattern in (f"!/{name}/", f"!/{name}/**")]
-    return lambda_.Code.from_asset(
-        str(root),
+    return assets.Asset(
+        scope,
+        construct_id,
+        path=str(root),
         exclude=["/*", *inside, *_NOT_RUN],
         ignore_mode=cdk.IgnoreMode.GIT,
+        # Not read again after the deployment: Lambda keeps a copy.
+        deploy_time=True,
     )
 
 
@@ -84,8 +85,18 @@ def application_code(root: Path) -> lambda_.AssetCode:
 class FunctionNetwork:
     """Where a function that speaks SQL runs."""
 
-    vpc: ec2.IVpc
-    security_group: ec2.ISecurityGroup
+    subnet_ids: Sequence[str]
+    security_group_id: str
+
+
+@dataclass(frozen=True)
+class Unattended:
+    """For a function that is called without anybody waiting for its answer: a failure that no try
+    (3 at the most) has mended is published, with the event and the error; so is an event that
+    waited so long (at least a minute), as for a place among the account's executions."""
+
+    tries: int = 3
+    waits_seconds: int = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,19 +104,20 @@ class FunctionDefaults:
     """What all functions of a stack share."""
 
     names: Names
-    code: lambda_.Code
-    layer: lambda_.ILayerVersion
-    encryption_key: kms.IKey
+    code: lambda_.CfnFunction.CodeProperty
+    layer: PythonLayer
+    key_arn: str
     """For the logs, and for the topic."""
-    topic: sns.ITopic
-    log_retention: logs.RetentionDays
+    topic_arn: str
+    log_days: int
 
 
 class CutoverFunction(Construct):
     """A function named for its key, running `lambdas.<key>.lambda_handler`.
 
-    With `network` it runs inside the VPC, which only functions that speak SQL need: in there is
-    no way to the APIs of DMS, Route 53, CloudWatch or Systems Manager.
+    It may do what is `allowed`, besides writing its own log and trace. With `network` it runs
+    inside the VPC, which only functions that speak SQL need: in there is no way to the APIs of DMS,
+    Route 53, CloudWatch or Systems Manager.
     """
 
     def __init__(
@@ -116,58 +128,72 @@ class CutoverFunction(Construct):
         key: str,
         defaults: FunctionDefaults,
         environment: Mapping[str, str],
-        timeout: cdk.Duration,
+        timeout_seconds: int,
         memory_megabytes: int,
+        allowed: Sequence[Statement] = (),
         network: FunctionNetwork | None = None,
+        unattended: Unattended | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._defaults = defaults
         self._name = defaults.names.function(key)
-        group = log_group(
+        self._version: lambda_.CfnVersion | None = None
+        log = log_group(
             self,
             "Log",
             name=f"/aws/lambda/{self._name}",
-            key=defaults.encryption_key,
-            keep=defaults.log_retention,
+            key_arn=defaults.key_arn,
+            days=defaults.log_days,
         )
-        # A role of our own: CDK's would have AWS's managed policies, which allow making and
-        # writing every log group of the account.
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.function = lambda_.Function(
+        # A role of our own: AWS's managed policies for it allow making and writing every log group
+        # of the account.
+        role = service_role(
             self,
-            "Function",
-            function_name=self._name,
-            runtime=RUNTIME,
-            architecture=ARCHITECTURE,
-            code=defaults.code,
-            layers=[defaults.layer],
-            handler=f"lambdas.{key}.lambda_handler",
-            role=role,
-            environment={
-                "POWERTOOLS_SERVICE_NAME": defaults.names.service(key),
-                "POWERTOOLS_METRICS_NAMESPACE": "Migration",
-                "POWERTOOLS_LOG_LEVEL": "INFO",
-                **environment,
-            },
-            timeout=timeout,
-            memory_size=memory_megabytes,
-            log_group=group,
-            tracing=lambda_.Tracing.ACTIVE,
-            vpc=network.vpc if network else None,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+            "Role",
+            service="lambda.amazonaws.com",
+            allowed=[
+                write_log(log.attr_arn),
+                trace(),
+                *(attach_to_network(function_name=self._name) if network else []),
+                *(
+                    publish(topic_arn=defaults.topic_arn, key_arn=defaults.key_arn)
+                    if unattended
+                    else []
+                ),
+                *allowed,
+            ],
+        )
+        # All that makes a version, and nothing else: see version_arn.
+        self._configuration: dict[str, Any] = {
+            "code": defaults.code,
+            "layers": [defaults.layer.ref],
+            "runtime": RUNTIME,
+            "architectures": [ARCHITECTURE],
+            "handler": f"lambdas.{key}.lambda_handler",
+            "role": role.attr_arn,
+            "environment": lambda_.CfnFunction.EnvironmentProperty(
+                variables={
+                    "POWERTOOLS_SERVICE_NAME": defaults.names.service(key),
+                    "POWERTOOLS_METRICS_NAMESPACE": "Migration",
+                    "POWERTOOLS_LOG_LEVEL": "INFO",
+                    **environment,
+                }
+            ),
+            "timeout": timeout_seconds,
+            "memory_size": memory_megabytes,
+            "logging_config": lambda_.CfnFunction.LoggingConfigProperty(log_group=log.ref),
+            "tracing_config": lambda_.CfnFunction.TracingConfigProperty(mode="Active"),
+            "vpc_config": lambda_.CfnFunction.VpcConfigProperty(
+                subnet_ids=list(network.subnet_ids), security_group_ids=[network.security_group_id]
+            )
             if network
             else None,
-            security_groups=[network.security_group] if network else None,
-            # An execution that runs calls the versions that its definition names, so they stay
-            # until the function itself goes. Not those of a deployment that is rolled back: the
-            # next try would be refused, as Lambda makes no version of what has one already.
-            current_version_options=lambda_.VersionOptions(
-                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-            ),
+        }
+        self._function = lambda_.CfnFunction(
+            self, "Function", function_name=self._name, **self._configuration
         )
-        self.allow(write_log(group))
-        if network:
-            self.allow(*attach_to_network(function_name=self._name))
+        if unattended:
+            self._tell_of_failures(unattended)
         self._alarm(defaults.names.alarm(f"function-{key.replace('_', '-')}"))
         acknowledge(self, _ACCEPTED | (_ACCEPTED_INSIDE if network else _ACCEPTED_OUTSIDE))
 
@@ -176,40 +202,55 @@ class CutoverFunction(Construct):
         return self._name
 
     @property
+    def arn(self) -> str:
+        """Of the newest code, whichever it is. Whatever refers to it waits for the function, and
+        with it for its permissions."""
+        return self._function.attr_arn
+
+    @property
     def any_version_arn(self) -> str:
         """For permissions: an execution that runs calls versions of earlier deployments."""
-        return f"{_arn(self._name)}:*"
+        return arn("lambda", f"function:{self._name}:*")
 
     @property
     def version_arn(self) -> str:
-        """Of the code and environment as they are deployed together with this template."""
-        return self.function.current_version.function_arn
+        """Of the code and configuration as they are deployed together with this template.
 
-    def allow(self, *statements: iam.PolicyStatement) -> None:
-        for statement in statements:
-            self.function.add_to_role_policy(statement)
+        A version can't be changed, and CloudFormation makes one when it finds a logical id that it
+        has not seen: the id holds a hash of all that is published with it.
+        """
+        if self._version is None:
+            self._version = lambda_.CfnVersion(
+                self,
+                f"CurrentVersion{self._fingerprint()}",
+                function_name=self._function.ref,
+            )
+            # An execution that runs calls the versions that its definition names, so they stay
+            # until the function itself goes. Not those of a deployment that is rolled back: the
+            # next try would be refused, as Lambda makes no version of what has one already.
+            self._version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        return self._version.ref
 
-    def tell_of_failures(self, *, tries: int = 3, waits_seconds: int = 3600) -> None:
-        """For a function that is called without anybody waiting for its answer: a failure that
-        no try (3 at the most) has mended is published, with the event and the error; so is an
-        event that waited so long (at least a minute), as for a place among the account's
-        executions."""
-        topic = self._defaults.topic
+    def _fingerprint(self) -> str:
+        published = cdk.Stack.of(self).resolve([self._configuration])
+        text = json.dumps([published, self._defaults.layer.key], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def _tell_of_failures(self, unattended: Unattended) -> None:
         lambda_.CfnEventInvokeConfig(
             self,
             "AsynchronousCalls",
-            function_name=self.function.function_name,
+            # Lambda tries the permission when the destination is set: the function has it.
+            function_name=self._function.ref,
             qualifier="$LATEST",
-            maximum_retry_attempts=tries - 1,
-            maximum_event_age_in_seconds=waits_seconds,
+            maximum_retry_attempts=unattended.tries - 1,
+            maximum_event_age_in_seconds=unattended.waits_seconds,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
-                    destination=topic.topic_arn
+                    destination=self._defaults.topic_arn
                 )
             ),
-            # Lambda tries the permission when the destination is set.
-        ).node.add_dependency(self.function)
-        self.allow(*publish(topic=topic, key=self._defaults.encryption_key))
+        )
 
     def _alarm(self, name: str) -> None:
         """A function that is not called has no data, and that is no fault."""
@@ -252,5 +293,5 @@ class CutoverFunction(Construct):
             evaluation_periods=60,
             datapoints_to_alarm=1,
             treat_missing_data="notBreaching",
-            alarm_actions=[self._defaults.topic.topic_arn],
+            alarm_actions=[self._defaults.topic_arn],
         )

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
+from migration_stacks.constructs.arns import PARTITION, REGION, arn
+from migration_stacks.constructs.policies import Statement, allow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from aws_cdk import aws_dynamodb as dynamodb
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
-    from aws_cdk import aws_route53 as route53
-    from aws_cdk import aws_secretsmanager as secretsmanager
-    from aws_cdk import aws_sns as sns
-
 
 # What CDK grants on a table's key for reading and for writing, without its wildcards.
 _KEY_TO_READ: Final = ("kms:Decrypt", "kms:DescribeKey")
@@ -40,105 +32,88 @@ _NETWORK_INTERFACES: Final = (
 )
 
 
-def use_key(*, key: kms.IKey, service: str, actions: Sequence[str]) -> iam.PolicyStatement:
+def use_key(*actions: str, key_arn: str, service: str) -> Statement:
     """Use of a key by way of one service only: never on data that was taken out of it."""
-    return iam.PolicyStatement(
-        actions=list(actions),
-        resources=[key.key_arn],
-        conditions={
-            "StringEquals": {"kms:ViaService": f"{service}.{cdk.Aws.REGION}.amazonaws.com"}
-        },
+    return allow(
+        *actions,
+        on=key_arn,
+        when={"StringEquals": {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"}},
     )
 
 
-def read_journal(*, table: dynamodb.ITable, key: kms.IKey) -> list[iam.PolicyStatement]:
+def read_journal(*, table_arn: str, key_arn: str) -> list[Statement]:
     """Reading single items. DynamoDB asks the key in the name of whoever reads."""
     return [
-        iam.PolicyStatement(actions=["dynamodb:GetItem"], resources=[table.table_arn]),
-        use_key(key=key, service="dynamodb", actions=_KEY_TO_READ),
+        allow("dynamodb:GetItem", on=table_arn),
+        use_key(*_KEY_TO_READ, key_arn=key_arn, service="dynamodb"),
     ]
 
 
-def write_journal(*, table: dynamodb.ITable, key: kms.IKey) -> list[iam.PolicyStatement]:
+def write_journal(*, table_arn: str, key_arn: str) -> list[Statement]:
     """Reading and putting single items, also in a transaction; never changing or deleting one."""
     return [
-        iam.PolicyStatement(
-            actions=["dynamodb:GetItem", "dynamodb:PutItem"], resources=[table.table_arn]
-        ),
-        use_key(key=key, service="dynamodb", actions=_KEY_TO_WRITE),
+        allow("dynamodb:GetItem", "dynamodb:PutItem", on=table_arn),
+        use_key(*_KEY_TO_WRITE, key_arn=key_arn, service="dynamodb"),
     ]
 
 
-def publish(*, topic: sns.ITopic, key: kms.IKey) -> list[iam.PolicyStatement]:
+def publish(*, topic_arn: str, key_arn: str) -> list[Statement]:
     """Publishing to an encrypted topic: its key is asked in the name of whoever publishes."""
     return [
-        iam.PolicyStatement(actions=["sns:Publish"], resources=[topic.topic_arn]),
-        use_key(key=key, service="sns", actions=["kms:Decrypt", "kms:GenerateDataKey"]),
+        allow("sns:Publish", on=topic_arn),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="sns"),
     ]
 
 
-def invoke(arns: Sequence[str]) -> iam.PolicyStatement:
+def invoke(arns: Sequence[str]) -> Statement:
     """Calling these functions."""
-    return iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns))
+    return allow("lambda:InvokeFunction", on=arns)
 
 
-def write_log(group: logs.ILogGroup) -> iam.PolicyStatement:
+def write_log(group_arn: str) -> Statement:
     """Writing one log. Not making it: one that is made again after a `cdk destroy`, by a line
     that comes late, would be kept for ever."""
-    return iam.PolicyStatement(
-        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[group.log_group_arn]
-    )
+    return allow("logs:CreateLogStream", "logs:PutLogEvents", on=group_arn)
 
 
-def attach_to_network(*, function_name: str) -> list[iam.PolicyStatement]:
+def trace() -> Statement:
+    """What the tracing daemon beside a function sends to X-Ray, which knows no resources."""
+    return allow("xray:PutTelemetryRecords", "xray:PutTraceSegments", on="*")
+
+
+def attach_to_network(*, function_name: str) -> list[Statement]:
     """What Lambda does with the role to bring a function into a VPC, and the code may not.
 
     Lambda refuses a function whose role has it on less than all resources; the denial for calls
     that the function itself makes is the Lambda guide's ("Giving Lambda functions access to
     resources in an Amazon VPC").
     """
-    # By its name: the function waits for its role's policy, and can't be waited for by it.
-    arn = (
-        f"arn:{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
-        f":function:{function_name}"
-    )
-    return [
-        iam.PolicyStatement(actions=list(_NETWORK_INTERFACES), resources=["*"]),
-        iam.PolicyStatement(
-            effect=iam.Effect.DENY,
-            actions=list(_NETWORK_INTERFACES),
-            resources=["*"],
-            conditions={"ArnEquals": {"lambda:SourceFunctionArn": arn}},
-        ),
-    ]
+    # By its name: the function waits for its role, and can't be waited for by it.
+    function = arn("lambda", f"function:{function_name}")
+    interfaces = allow(*_NETWORK_INTERFACES, on="*")
+    from_within = {"ArnEquals": {"lambda:SourceFunctionArn": function}}
+    return [interfaces, {**interfaces, "Effect": "Deny", "Condition": from_within}]
 
 
-def read_secrets(
-    *, secrets: Sequence[secretsmanager.ISecret], key: kms.IKey
-) -> list[iam.PolicyStatement]:
+def read_secrets(*secret_arns: str, key_arn: str) -> list[Statement]:
     """Reading secrets that a customer key encrypts.
 
-    `secret.grant_read` would name the role in the key's policy; with the role in a stack that
-    needs the key's stack, each would then have to be deployed before the other.
+    Not by the key's policy: with the role in a stack that needs the key's stack, each would then
+    have to be deployed before the other.
     """
     return [
-        iam.PolicyStatement(
-            actions=["secretsmanager:GetSecretValue"],
-            resources=[secret.secret_arn for secret in secrets],
-        ),
-        use_key(key=key, service="secretsmanager", actions=["kms:Decrypt"]),
+        allow("secretsmanager:GetSecretValue", on=secret_arns),
+        use_key("kms:Decrypt", key_arn=key_arn, service="secretsmanager"),
     ]
 
 
-def change_records(
-    *, zone: route53.IHostedZone, names: Sequence[str], actions: Sequence[str]
-) -> iam.PolicyStatement:
+def change_records(*actions: str, zone_id: str, names: Sequence[str]) -> Statement:
     """Changing these CNAME records of a zone in these ways, and nothing else in it."""
     prefix = "route53:ChangeResourceRecordSets"
-    return iam.PolicyStatement(
-        actions=["route53:ChangeResourceRecordSets"],
-        resources=[zone.hosted_zone_arn],
-        conditions={
+    return allow(
+        prefix,
+        on=_zone(zone_id),
+        when={
             "ForAllValues:StringEquals": {
                 f"{prefix}NormalizedRecordNames": sorted(set(names)),
                 f"{prefix}RecordTypes": ["CNAME"],
@@ -148,16 +123,16 @@ def change_records(
     )
 
 
-def see_records(*, zone: route53.IHostedZone) -> iam.PolicyStatement:
+def see_records(*, zone_id: str) -> Statement:
     """Reading the records of a zone."""
-    return iam.PolicyStatement(
-        actions=["route53:ListResourceRecordSets"], resources=[zone.hosted_zone_arn]
-    )
+    return allow("route53:ListResourceRecordSets", on=_zone(zone_id))
 
 
-def follow_changes() -> iam.PolicyStatement:
+def follow_changes() -> Statement:
     """Asking whether a change has reached every server. Changes get their ids by being made, so
     there is no narrower name for them."""
-    return iam.PolicyStatement(
-        actions=["route53:GetChange"], resources=[f"arn:{cdk.Aws.PARTITION}:route53:::change/*"]
-    )
+    return allow("route53:GetChange", on=f"arn:{PARTITION}:route53:::change/*")
+
+
+def _zone(zone_id: str) -> str:
+    return f"arn:{PARTITION}:route53:::hostedzone/{zone_id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -10,20 +10,12 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53resolver as resolver
 from constructs import Construct
 
+from migration_stacks.constructs.security_groups import NOWHERE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from migration_stacks.constructs.isolated_network import IsolatedNetwork
-
-
-# Without any outbound rule CloudFormation would make one to everywhere.
-_NOWHERE: Final = ec2.CfnSecurityGroup.EgressProperty(
-    ip_protocol="icmp",
-    from_port=252,
-    to_port=86,
-    cidr_ip="255.255.255.255/32",
-    description="answers alone, which need no rule",
-)
 
 
 class InboundResolver(Construct):
@@ -55,7 +47,7 @@ class InboundResolver(Construct):
                 for asker in askers
                 for protocol in ("udp", "tcp")
             ],
-            security_group_egress=[_NOWHERE],
+            security_group_egress=[NOWHERE],
         )
         endpoint = _endpoint(self, name=name, direction="INBOUND", network=network, group=group)
         # CloudFormation does not know the addresses themselves.

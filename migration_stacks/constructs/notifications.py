@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+
+from migration_stacks.constructs.arns import ACCOUNT, arn
+from migration_stacks.constructs.policies import allow, document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_kms as kms
+    from migration_stacks.constructs.policies import Statement
 
 # Who tells. The topic's key must be open to exactly these. RDS is not among them: its own
 # subscriptions deliver nothing to an encrypted topic (RDS API reference, CreateEventSubscription),
@@ -36,41 +36,49 @@ class Notifications(Construct):
         *,
         topic_name: str,
         emails: Sequence[str],
-        key: kms.IKey,
+        key_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.topic = sns.Topic(
-            self, "Topic", topic_name=topic_name, master_key=key, enforce_ssl=True
+        self.topic_arn = sns.CfnTopic(
+            self, "Topic", topic_name=topic_name, kms_master_key_id=key_arn
+        ).ref
+        account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+        self.policy = sns.CfnTopicPolicy(
+            self,
+            "TopicPolicy",
+            topics=[self.topic_arn],
+            policy_document=document(
+                {
+                    **allow("sns:Publish", on=self.topic_arn),
+                    "Sid": "AllowPublishThroughSSLOnly",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+                self._let("Alarms", "cloudwatch.amazonaws.com", account),
+                self._let("Backups", "backup.amazonaws.com", account),
+                self._let(
+                    "Replication",
+                    "dms.amazonaws.com",
+                    # The form of the condition in the DMS guide, "Validating the access policy of
+                    # your SNS topic": any event subscription of this account.
+                    {"ArnLike": {"aws:SourceArn": arn("dms", "es:*")}},
+                ),
+                # "You can't use Condition blocks in Amazon SNS topic policies for EventBridge"
+                # (EventBridge guide, troubleshooting): with one, every message is dropped silently.
+                self._let("Rules", "events.amazonaws.com", None),
+            ),
         )
-        account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        self._let("Alarms", "cloudwatch.amazonaws.com", account)
-        self._let("Backups", "backup.amazonaws.com", account)
-        self._let(
-            "Replication",
-            "dms.amazonaws.com",
-            # The form of the condition in the DMS guide, "Validating the access policy of your
-            # SNS topic": any event subscription of this account.
-            {
-                "ArnLike": {
-                    "aws:SourceArn": (
-                        f"arn:{cdk.Aws.PARTITION}:dms:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:es:*"
-                    )
-                }
-            },
-        )
-        # "You can't use Condition blocks in Amazon SNS topic policies for EventBridge"
-        # (EventBridge guide, troubleshooting): with one, every message is dropped silently.
-        self._let("Rules", "events.amazonaws.com", None)
         for address in emails:
-            self.topic.add_subscription(subscriptions.EmailSubscription(address))
-
-    def _let(self, sid: str, service: str, conditions: Mapping[str, object] | None) -> None:
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=sid,
-                principals=[iam.ServicePrincipal(service)],
-                actions=["sns:Publish"],
-                resources=[self.topic.topic_arn],
-                conditions=conditions,
+            sns.CfnSubscription(
+                self, address, topic_arn=self.topic_arn, protocol="email", endpoint=address
             )
-        )
+
+    def _let(
+        self, sid: str, service: str, when: Mapping[str, Mapping[str, str]] | None
+    ) -> Statement:
+        return {
+            "Sid": sid,
+            **allow("sns:Publish", on=self.topic_arn, when=when),
+            "Principal": {"Service": service},
+        }

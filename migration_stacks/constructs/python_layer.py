@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as assets
 
 if TYPE_CHECKING:
     from constructs import Construct
 
-RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
-ARCHITECTURE: Final = lambda_.Architecture.ARM_64
+RUNTIME: Final = "python3.13"
+ARCHITECTURE: Final = "arm64"
 
 # Lambda's Python 3.13 runs on Amazon Linux 2023 (glibc 2.34). psycopg has wheels for 2_28 and not
 # for 2_17, others the other way round, and pip takes each tag for itself alone.
@@ -54,28 +55,36 @@ class _Pip:
         return True
 
 
-def python_layer(
-    scope: Construct, construct_id: str, *, requirements: Path
-) -> lambda_.LayerVersion:
+class PythonLayer:
     """A layer with exactly the packages and versions of a locked requirements file."""
-    code = lambda_.Code.from_asset(
-        str(requirements.parent),
-        exclude=["**", f"!{requirements.name}"],
-        ignore_mode=cdk.IgnoreMode.GIT,
-        # By the source, so that the same requirements are the same layer wherever it is built.
-        asset_hash_type=cdk.AssetHashType.SOURCE,
-        bundling=cdk.BundlingOptions(
-            image=RUNTIME.bundling_image,
-            # Never run; it is here because it is part of the asset's hash.
-            command=list(_PIP_OPTIONS),
-            local=_Pip(requirements),
-        ),
-    )
-    return lambda_.LayerVersion(
-        scope,
-        construct_id,
-        code=code,
-        compatible_runtimes=[RUNTIME],
-        compatible_architectures=[ARCHITECTURE],
-        description="Third-party packages of the cutover functions",
-    )
+
+    def __init__(self, scope: Construct, construct_id: str, *, requirements: Path) -> None:
+        packages = assets.Asset(
+            scope,
+            f"{construct_id}Packages",
+            path=str(requirements.parent),
+            exclude=["**", f"!{requirements.name}"],
+            ignore_mode=cdk.IgnoreMode.GIT,
+            # By the source, so that the same requirements are the same layer wherever it is built.
+            asset_hash_type=cdk.AssetHashType.SOURCE,
+            bundling=cdk.BundlingOptions(
+                # Never run; it is here because it is part of the asset's hash.
+                image=cdk.DockerImage.from_registry(f"public.ecr.aws/sam/build-{RUNTIME}"),
+                command=list(_PIP_OPTIONS),
+                local=_Pip(requirements),
+            ),
+            # Not read again after the deployment: Lambda keeps a copy.
+            deploy_time=True,
+        )
+        self.key = packages.s3_object_key
+        """Another for other packages, unlike the reference to the layer."""
+        self.ref = lambda_.CfnLayerVersion(
+            scope,
+            construct_id,
+            content=lambda_.CfnLayerVersion.ContentProperty(
+                s3_bucket=packages.s3_bucket_name, s3_key=self.key
+            ),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+            description="Third-party packages of the cutover functions",
+        ).ref

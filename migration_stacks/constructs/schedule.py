@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from migration_stacks.constructs.acknowledged import acknowledge
-
-if TYPE_CHECKING:
-    from aws_cdk import aws_stepfunctions as sfn
+from migration_stacks.constructs.policies import allow, service_role
 
 
 class Schedule(Construct):
-    """Starts `machine` every so many minutes, without an input and without asking whether the last
+    """Starts a machine every so many minutes, without an input and without asking whether the last
     execution has ended: a machine whose TimeoutSeconds is below that never runs twice at once.
     """
 
@@ -27,23 +22,14 @@ class Schedule(Construct):
         name: str,
         description: str,
         minutes: int,
-        machine: sfn.IStateMachine,
+        machine_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = iam.Role(
+        role = service_role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
-            inline_policies={
-                "Start": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["states:StartExecution"],
-                            resources=[machine.state_machine_arn],
-                        )
-                    ]
-                )
-            },
+            service="events.amazonaws.com",
+            allowed=[allow("states:StartExecution", on=machine_arn)],
         )
         acknowledge(
             role,
@@ -60,7 +46,7 @@ class Schedule(Construct):
             schedule_expression=f"rate({minutes} minute{'s' if minutes > 1 else ''})",
             targets=[
                 events.CfnRule.TargetProperty(
-                    id="Machine", arn=machine.state_machine_arn, role_arn=role.role_arn, input="{}"
+                    id="Machine", arn=machine_arn, role_arn=role.attr_arn, input="{}"
                 )
             ],
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+
+from migration_stacks.constructs.arns import ACCOUNT, PARTITION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ def secrets_manager_endpoint(
     scope: Construct,
     *,
     network: IsolatedNetwork,
-    security_group: ec2.ISecurityGroup,
+    security_group_id: str,
     region: str,
     only_ours: bool,
 ) -> None:
@@ -37,7 +38,7 @@ def secrets_manager_endpoint(
         vpc_endpoint_type="Interface",
         service_name=f"com.amazonaws.{region}.secretsmanager",
         subnet_ids=network.subnet_ids,
-        security_group_ids=[security_group.security_group_id],
+        security_group_ids=[security_group_id],
         # The usual name of the service then leads here; callers need no setting.
         private_dns_enabled=True,
         policy_document=_secrets_of_this_account(region) if only_ours else None,
@@ -80,13 +81,13 @@ def _policy(*statements: Policy) -> Policy:
 
 
 def _of_this_account(*keys: str) -> Policy:
-    return {"StringEquals": {f"aws:{key}": cdk.Aws.ACCOUNT_ID for key in keys}}
+    return {"StringEquals": {f"aws:{key}": ACCOUNT for key in keys}}
 
 
 def _secrets_of_this_account(region: str) -> Policy:
     # Which secret is for whom is decided by the caller's own role; this keeps a caller from
     # elsewhere, and a secret of elsewhere, out of the VPC.
-    secrets = f"arn:{cdk.Aws.PARTITION}:secretsmanager:{region}:{cdk.Aws.ACCOUNT_ID}:secret:*"
+    secrets = f"arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:*"
     return _policy(
         {
             "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
@@ -97,7 +98,7 @@ def _secrets_of_this_account(region: str) -> Policy:
 
 
 def _journal_alone(region: str, journal: str) -> Policy:
-    tables = f"arn:{cdk.Aws.PARTITION}:dynamodb:{region}:{cdk.Aws.ACCOUNT_ID}:table/{journal}"
+    tables = f"arn:{PARTITION}:dynamodb:{region}:{ACCOUNT}:table/{journal}"
     return _policy(
         {
             "Action": "dynamodb:*",
@@ -117,7 +118,7 @@ def _answers_and_own_buckets(region: str) -> Policy:
         {
             "Sid": "Answers",
             "Action": "s3:PutObject",
-            "Resource": f"arn:{cdk.Aws.PARTITION}:s3:::{answers}/*",
+            "Resource": f"arn:{PARTITION}:s3:::{answers}/*",
         },
         {
             "Sid": "OwnBuckets",

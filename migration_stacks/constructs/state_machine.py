@@ -9,14 +9,15 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.arns import ACCOUNT, arn
 from migration_stacks.constructs.encryption import log_group
+from migration_stacks.constructs.policies import allow, service_role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
+    from migration_stacks.constructs.policies import Statement
 
 _ACCEPTED: Final = {
     "AwsSolutions-IAM5[Resource::*]": "X-Ray's actions and those of CloudWatch's log delivery know "
@@ -24,6 +25,22 @@ _ACCEPTED: Final = {
     "NIST.800.53.R5-IAMNoInlinePolicy": "A policy for this one role, made and removed with it, "
     "can't be attached to anything else by mistake.",
 }
+
+# Step Functions guide, "Logging using CloudWatch Logs" and "Tracing with X-Ray".
+_LOGS_AND_TRACES: Final = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
 
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -51,7 +68,7 @@ def definition_text(path: Path, *, substitutions: Mapping[str, str]) -> str:
 
 
 class AslStateMachine(Construct):
-    """Standard type, traced, every event logged. Its role may do nothing until it is granted."""
+    """Standard type, traced, every event logged. Its role may do what is `allowed` besides."""
 
     def __init__(
         self,
@@ -61,34 +78,52 @@ class AslStateMachine(Construct):
         name: str,
         definition: Path,
         substitutions: Mapping[str, str],
-        encryption_key: kms.IKey,
-        log_retention: logs.RetentionDays,
+        allowed: Sequence[Statement],
+        key_arn: str,
+        log_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
-        group = log_group(
+        log = log_group(
             self,
             "Log",
             # Under this prefix AWS's log delivery needs no line in the account's resource policy,
             # which has room for few.
             name=f"/aws/vendedlogs/states/{name}",
-            key=encryption_key,
-            keep=log_retention,
+            key_arn=key_arn,
+            days=log_days,
         )
-        self.machine = sfn.StateMachine(
+        role = service_role(
+            self,
+            "Role",
+            service="states.amazonaws.com",
+            # Only for the machines of this account: no other's must be able to borrow the role.
+            when={
+                "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                "ArnLike": {"aws:SourceArn": arn("states", "stateMachine:*")},
+            },
+            allowed=[allow(*_LOGS_AND_TRACES, on="*"), *allowed],
+        )
+        of = sfn.CfnStateMachine
+        self.arn = of(
             self,
             "StateMachine",
             state_machine_name=name,
-            # As text: from_file would make it an asset, out of sight of `cdk diff` and the tests.
-            definition_body=sfn.DefinitionBody.from_string(
-                definition_text(definition, substitutions=substitutions)
-            ),
+            # As text: an asset would be out of sight of `cdk diff` and the tests.
+            definition_string=definition_text(definition, substitutions=substitutions),
             definition_substitutions=dict(substitutions),
-            logs=sfn.LogOptions(
-                destination=group,
-                level=sfn.LogLevel.ALL,
+            role_arn=role.attr_arn,
+            logging_configuration=of.LoggingConfigurationProperty(
+                destinations=[
+                    of.LogDestinationProperty(
+                        cloud_watch_logs_log_group=of.CloudWatchLogsLogGroupProperty(
+                            log_group_arn=log.attr_arn
+                        )
+                    )
+                ],
+                level="ALL",
                 # What the states pass on holds no secret, and it is the evidence afterwards.
                 include_execution_data=True,
             ),
-            tracing_enabled=True,
-        )
+            tracing_configuration=of.TracingConfigurationProperty(enabled=True),
+        ).ref
         acknowledge(self, _ACCEPTED)

@@ -13,9 +13,6 @@ from migration_stacks.constructs.encryption import log_group
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_kms as kms
-    from aws_cdk import aws_logs as logs
-
     from migration_stacks.constructs.isolated_network import IsolatedNetwork
     from migration_stacks.settings.network import TransitGatewaySettings, VpnSettings
 
@@ -39,14 +36,14 @@ class SiteToSiteVpn(Construct):
         network: IsolatedNetwork,
         beyond: Sequence[str],
         name: str,
-        key: kms.IKey,
-        log_retention: logs.RetentionDays,
+        key_arn: str,
+        log_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
         # Under this prefix the service's right to write does not grow the resource policy of
         # CloudWatch Logs, which has a limit (CloudWatch Logs guide, "vended logs").
         log_name = f"/aws/vendedlogs/vpn/{name}"
-        log = log_group(self, "Log", name=log_name, key=key, keep=log_retention)
+        log = log_group(self, "Log", name=log_name, key_arn=key_arn, days=log_days)
         # Not the group's own attribute, which ends in ":*" and means its streams.
         log_arn = cdk.Stack.of(self).format_arn(
             service="logs",
@@ -89,7 +86,7 @@ class SiteToSiteVpn(Construct):
                 _tunnel(log_group_arn=log_arn, bgp=not static) for _ in range(2)
             ],
         )
-        self.connection.node.add_dependency(log)
+        self.connection.add_resource_dependency(log)
         for network_beyond in beyond if static else ():
             ec2.CfnVPNConnectionRoute(
                 self,

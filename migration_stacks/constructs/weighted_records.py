@@ -11,8 +11,6 @@ from constructs import Construct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_lambda as lambda_
-
 
 @dataclass(frozen=True)
 class RecordPair:
@@ -40,36 +38,34 @@ class WeightedRecords(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        function: lambda_.IFunction,
+        function_arn: str,
         hosted_zone_id: str,
         records: Sequence[RecordPair],
-        ttl: cdk.Duration,
+        ttl_seconds: int,
         protect: bool,
     ) -> None:
         """protect: leave the records where the stack goes. The application asks for these names
         as long as it runs, and without them the private zone answers that there is no such name."""
         super().__init__(scope, construct_id)
         for pair in records:
-            resource = cdk.CustomResource(
+            made = cdk.CfnResource(
                 self,
                 # Never change this: under another logical id the same name would be made again,
                 # which keeps it, and then deleted with the old one, which removes it.
                 pair.name.split(".")[0].title(),
-                service_token=function.function_arn,
-                resource_type="Custom::WeightedRecords",
-                removal_policy=cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-                if protect
-                else cdk.RemovalPolicy.DESTROY,
-                # A function that never answers would keep the stack waiting for an hour.
-                service_timeout=cdk.Duration.minutes(5),
+                type="Custom::WeightedRecords",
                 properties={
+                    # By this reference the first call waits for the function's permissions too.
+                    "ServiceToken": function_arn,
+                    # A function that never answers would keep the stack waiting for an hour.
+                    "ServiceTimeout": "300",
                     "HostedZoneId": hosted_zone_id,
                     "RecordName": pair.name,
                     "Source": pair.source,
                     "Target": pair.target,
                     # Every value arrives as text, whatever is written here.
-                    "Ttl": str(ttl.to_seconds()),
+                    "Ttl": str(ttl_seconds),
                 },
             )
-            # Its permissions too, which the function waits for: otherwise the first call is refused.
-            resource.node.add_dependency(function)
+            if protect:
+                made.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
