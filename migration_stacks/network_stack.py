@@ -78,7 +78,7 @@ class NetworkStack(cdk.Stack):
         self.zone_id = of(
             self,
             "Zone",
-            name=zone_name,
+            name=f"{zone_name}.",
             # A zone with a VPC is private.
             vpcs=[of.VPCProperty(vpc_id=network.vpc_id, vpc_region=self.region)],
             hosted_zone_config=of.HostedZoneConfigProperty(

@@ -36,11 +36,11 @@ def environment(stacks: Synthesized, key: str) -> dict[str, Any]:
 def statements(stacks: Synthesized, role: Template) -> list[Template]:
     """Every statement of the policies of a role that is given as a reference to its ARN."""
     (logical_id, _) = role["Fn::GetAtt"]
+    properties = stacks.resources("cutover", "AWS::IAM::Role")[logical_id]["Properties"]
     return [
         statement
-        for policy in stacks.resources("cutover", "AWS::IAM::Policy").values()
-        if {"Ref": logical_id} in policy["Properties"]["Roles"]
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        for policy in properties["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
     ]
 
 
@@ -258,21 +258,14 @@ def test_weights_are_no_property_of_the_records(stacks: Synthesized) -> None:
 def test_custom_resources_wait_for_their_functions_permissions(
     stacks: Synthesized, kind: str
 ) -> None:
-    """The first call would be refused."""
-    resources = stacks.templates["cutover"]["Resources"]
-    for records in stacks.resources("cutover", kind).values():
-        (waited,) = [
-            name
-            for name in records["DependsOn"]
-            if resources[name]["Type"] == "AWS::Lambda::Function"
-        ]
-        assert records["Properties"]["ServiceToken"] == {"Fn::GetAtt": [waited, "Arn"]}
-        policies = [
-            name
-            for name in resources[waited]["DependsOn"]
-            if resources[name]["Type"] == "AWS::IAM::Policy"
-        ]
-        assert policies
+    """The first call would be refused. Whoever refers to a function waits for it, the function
+    refers to its role, and the role has its permissions from its beginning."""
+    for made in stacks.resources("cutover", kind).values():
+        (waited, _) = made["Properties"]["ServiceToken"]["Fn::GetAtt"]
+        called = stacks.resources("cutover", "AWS::Lambda::Function")[waited]["Properties"]
+        assert statements(stacks, called["Role"])
+    kinds = {each["Type"] for each in stacks.templates["cutover"]["Resources"].values()}
+    assert not kinds & {"AWS::IAM::Policy", "AWS::IAM::RolePolicy"}, "attached to a role later"
 
 
 def test_a_read_only_workload_may_have_one_record(
@@ -382,11 +375,11 @@ def test_the_updater_may_start_the_cutover_and_no_other_machine(stacks: Synthesi
         for statement in statements(stacks, updater["Role"])
         if statement["Action"] == "states:StartExecution"
     ]
-    assert start["Resource"] == {"Ref": machine_id(stacks, "cutover")}
-    told = json.dumps(environment(stacks, "route53_updater")["CUTOVER_MACHINE_ARN"])
-    assert told.endswith(':stateMachine:migration-cutover-dev"]]}'), (
-        "before it is made, by its name"
-    )
+    # By its name: the machine is made from the functions.
+    told = environment(stacks, "route53_updater")["CUTOVER_MACHINE_ARN"]
+    assert start["Resource"] == told
+    assert json.dumps(told).endswith(':stateMachine:migration-cutover-dev"]]}')
+    assert machine_id(stacks, "cutover")
 
 
 def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized) -> None:
@@ -468,8 +461,8 @@ def test_only_the_function_that_makes_the_roles_reads_the_administrators_secret(
 ) -> None:
     readers = [
         name
-        for name, policy in stacks.resources("cutover", "AWS::IAM::Policy").items()
-        if "ClusterSecretAttachment" in json.dumps(policy)
+        for name, role in stacks.resources("cutover", "AWS::IAM::Role").items()
+        if "AdministratorSecret" in json.dumps(role)
     ]
     assert len(readers) == 1
     assert "DatabaseRoles" in readers[0]

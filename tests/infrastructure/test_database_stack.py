@@ -57,9 +57,9 @@ def test_one_setting_lets_everything_go(
     assert resource["Properties"]["DeletionProtection"] is False
     assert resource["DeletionPolicy"] == "Delete"
     (key,) = stacks.resources("database", "AWS::KMS::Key").values()
-    assert key["DeletionPolicy"] == "Delete"
+    assert key.get("DeletionPolicy", "Delete") == "Delete"
     (journal,) = stacks.resources("cutover", "AWS::DynamoDB::Table").values()
-    assert journal["DeletionPolicy"] == "Delete"
+    assert journal.get("DeletionPolicy", "Delete") == "Delete"
     assert journal["Properties"]["DeletionProtectionEnabled"] is False
 
 

@@ -70,12 +70,12 @@ def rules(stacks: Synthesized, direction: str) -> set[tuple[str, str, int]]:
     found = set()
     for rule in stacks.resources("network", f"AWS::EC2::SecurityGroup{direction}").values():
         told = rule["Properties"]
-        far = told.get(other) or told["DestinationPrefixListId"]
-        found.add((role(told["GroupId"]), role(far), told["FromPort"]))
+        found.add((role(told["GroupId"]), role(told[other]), told["FromPort"]))
     for logical_id, group in stacks.resources("network", "AWS::EC2::SecurityGroup").items():
         for rule in group["Properties"].get(f"SecurityGroup{direction}", []):
             if rule["IpProtocol"] != "icmp":
-                found.add((role(logical_id), rule["CidrIp"], rule["FromPort"]))
+                far = rule.get("CidrIp") or rule["DestinationPrefixListId"]
+                found.add((role(logical_id), far, rule["FromPort"]))
     return found
 
 
@@ -198,7 +198,7 @@ def test_every_connection_is_logged_encrypted_and_for_as_long_as_the_settings_sa
     for group in groups.values():
         assert group["Properties"]["KmsKeyId"]["Fn::GetAtt"][0] in keys
         assert group["Properties"]["RetentionInDays"] == 90
-        assert group["DeletionPolicy"] == "Delete"
+        assert group.get("DeletionPolicy", "Delete") == "Delete"
     role = stacks.resources("network", "AWS::IAM::Role")[
         flow["DeliverLogsPermissionArn"]["Fn::GetAtt"][0]
     ]
