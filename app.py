@@ -57,6 +57,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         names.stack("network"),
         env=env,
         names=names,
+        root=ROOT,
         settings=given.network,
         source=given.source,
         availability_zones=where.availability_zones,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 else:
     import aws_cdk as cdk
     import jsii
+    from constructs import Construct
 
     def _spelled(name: str) -> str:
         """A name as Node has it."""
@@ -58,7 +59,9 @@ else:
             raise AttributeError(name)
 
     def _class(fqn: str) -> type:
-        class Made(cdk.CfnResource, metaclass=_Kind, jsii_type=fqn):
+        base = cdk.CfnResource if ".Cfn" in fqn else Construct
+
+        class Made(base, metaclass=_Kind, jsii_type=fqn):
             def __init__(self, scope: object, construct_id: str, **values: object) -> None:
                 jsii.create(self.__class__, self, [scope, construct_id, _told(values)])
 

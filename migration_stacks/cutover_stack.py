@@ -7,9 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_ssm as ssm
 
+from migration_stacks.cfn import dynamodb, ssm
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import arn
 from migration_stacks.constructs.cutover_functions import (

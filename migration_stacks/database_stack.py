@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_secretsmanager as secretsmanager
 
+from migration_stacks.cfn import secretsmanager
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.aurora import AuroraCluster
 from migration_stacks.constructs.daily_snapshots import DailySnapshots

@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_dms as dms
-from aws_cdk import aws_iam as iam
 
+from migration_stacks.cfn import dms, iam
 from migration_stacks.constructs.encryption import log_group
 from migration_stacks.constructs.grants import read_secrets
 from migration_stacks.constructs.policies import allow, document, service_role

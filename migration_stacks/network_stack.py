@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_route53 as route53
 
+from migration_stacks.cfn import route53
 from migration_stacks.constructs import isolated_network
 from migration_stacks.constructs.dms_service_roles import dms_service_roles
 from migration_stacks.constructs.encryption import stack_key
@@ -19,6 +19,7 @@ from migration_stacks.constructs.ways_to_source import SiteToSiteVpn, TransitGat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from constructs import Construct
 
@@ -37,6 +38,7 @@ class NetworkStack(cdk.Stack):
         *,
         env: cdk.Environment,
         names: Names,
+        root: Path,
         settings: NetworkSettings,
         source: SourceSettings,
         availability_zones: Sequence[str],
@@ -52,7 +54,7 @@ class NetworkStack(cdk.Stack):
             description="Migration: network, endpoints, private hosted zone",
             termination_protection=protect,
         )
-        self._names = names
+        self._names, self._root = names, root
         self._settings = settings
         self._source = source
         if create_dms_service_roles:
@@ -101,6 +103,8 @@ class NetworkStack(cdk.Stack):
             cidr=settings.cidr,
             availability_zones=availability_zones,
             name=name,
+            closing_function=self._names.function("close_default_group"),
+            root=self._root,
             key_arn=key_arn,
             log_days=log_days,
         )

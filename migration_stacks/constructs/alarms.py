@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 
 from migration_stacks import names as known
+from migration_stacks.cfn import cloudwatch
 from migration_stacks.constructs.metrics import Expression, happened
 
 if TYPE_CHECKING:

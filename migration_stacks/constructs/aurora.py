@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_rds as rds
 from constructs import Construct
 
+from migration_stacks.cfn import rds
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import PARTITION, arn
 from migration_stacks.constructs.encryption import log_group

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_lambda as lambda_
+import aws_cdk as cdk
 from constructs import Construct
 
+from migration_stacks.cfn import lambda_
 from migration_stacks.constructs.function import (
     CutoverFunction,
     FunctionDefaults,
@@ -137,6 +138,7 @@ class CutoverFunctions(Construct):
         }
         if unknown := set(permissions) - set(self._by_key):
             raise KeyError(f"permissions for {', '.join(sorted(unknown))}, which is no function")
+        self._publish([self[spec.key] for spec in (*CONTROL, *DATABASE) if spec.machines])
 
     def __getitem__(self, key: str) -> CutoverFunction:
         return self._by_key[key]
@@ -154,6 +156,12 @@ class CutoverFunctions(Construct):
             placeholder: function.version_arn
             for placeholder, function in self.called_by(machine).items()
         }
+
+    def _publish(self, functions: Sequence[CutoverFunction]) -> None:
+        # One question to Node for all of them.
+        resolved = cdk.Stack.of(self).resolve([each.configuration for each in functions])
+        for function, configuration in zip(functions, resolved, strict=True):
+            function.publish(configuration)
 
     def _function(
         self,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_backup as backup
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from migration_stacks.cfn import backup, iam
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import ACCOUNT, arn
 from migration_stacks.constructs.policies import allow, document, service_role

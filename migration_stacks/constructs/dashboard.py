@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 
+from migration_stacks.cfn import cloudwatch
 from migration_stacks.constructs.metrics import Expression, Metric
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 
+from migration_stacks.cfn import kms, logs
 from migration_stacks.constructs.arns import ACCOUNT, PARTITION, REGION, arn
 from migration_stacks.constructs.policies import Statement, allow, document
 

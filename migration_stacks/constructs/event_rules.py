@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_dms as dms
-from aws_cdk import aws_events as events
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from migration_stacks import names as known
+from migration_stacks.cfn import cloudwatch, dms, events, lambda_, sqs
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import arn
 from migration_stacks.constructs.policies import allow, document

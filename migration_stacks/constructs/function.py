@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
+from migration_stacks.cfn import cloudwatch, lambda_
+from migration_stacks.cfn import s3_assets as assets
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import arn
 from migration_stacks.constructs.encryption import log_group
@@ -137,7 +136,7 @@ class CutoverFunction(Construct):
         super().__init__(scope, construct_id)
         self._defaults = defaults
         self._name = defaults.names.function(key)
-        self._version: lambda_.CfnVersion | None = None
+        self._version_arn: str | None = None
         log = log_group(
             self,
             "Log",
@@ -163,8 +162,8 @@ class CutoverFunction(Construct):
                 *allowed,
             ],
         )
-        # All that makes a version, and nothing else: see version_arn.
-        self._configuration: dict[str, Any] = {
+        # All that makes a version, and nothing else: see publish.
+        self.configuration: dict[str, Any] = {
             "code": defaults.code,
             "layers": [defaults.layer.ref],
             "runtime": RUNTIME,
@@ -190,7 +189,7 @@ class CutoverFunction(Construct):
             else None,
         }
         self._function = lambda_.CfnFunction(
-            self, "Function", function_name=self._name, **self._configuration
+            self, "Function", function_name=self._name, **self.configuration
         )
         if unattended:
             self._tell_of_failures(unattended)
@@ -212,29 +211,31 @@ class CutoverFunction(Construct):
         """For permissions: an execution that runs calls versions of earlier deployments."""
         return arn("lambda", f"function:{self._name}:*")
 
-    @property
-    def version_arn(self) -> str:
-        """Of the code and configuration as they are deployed together with this template.
+    def publish(self, configuration: object) -> None:
+        """Makes the version of the code and configuration as they are deployed with this template.
 
         A version can't be changed, and CloudFormation makes one when it finds a logical id that it
-        has not seen: the id holds a hash of all that is published with it.
+        has not seen: the id holds a hash of all that is published. `configuration`: this
+        function's own, with references by logical ids, which are the same in each synthesis.
         """
-        if self._version is None:
-            self._version = lambda_.CfnVersion(
-                self,
-                f"CurrentVersion{self._fingerprint()}",
-                function_name=self._function.ref,
-            )
-            # An execution that runs calls the versions that its definition names, so they stay
-            # until the function itself goes. Not those of a deployment that is rolled back: the
-            # next try would be refused, as Lambda makes no version of what has one already.
-            self._version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-        return self._version.ref
+        # Other packages are another layer under the same reference.
+        text = json.dumps([configuration, self._defaults.layer.key], sort_keys=True)
+        version = lambda_.CfnVersion(
+            self,
+            f"CurrentVersion{hashlib.sha256(text.encode()).hexdigest()[:32]}",
+            function_name=self._function.ref,
+        )
+        # An execution that runs calls the versions that its definition names, so they stay until
+        # the function itself goes. Not those of a deployment that is rolled back: the next try
+        # would be refused, as Lambda makes no version of what has one already.
+        version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        self._version_arn = version.ref
 
-    def _fingerprint(self) -> str:
-        published = cdk.Stack.of(self).resolve([self._configuration])
-        text = json.dumps([published, self._defaults.layer.key], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+    @property
+    def version_arn(self) -> str:
+        """For state machines; the function has to be published."""
+        assert self._version_arn is not None, self._name
+        return self._version_arn
 
     def _tell_of_failures(self, unattended: Unattended) -> None:
         lambda_.CfnEventInvokeConfig(

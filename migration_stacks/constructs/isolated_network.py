@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 
+from migration_stacks.cfn import ec2
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import ACCOUNT, REGION
+from migration_stacks.constructs.default_group import ClosedDefaultGroup
 from migration_stacks.constructs.encryption import log_group
 from migration_stacks.constructs.policies import allow, service_role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from constructs import Construct
 
@@ -38,36 +41,68 @@ def made(
     cidr: str,
     availability_zones: Sequence[str],
     name: str,
+    closing_function: str,
+    root: Path,
     key_arn: str,
     log_days: int,
 ) -> IsolatedNetwork:
     """A VPC whose route tables know nothing but itself: no NAT, no internet gateway."""
-    vpc = ec2.Vpc(
+    vpc = ec2.CfnVPC(
         scope,
         "Vpc",
-        ip_addresses=ec2.IpAddresses.cidr(cidr),
-        # By name: with max_azs=3 and no account to ask, CDK would settle for two.
-        availability_zones=list(availability_zones),
-        nat_gateways=0,
-        subnet_configuration=[
-            ec2.SubnetConfiguration(name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
-        ],
+        cidr_block=cidr,
+        # Without either, a private zone answers nobody.
+        enable_dns_hostnames=True,
+        enable_dns_support=True,
+        tags=[cdk.CfnTag(key="Name", value=name)],
     )
-    isolated = vpc.isolated_subnets
-    subnets = [cast("ec2.CfnSubnet", subnet.node.default_child) for subnet in isolated]
-    for subnet in subnets:
-        # W3010: "avoid hardcoding availability zones". They are a setting, and the region
-        # they must be in is checked with it.
-        subnet.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3010"]}})
-    vpc_id = vpc.vpc_id
+    vpc_id = vpc.ref
+    # Parts of one size, as many as are needed and a power of two.
+    parts = IPv4Network(cidr).subnets((len(availability_zones) - 1).bit_length())
+    subnets = [
+        _subnet(scope, number, vpc_id=vpc_id, zone=zone, cidr=str(part), name=f"{name}-{zone[-1]}")
+        for number, (zone, part) in enumerate(zip(availability_zones, parts, strict=False), start=1)
+    ]
     _flow_log(scope, vpc_id=vpc_id, name=name, key_arn=key_arn, days=log_days)
-    _log_of_the_closed_default_group(scope, vpc=vpc, key_arn=key_arn, days=log_days)
+    ClosedDefaultGroup(
+        scope,
+        "DefaultGroup",
+        group_id=vpc.attr_default_security_group,
+        function_name=closing_function,
+        code=root / "lambdas" / "close_default_group.py",
+        key_arn=key_arn,
+        log_days=log_days,
+    )
     return IsolatedNetwork(
         vpc_id=vpc_id,
-        subnet_ids=[subnet.ref for subnet in subnets],
-        zones=[subnet.attr_availability_zone for subnet in subnets],
-        route_table_ids=[subnet.route_table.route_table_id for subnet in isolated],
+        subnet_ids=[subnet.ref for subnet, _ in subnets],
+        zones=[subnet.attr_availability_zone for subnet, _ in subnets],
+        route_table_ids=[table.ref for _, table in subnets],
     )
+
+
+def _subnet(
+    scope: Construct, number: int, *, vpc_id: str, zone: str, cidr: str, name: str
+) -> tuple[ec2.CfnSubnet, ec2.CfnRouteTable]:
+    """With a route table of its own, for what an endpoint or a way to the source adds to it."""
+    tags = [cdk.CfnTag(key="Name", value=name)]
+    subnet = ec2.CfnSubnet(
+        scope,
+        f"Subnet{number}",
+        vpc_id=vpc_id,
+        availability_zone=zone,
+        cidr_block=cidr,
+        map_public_ip_on_launch=False,
+        tags=tags,
+    )
+    # W3010: "avoid hardcoding availability zones". They are a setting, and the region they must be
+    # in is checked with it.
+    subnet.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3010"]}})
+    table = ec2.CfnRouteTable(scope, f"RouteTable{number}", vpc_id=vpc_id, tags=tags)
+    ec2.CfnSubnetRouteTableAssociation(
+        scope, f"Routes{number}", subnet_id=subnet.ref, route_table_id=table.ref
+    )
+    return subnet, table
 
 
 def given(*, settings: ExistingVpcSettings, availability_zones: Sequence[str]) -> IsolatedNetwork:
@@ -129,28 +164,3 @@ def _flow_log(scope: Construct, *, vpc_id: str, name: str, key_arn: str, days: i
         # Ten minutes is the default, and an operator waits for the answer.
         max_aggregation_interval=60,
     )
-
-
-def _log_of_the_closed_default_group(
-    scope: Construct, *, vpc: ec2.Vpc, key_arn: str, days: int
-) -> None:
-    """CDK closes the VPC's default security group by a function of its own (feature flag
-    restrictDefaultSecurityGroup), whose log group Lambda would make: kept for ever, left behind."""
-    provider = cdk.Stack.of(scope).node.find_child(
-        "Custom::VpcRestrictDefaultSGCustomResourceProvider"
-    )
-    function = cast("cdk.CfnResource", provider.node.find_child("Handler"))
-    acknowledge(
-        function,
-        {
-            "CKV_AWS_115": "CloudFormation calls it twice in the life of the stack, one call at a "
-            "time; reserving executions would fail the deployment of a small account.",
-            "CKV_AWS_116": "CloudFormation waits for its answer and reports a failure itself.",
-            "CKV_AWS_117": "It calls the API of EC2 alone, and inside the VPC is no way to that.",
-        },
-    )
-    group = log_group(
-        scope, "DefaultGroupLog", name=f"/aws/lambda/{function.ref}", key_arn=key_arn, days=days
-    )
-    # Before the first call and, when the stack goes, after the last.
-    vpc.node.find_child("RestrictDefaultSecurityGroupCustomResource").node.add_dependency(group)

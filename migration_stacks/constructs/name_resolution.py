@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_route53 as route53
-from aws_cdk import aws_route53resolver as resolver
 from constructs import Construct
 
+from migration_stacks.cfn import ec2, route53
+from migration_stacks.cfn import route53resolver as resolver
 from migration_stacks.constructs.security_groups import NOWHERE
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from migration_stacks.cfn import sns
 from migration_stacks.constructs.arns import ACCOUNT, arn
 from migration_stacks.constructs.policies import allow, document
 

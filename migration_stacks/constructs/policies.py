@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_iam as iam
+from migration_stacks.cfn import iam
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

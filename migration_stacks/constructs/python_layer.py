@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 import jsii
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3_assets as assets
+
+from migration_stacks.cfn import lambda_
+from migration_stacks.cfn import s3_assets as assets
 
 if TYPE_CHECKING:
     from constructs import Construct

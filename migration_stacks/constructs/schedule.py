@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_events as events
 from constructs import Construct
 
+from migration_stacks.cfn import events
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.policies import allow, service_role
 

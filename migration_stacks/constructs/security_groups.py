@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
+
+from migration_stacks.cfn import ec2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_ec2 as ec2
-
+from migration_stacks.cfn import ec2
 from migration_stacks.constructs.arns import ACCOUNT, PARTITION
 
 if TYPE_CHECKING:

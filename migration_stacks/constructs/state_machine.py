@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from migration_stacks.cfn import stepfunctions as sfn
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import ACCOUNT, arn
 from migration_stacks.constructs.encryption import log_group

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from migration_stacks.cfn import ec2
 from migration_stacks.constructs.encryption import log_group
 
 if TYPE_CHECKING:
