@@ -22,7 +22,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
             close(group, account=event["StackId"].split(":")[4])
     except Exception as error:
         # Without an answer CloudFormation waits for an hour; the failure is reported there.
-        told = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"[:1000]}
+        told = {"Status": "FAILED", "Reason": f"{type(error).__name__}: {error}"[:300]}
     body = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
     body |= {**told, "PhysicalResourceId": group}
     request = urllib.request.Request(  # noqa: S310  the URL is CloudFormation's presigned https

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 # One asset for all functions, so that a handler has the same name in a test, in the rehearsal
 # and in Lambda.
 _PACKAGES: Final = ("lambdas", "cutover")
-_NOT_RUN: Final = ("__pycache__", "*.pyc", "requirements.*", "/cutover/cli/", "/cutover/cost/")
+_NOT_RUN: Final = (
+    "__pycache__",
+    "*.pyc",
+    "requirements.*",
+    "/cutover/cli/",
+    "/cutover/cost/",
+    # Deployed as text, with the network.
+    "/lambdas/close_default_group.py",
+)
 
 _ACCEPTED: Final = {
     "AwsSolutions-L1": "The layer's wheels are made for this version of Python, which Lambda "

@@ -203,3 +203,41 @@ def test_the_weighted_records_answer_in_the_same_way(
     assert good["PhysicalResourceId"] == f"{record['HostedZoneId']}/{record['RecordName']}"
     assert bad["Status"] == "FAILED"
     assert "ValueError" in bad["Reason"]
+
+
+def test_the_default_group_of_a_vpc_is_closed_and_may_be_closed_again(
+    cloudformation: tuple[str, list[dict[str, Any]]],
+) -> None:
+    url, answers = cloudformation
+    with mock_aws():
+        ec2 = boto3.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
+
+        def default() -> Any:
+            of_vpc: Any = [{"Name": "vpc-id", "Values": [vpc]}]
+            return ec2.describe_security_groups(Filters=of_vpc)["SecurityGroups"][0]
+
+        group = default()["GroupId"]
+        assert default()["IpPermissionsEgress"], "nothing to close"
+        among: Any = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}
+        if not default()["IpPermissions"]:
+            # moto makes the outward rule alone.
+            ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[among])
+        for kind in ("Create", "Update"):
+            call("close_default_group", of_group(url, kind, group))
+            assert not default()["IpPermissions"]
+            assert not default()["IpPermissionsEgress"]
+        call("close_default_group", of_group(url, "Create", "sg-00000000000000000"))
+        # It goes with its VPC.
+        call("close_default_group", of_group(url, "Delete", "sg-00000000000000000"))
+    *good, bad, deleted = answers
+    for answer in (*good, deleted):
+        assert answer["Status"] == "SUCCESS"
+    assert {answer["PhysicalResourceId"] for answer in good} == {group}
+    assert bad["Status"] == "FAILED"
+    assert "InvalidGroup.NotFound" in bad["Reason"]
+
+
+def of_group(url: str, kind: str, group: str) -> dict[str, Any]:
+    stack = "arn:aws:cloudformation:us-east-1:123456789012:stack/migration-network-dev/id"
+    return event(url, kind, GroupId=group) | {"StackId": stack}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import app
 from migration_stacks.constructs.cutover_functions import (
     CONTROL,
     DATABASE,
@@ -17,6 +19,7 @@ from tests.infrastructure.conftest import ROOT, Synthesized, Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from migration_stacks import settings
 
@@ -365,6 +368,52 @@ def test_a_running_execution_keeps_the_code_it_started_with(stacks: Synthesized)
             kept = (version["DeletionPolicy"], version["UpdateReplacePolicy"])
             # Unless the deployment that made it is rolled back.
             assert kept == ("RetainExceptOnCreate", "Retain")
+
+
+def versions(stacks: Synthesized, placeholders: dict[str, Any]) -> dict[str, str]:
+    """The logical id of each function's version, by the placeholder that a machine has for it."""
+    machine = stacks.named("cutover", MACHINES, "StateMachineName", "migration-cutover-dev")
+    return {name: machine["DefinitionSubstitutions"][name]["Ref"] for name in placeholders}
+
+
+def test_a_version_is_new_where_what_it_holds_is_and_nowhere_else(
+    example: settings.Settings,
+    stacks: Synthesized,
+    synthesized: Callable[[settings.Settings], Synthesized],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CloudFormation makes a version where it finds a new logical id: without one the machine would
+    go on with the old code, and with one too many Lambda refuses to make the same version again."""
+    called = {
+        spec.placeholder: spec for spec in (*CONTROL, *DATABASE) if "cutover" in spec.machines
+    }
+    before = versions(stacks, called)
+
+    def changed(other: settings.Settings) -> set[str]:
+        after = versions(synthesized(other), called)
+        return {called[name].key for name in called if after[name] != before[name]}
+
+    # A value of the machine's, of a resource that is referred to, and of an alarm: none of them is
+    # in a function.
+    cutover = example.cutover.model_copy(update={"record_ttl_seconds": 60})
+    monitoring = example.monitoring.model_copy(update={"log_retention_days": 365})
+    assert (
+        changed(example.model_copy(update={"cutover": cutover, "monitoring": monitoring})) == set()
+    )
+    traffic = example.traffic.model_copy(update={"zone": "other.internal"})
+    assert changed(example.model_copy(update={"traffic": traffic})) == {
+        spec.key for spec in CONTROL if "cutover" in spec.machines
+    }
+    for folder in ("lambdas", "cutover", "state_machines"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setattr(app, "ROOT", tmp_path)
+    every = {spec.key for spec in called.values()}
+    for file in ("lambdas/requirements.txt", "cutover/decisions.py"):
+        original = (tmp_path / file).read_text()
+        (tmp_path / file).write_text(f"{original}\n# other\n")
+        assert changed(example) == every, file
+        (tmp_path / file).write_text(original)
 
 
 def test_the_updater_may_start_the_cutover_and_no_other_machine(stacks: Synthesized) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -207,18 +209,32 @@ def test_every_connection_is_logged_encrypted_and_for_as_long_as_the_settings_sa
     assert statement["Resource"] == {"Fn::GetAtt": [flow["LogGroupName"]["Ref"], "Arn"]}
 
 
-def test_the_default_group_is_closed_by_a_function_whose_log_goes_with_the_stack(
+def test_the_default_group_is_closed_by_a_function_that_can_do_nothing_else(
     stacks: Synthesized,
 ) -> None:
-    (closer,) = stacks.resources("network", "Custom::VpcRestrictDefaultSG").values()
-    function = closer["Properties"]["ServiceToken"]["Fn::GetAtt"][0]
-    (log,) = [
-        name
-        for name, group in stacks.resources("network", "AWS::Logs::LogGroup").items()
-        if group["Properties"]["LogGroupName"]
-        == {"Fn::Join": ["", ["/aws/lambda/", {"Ref": function}]]}
-    ]
-    assert log in closer["DependsOn"]
+    (closer,) = stacks.resources("network", "Custom::ClosedDefaultGroup").values()
+    (vpc,) = stacks.resources("network", "AWS::EC2::VPC")
+    group = {"Fn::GetAtt": [vpc, "DefaultSecurityGroup"]}
+    assert closer["Properties"]["GroupId"] == group
+    functions = stacks.resources("network", "AWS::Lambda::Function")
+    function = functions[closer["Properties"]["ServiceToken"]["Fn::GetAtt"][0]]["Properties"]
+    # Lambda takes the text of a function up to 4096 characters (CloudFormation guide, Code).
+    text = (ROOT / "lambdas" / "close_default_group.py").read_text()
+    assert function["Code"] == {"ZipFile": text}
+    assert len(text) <= 4096
+    # Whatever is no part of Lambda is not there.
+    imported = re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE)
+    assert set(imported) <= {*sys.stdlib_module_names, "boto3", "botocore"}
+    log = function["LoggingConfig"]["LogGroup"]["Ref"]
+    name = stacks.resources("network", "AWS::Logs::LogGroup")[log]["Properties"]["LogGroupName"]
+    assert name == f"/aws/lambda/{function['FunctionName']}"
+    role = stacks.resources("network", "AWS::IAM::Role")[function["Role"]["Fn::GetAtt"][0]]
+    assert "ManagedPolicyArns" not in role["Properties"]
+    (policy,) = role["Properties"]["Policies"]
+    write, revoke = policy["PolicyDocument"]["Statement"]
+    assert write["Resource"] == {"Fn::GetAtt": [log, "Arn"]}
+    assert revoke["Action"] == ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"]
+    assert revoke["Resource"]["Fn::Join"][1][-2:] == [":security-group/", group]
 
 
 def test_the_roles_of_dms_come_long_before_dms_and_stay(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from tests.infrastructure.conftest import Synthesized
 
@@ -17,16 +17,10 @@ if TYPE_CHECKING:
 CFN_LINT = Path(sys.executable).parent / "cfn-lint"
 OWN_RULES = Path(__file__).with_name("cfn-lint-rules.txt")
 
-IGNORED = {
-    "W3005": "finds a DependsOn superfluous that a reference already implies; the CDK writes both",
-}
-"""By the rule: why its warnings say nothing here."""
 
-
-def lint(*templates: Path, ignored: Iterable[str] = IGNORED) -> subprocess.CompletedProcess[str]:
+def lint(*templates: Path) -> subprocess.CompletedProcess[str]:
     command = [str(CFN_LINT), "--regions", "us-east-1", "eu-central-1"]
     command += ["--custom-rules", str(OWN_RULES), "--format", "parseable"]
-    command += [part for rule in ignored for part in ("--ignore-checks", rule)]
     return subprocess.run(
         [*command, "--", *map(str, templates)], capture_output=True, text=True, check=False
     )
@@ -38,11 +32,6 @@ def test_no_template_of_any_environment_has_an_error_or_a_warning(
     files = [file for made in environments.values() for file in made.files.values()]
     told = lint(*files)
     assert told.returncode == 0, told.stdout + told.stderr
-
-
-def test_no_warning_is_ignored_that_does_not_come(stacks: Synthesized) -> None:
-    told = lint(*stacks.files.values(), ignored=()).stdout
-    assert {rule for rule in IGNORED if f":{rule}:" in told} == set(IGNORED)
 
 
 def test_a_mistake_is_found_and_so_is_what_the_schemas_let_pass(

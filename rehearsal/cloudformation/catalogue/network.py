@@ -121,14 +121,6 @@ def _rule(direction: str) -> ApiKind:
     )
 
 
-def _close_default_group(api: Api, resource: Resource) -> dict[str, Any]:
-    """What the Node function behind `restrict_default_security_group` does with EC2."""
-    group = resource.properties["DefaultSecurityGroupId"]
-    for direction in ("ingress", "egress"):
-        _revoke_all(api, group, direction)
-    return {}
-
-
 def _endpoint(api: Api, resource: Resource) -> dict[str, Any]:
     given = dict(resource.properties)
     if "PolicyDocument" in given:
@@ -372,12 +364,5 @@ KINDS: Final = (
         tag_as="transit-gateway-attachment",
         delete_by="delete_transit_gateway_vpc_attachment",
         delete_key="TransitGatewayAttachmentId",
-    ),
-    ApiKind(
-        type_name="Custom::VpcRestrictDefaultSG",
-        service="ec2",
-        create_by=_close_default_group,
-        ref="Properties.DefaultSecurityGroupId",
-        stub="its function is written for Node; the entry makes the same calls of EC2",
     ),
 )
