@@ -158,8 +158,8 @@ class AuroraCluster(Construct):
                 db_instance_class="db.serverless",
                 engine=_ENGINE,
                 availability_zone=zone,
-                # A reader of the writer's tier is as large as the writer, and takes over without
-                # being too small for its load: with 0 and 1 it scales with the writer.
+                # A reader of tier 0 or 1 is kept as large as the writer, and takes over without
+                # being too small for its load.
                 promotion_tier=0 if number == 1 else 1,
                 publicly_accessible=False,
                 # A minor version taken in the middle of a migration is one change too many.

@@ -237,6 +237,8 @@ class CutoverFunction(Construct):
         # the function itself goes. Not those of a deployment that is rolled back: the next try
         # would be refused, as Lambda makes no version of what has one already.
         version.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        # Another id is another version; `cdk refactor` would take it for this one under a new name.
+        version.add_metadata("aws:cdk:do-not-refactor", True)
         self._version_arn = version.ref
 
     @property
