@@ -6,8 +6,8 @@ name. What is left out is the CDK's Python between the two. It checks each argum
 hands it on in Node's spelling, and to load it for the services here takes longer than all else that
 Python does in a synthesis.
 
-Only for classes whose arguments are values: resources (Cfn...), their properties, assets. What has
-enums, static methods or callbacks is imported from `aws_cdk`. tests/infrastructure/test_cfn.py holds
+Only for resources (Cfn...) and the parts of their properties: the arguments of these are values. What
+has enums, static methods or callbacks is imported from `aws_cdk`. tests/infrastructure/test_cfn.py holds
 that the templates are the same either way.
 """
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_rds as rds
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_route53resolver as route53resolver
-    from aws_cdk import aws_s3_assets as s3_assets
     from aws_cdk import aws_secretsmanager as secretsmanager
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 else:
     import aws_cdk as cdk
     import jsii
-    from constructs import Construct
 
     def _spelled(name: str) -> str:
         """A name as Node has it."""
@@ -59,9 +57,7 @@ else:
             raise AttributeError(name)
 
     def _class(fqn: str) -> type:
-        base = cdk.CfnResource if ".Cfn" in fqn else Construct
-
-        class Made(base, metaclass=_Kind, jsii_type=fqn):
+        class Made(cdk.CfnResource, metaclass=_Kind, jsii_type=fqn):
             def __init__(self, scope: object, construct_id: str, **values: object) -> None:
                 jsii.create(self.__class__, self, [scope, construct_id, _told(values)])
 
@@ -94,7 +90,6 @@ else:
     rds = _Module("aws_rds")
     route53 = _Module("aws_route53")
     route53resolver = _Module("aws_route53resolver")
-    s3_assets = _Module("aws_s3_assets")
     secretsmanager = _Module("aws_secretsmanager")
     sns = _Module("aws_sns")
     sqs = _Module("aws_sqs")
@@ -115,7 +110,6 @@ __all__ = [
     "rds",
     "route53",
     "route53resolver",
-    "s3_assets",
     "secretsmanager",
     "sns",
     "sqs",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import aws_cdk as cdk
 from constructs import Construct
 
-from migration_stacks.cfn import lambda_
 from migration_stacks.constructs.function import (
     CutoverFunction,
     FunctionDefaults,
@@ -110,13 +109,10 @@ class CutoverFunctions(Construct):
         log_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
-        code = application_code(self, "Code", root=root)
         self._permissions = permissions
         self._defaults = FunctionDefaults(
             names=names,
-            code=lambda_.CfnFunction.CodeProperty(
-                s3_bucket=code.s3_bucket_name, s3_key=code.s3_object_key
-            ),
+            code=application_code(self, "Code", root=root),
             layer=PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
             key_arn=key_arn,
             topic_arn=topic_arn,

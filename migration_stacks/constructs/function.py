@@ -11,8 +11,8 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from migration_stacks.cfn import cloudwatch, lambda_
-from migration_stacks.cfn import s3_assets as assets
 from migration_stacks.constructs.acknowledged import acknowledge
+from migration_stacks.constructs.archive import Archive, archive
 from migration_stacks.constructs.arns import arn
 from migration_stacks.constructs.encryption import log_group
 from migration_stacks.constructs.grants import attach_to_network, publish, trace, write_log
@@ -74,18 +74,10 @@ def any_version(name: str) -> str:
     )
 
 
-def application_code(scope: Construct, construct_id: str, *, root: Path) -> assets.Asset:
+def application_code(scope: Construct, construct_id: str, *, root: Path) -> Archive:
     """The two runtime packages, out of a repository that holds much more."""
     inside = [pattern for name in _PACKAGES for pattern in (f"!/{name}/", f"!/{name}/**")]
-    return assets.Asset(
-        scope,
-        construct_id,
-        path=str(root),
-        exclude=["/*", *inside, *_NOT_RUN],
-        ignore_mode=cdk.IgnoreMode.GIT,
-        # Not read again after the deployment: Lambda keeps a copy.
-        deploy_time=True,
-    )
+    return archive(scope, construct_id, folder=root, exclude=["/*", *inside, *_NOT_RUN])
 
 
 @dataclass(frozen=True)
@@ -111,7 +103,7 @@ class FunctionDefaults:
     """What all functions of a stack share."""
 
     names: Names
-    code: lambda_.CfnFunction.CodeProperty
+    code: Archive
     layer: PythonLayer
     key_arn: str
     """For the logs, and for the topic."""
@@ -172,7 +164,9 @@ class CutoverFunction(Construct):
         )
         # All that makes a version, and nothing else: see publish.
         self.configuration: dict[str, Any] = {
-            "code": defaults.code,
+            "code": lambda_.CfnFunction.CodeProperty(
+                s3_bucket=defaults.code.bucket, s3_key=defaults.code.key
+            ),
             "layers": [defaults.layer.ref],
             "runtime": RUNTIME,
             "architectures": [ARCHITECTURE],

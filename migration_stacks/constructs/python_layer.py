@@ -11,7 +11,7 @@ import aws_cdk as cdk
 import jsii
 
 from migration_stacks.cfn import lambda_
-from migration_stacks.cfn import s3_assets as assets
+from migration_stacks.constructs.archive import archive
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -60,30 +60,25 @@ class PythonLayer:
     """A layer with exactly the packages and versions of a locked requirements file."""
 
     def __init__(self, scope: Construct, construct_id: str, *, requirements: Path) -> None:
-        packages = assets.Asset(
+        packages = archive(
             scope,
             f"{construct_id}Packages",
-            path=str(requirements.parent),
+            folder=requirements.parent,
             exclude=["**", f"!{requirements.name}"],
-            ignore_mode=cdk.IgnoreMode.GIT,
-            # By the source, so that the same requirements are the same layer wherever it is built.
-            asset_hash_type=cdk.AssetHashType.SOURCE,
             bundling=cdk.BundlingOptions(
-                # Never run; it is here because it is part of the asset's hash.
+                # Never run; it is here because it is part of the hash.
                 image=cdk.DockerImage.from_registry(f"public.ecr.aws/sam/build-{RUNTIME}"),
                 command=list(_PIP_OPTIONS),
                 local=_Pip(requirements),
             ),
-            # Not read again after the deployment: Lambda keeps a copy.
-            deploy_time=True,
         )
-        self.key = packages.s3_object_key
+        self.key = packages.key
         """Another for other packages, unlike the reference to the layer."""
         self.ref = lambda_.CfnLayerVersion(
             scope,
             construct_id,
             content=lambda_.CfnLayerVersion.ContentProperty(
-                s3_bucket=packages.s3_bucket_name, s3_key=self.key
+                s3_bucket=packages.bucket, s3_key=packages.key
             ),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
