@@ -9,11 +9,11 @@ CutoverError
 ├── PutBackRefused        the line is crossed or not yet looked at: nothing may reopen the source
 ├── RecordsMissing        a weighted record that should exist does not
 ├── RecordsNotInSync      set, but not (yet) what Route 53 answers
-├── SourceBusy            the barrier would have to cut off running work; nothing was touched
+├── OriginBusy            the barrier would have to cut off running work; nothing was touched
 ├── Paused                the operator holds the cutover; nothing was touched
 ├── SwitchAborted         the switch gave up before the line; everything is as it was
 │   ├── AbortRequested    the operator asked to go back
-│   ├── TargetNotReady    the target lacks something the switch needs
+│   ├── DestinationNotReady    the target lacks something the switch needs
 │   ├── DeadlineExceeded  the pause would have become longer than the limit
 │   └── BarrierLost       the session that held the barrier ended
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
@@ -63,7 +63,7 @@ class RecordsNotInSync(CutoverError):
     """The records were set, but are not (yet) what Route 53 answers."""
 
 
-class SourceBusy(CutoverError):
+class OriginBusy(CutoverError):
     """The barrier would have to cut off running work; nothing was touched."""
 
 
@@ -79,7 +79,7 @@ class AbortRequested(SwitchAborted):
     """The operator asked to go back."""
 
 
-class TargetNotReady(SwitchAborted):
+class DestinationNotReady(SwitchAborted):
     """The target lacks something the switch needs."""
 
 

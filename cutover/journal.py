@@ -23,8 +23,8 @@ class Phase(StrEnum):
     """The closing of the source is intended: whether it happened only the source can tell."""
     SWITCH_ABANDONED = "switch-abandoned"
     """The source was looked at and is open."""
-    SOURCE_CLOSED = "source-closed"
-    TARGET_OPEN = "target-open"
+    ORIGIN_CLOSED = "origin-closed"
+    DESTINATION_OPEN = "destination-open"
     DONE = "done"
     PUT_BACK = "put-back"
     """Both names are at the source again, the source is the writer; a new start is allowed."""
@@ -49,8 +49,8 @@ SIDES: Final[dict[Phase, Side]] = {
     Phase.WRITES_MOVED: Side.BEFORE,
     Phase.SWITCHING: Side.ASK_THE_SOURCE,
     Phase.SWITCH_ABANDONED: Side.BEFORE,
-    Phase.SOURCE_CLOSED: Side.AFTER,
-    Phase.TARGET_OPEN: Side.AFTER,
+    Phase.ORIGIN_CLOSED: Side.AFTER,
+    Phase.DESTINATION_OPEN: Side.AFTER,
     Phase.DONE: Side.AFTER,
     Phase.PUT_BACK: Side.BEFORE,
 }
@@ -71,9 +71,11 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
             Phase.SWITCH_ABANDONED,
         }
     ),
-    Phase.SOURCE_CLOSED: frozenset({Phase.SWITCHING, Phase.SOURCE_CLOSED}),
-    Phase.TARGET_OPEN: frozenset({Phase.SWITCHING, Phase.SOURCE_CLOSED, Phase.TARGET_OPEN}),
-    Phase.DONE: frozenset({Phase.TARGET_OPEN, Phase.DONE}),
+    Phase.ORIGIN_CLOSED: frozenset({Phase.SWITCHING, Phase.ORIGIN_CLOSED}),
+    Phase.DESTINATION_OPEN: frozenset(
+        {Phase.SWITCHING, Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN}
+    ),
+    Phase.DONE: frozenset({Phase.DESTINATION_OPEN, Phase.DONE}),
     Phase.PUT_BACK: frozenset(
         {
             Phase.STARTED,

@@ -1,4 +1,4 @@
-"""Task "Look at the source"."""
+"""Task "Look at the origin"."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from lambdas.observability import Event, logger, measured, metrics, observed
 @observed
 @measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """The critical section; returns the certificate. Raises Paused, SourceBusy, SwitchAborted, SwitchOutcomeUnknown."""
+    """The critical section; returns the certificate. Raises Paused, OriginBusy, SwitchAborted, SwitchOutcomeUnknown."""
     metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)
     step = parse(StepEvent, event)
     world = wiring.databases()

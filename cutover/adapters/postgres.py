@@ -16,12 +16,12 @@ from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
 from cutover.errors import (
     DatabaseUnreachable,
+    DestinationNotReady,
     NotInstalled,
+    OriginBusy,
     PrivilegeMissing,
-    SourceBusy,
     SwitchAborted,
     SwitchOutcomeUnknown,
-    TargetNotReady,
 )
 from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
 
@@ -174,7 +174,7 @@ class PostgresDatabase:
             )
         left = self.remove_gate()
         if left:
-            raise SourceBusy(f"the gate of {', '.join(left[:5])} is in use: try again later")
+            raise OriginBusy(f"the gate of {', '.join(left[:5])} is in use: try again later")
         with self._session() as session:
             # No table has a trigger now, so this refuses nothing until the barrier commits some.
             session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
@@ -299,7 +299,9 @@ class PostgresDatabase:
             what = str(error.diag.message_primary)
             if "cutover." in what:
                 raise NotInstalled(f"{self.address}: {what}: run `cutover install`") from error
-            raise TargetNotReady(f"{self.address}: {what}: create it and start again") from error
+            raise DestinationNotReady(
+                f"{self.address}: {what}: create it and start again"
+            ) from error
         except psycopg.OperationalError as error:
             self.close()
             raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error

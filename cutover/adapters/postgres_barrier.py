@@ -26,7 +26,7 @@ from cutover.decisions import listed
 from cutover.errors import (
     BarrierLost,
     DeadlineExceeded,
-    SourceBusy,
+    OriginBusy,
     SwitchAborted,
     SwitchOutcomeUnknown,
 )
@@ -72,7 +72,7 @@ class PostgresBarrier:
         try:
             self._lock()
             if newcomers := self._newcomers():
-                raise SourceBusy(
+                raise OriginBusy(
                     f"{newcomers} came while the barrier was being made and would stay open: try again"
                 )
         except BaseException:

@@ -1,4 +1,4 @@
-"""After something failed: look at the source, then back or forward, by the journal and never by guessing."""
+"""After something failed: look at the origin, then back or forward, by the journal and never by guessing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resolve_switch(
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
     elif side is Side.AFTER and phase is Phase.SWITCHING:
         note = "the source was looked at: it is closed for good"
-        journal.record(lease, Phase.SOURCE_CLOSED, now=clock.now(), note=note)
+        journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note)
     elif side is Side.ASK_THE_SOURCE:
         raise SwitchNotProven(
             f"the source is {described(gate)} and the journal stands at {phase.value}, which no step of a "
@@ -51,7 +51,7 @@ def finish_switch(
     target.open_gate()
     source.end_client_sessions()
     note = "the target is open"
-    journal.record(lease, Phase.TARGET_OPEN, now=clock.now(), note=note)
+    journal.record(lease, Phase.DESTINATION_OPEN, now=clock.now(), note=note)
 
 
 def verify_switch(source: Database, target: Database) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _refuse_past_the_line(phase: Phase) -> None:
     side = side_of_the_line(phase)
     if side is not Side.BEFORE:
         remedy = (
-            "look at the source first"
+            "look at the origin first"
             if side is Side.ASK_THE_SOURCE
             else "the way is forward: nothing may reopen the source"
         )

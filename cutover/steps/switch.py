@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from cutover.decisions import listed, sequence_shortage, sequence_target
-from cutover.errors import AbortRequested, DeadlineExceeded, Paused, SourceBusy, TargetNotReady
+from cutover.errors import AbortRequested, DeadlineExceeded, DestinationNotReady, OriginBusy, Paused
 from cutover.journal import Lease, Phase
 from cutover.observations import Certificate, GateState, OperatorWord, SequenceMove, Word
 from cutover.plan import CutoverPlan
@@ -28,7 +28,7 @@ def switch_writer(
 ) -> Certificate:
     """Makes the target the writer, or changes nothing.
 
-    Raises Paused, SourceBusy, SwitchAborted (everything is as it was), SwitchOutcomeUnknown (look at the source),
+    Raises Paused, OriginBusy, SwitchAborted (everything is as it was), SwitchOutcomeUnknown (look at the origin),
     or, after the line, whatever kept the target from opening (finish_switch goes on from there).
     """
     tables = _prepare(source, target, journal, lease=lease, plan=plan)
@@ -76,7 +76,7 @@ def switch_writer(
     )
     journal.record(
         lease,
-        Phase.TARGET_OPEN,
+        Phase.DESTINATION_OPEN,
         now=clock.now(),
         note="the source is closed for good, the target is open",
         detail={"sessions_reconnected": sessions, "pause_ms": certificate.pause_milliseconds},
@@ -93,18 +93,20 @@ def _prepare(
     facts, target_facts = source.inspect(), target.inspect()
     missing = sorted(set(facts.tables) - set(target_facts.tables))
     if missing:
-        raise TargetNotReady(f"the target lacks {listed(missing)}: create them and start again")
+        raise DestinationNotReady(
+            f"the target lacks {listed(missing)}: create them and start again"
+        )
     if target_facts.gate.state is not GateState.CLOSED:
-        raise TargetNotReady(
+        raise DestinationNotReady(
             f"the target is {target_facts.gate.state.value}, not closed: it may have taken writes of its own"
         )
     if facts.prepared_transactions:
-        raise SourceBusy(
+        raise OriginBusy(
             f"{facts.prepared_transactions} prepared transactions hold locks on the source: "
             "commit or roll them back"
         )
     if facts.longest_transaction_seconds > plan.max_transaction_seconds:
-        raise SourceBusy(
+        raise OriginBusy(
             f"a source transaction has been open for {facts.longest_transaction_seconds:.1f} s, limit "
             f"{plan.max_transaction_seconds} s: the barrier would have to end it"
         )
@@ -161,7 +163,7 @@ def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple
     states = source.sequences()
     short = [why for state in states if (why := sequence_shortage(state, margin=margin))]
     if short:
-        raise TargetNotReady(
+        raise DestinationNotReady(
             f"{listed(short)}, the margin is {margin}: raise the sequence's bound on both sides or lower "
             "sequence_margin"
         )

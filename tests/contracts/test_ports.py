@@ -139,7 +139,7 @@ class TestJournal:
 
     def test_a_start_is_refused_where_the_phase_does_not_allow_it(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
-        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.TARGET_OPEN, Phase.DONE):
+        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN, Phase.DONE):
             journal.record(lease, phase, now=NOW, note="")
         journal.release(lease, now=NOW)
         with pytest.raises(StartRefused, match="stands at done"):

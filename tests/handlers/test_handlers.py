@@ -38,10 +38,10 @@ BEFORE = {
     "move_writes": Phase.SHIFTING,
     "switch_writer": Phase.WRITES_MOVED,
     "resolve_switch": Phase.SWITCHING,
-    "finish_switch": Phase.SOURCE_CLOSED,
-    "verify_switch": Phase.TARGET_OPEN,
+    "finish_switch": Phase.ORIGIN_CLOSED,
+    "verify_switch": Phase.DESTINATION_OPEN,
     "put_back": Phase.SHIFTING,
-    "complete": Phase.TARGET_OPEN,
+    "complete": Phase.DESTINATION_OPEN,
     "show_readiness": Phase.IDLE,
 }
 """The phase in which the machine calls each function."""
@@ -90,14 +90,14 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
         Phase.SHIFTING,
         Phase.WRITES_MOVED,
         Phase.SWITCHING,
-        Phase.SOURCE_CLOSED,
-        Phase.TARGET_OPEN,
+        Phase.ORIGIN_CLOSED,
+        Phase.DESTINATION_OPEN,
     ]
     for step in way[: way.index(phase) + 1] if phase in way else []:
         world.journal.record(lease, step, now=world.clock.now(), note="")
-    if phase in {Phase.SOURCE_CLOSED, Phase.TARGET_OPEN}:
+    if phase in {Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN}:
         world.source.gate_state = GateState.CLOSED
-    if phase is Phase.TARGET_OPEN:
+    if phase is Phase.DESTINATION_OPEN:
         world.target.gate_state = GateState.OPEN
     return lease
 
@@ -170,7 +170,7 @@ def test_the_rule_on_ended_executions_puts_back(world: MemoryWorld) -> None:
 
 
 def test_the_rule_on_ended_executions_leaves_a_finished_cutover_alone(world: MemoryWorld) -> None:
-    bring_to(world, Phase.TARGET_OPEN)
+    bring_to(world, Phase.DESTINATION_OPEN)
     with pytest.raises(PutBackRefused, match="nothing may reopen the source"):
         call("put_back", event("execution_aborted"))
 
@@ -194,10 +194,10 @@ def test_the_rule_ends_a_put_back_that_broke_off(world: MemoryWorld) -> None:
 
 
 def test_a_switch_that_nobody_answers_for_is_finished_by_hand(world: MemoryWorld) -> None:
-    """As the runbook says it: with the payload of a step, and the lease that the look at the source returns."""
+    """As the runbook says it: with the payload of a step, and the lease that the look at the origin returns."""
     bring_to(world, Phase.SWITCHING)
     world.source.gate_state = GateState.CLOSED
-    with pytest.raises(PutBackRefused, match="look at the source first"):
+    with pytest.raises(PutBackRefused, match="look at the origin first"):
         call("put_back", event("execution_aborted"))
     given = event("resolve_switch")
     looked = call("resolve_switch", given)
@@ -315,7 +315,7 @@ def test_while_a_cutover_holds_the_lease_readiness_is_busy(world: MemoryWorld) -
 
 
 def test_after_the_cutover_nothing_is_ready_to_begin(world: MemoryWorld) -> None:
-    lease = bring_to(world, Phase.TARGET_OPEN)
+    lease = bring_to(world, Phase.DESTINATION_OPEN)
     assert lease is not None
     call("complete", event("complete"))
     assert shown(world) == {"verdict": "not-ready", "reason": "this migration stands at done"}

@@ -198,13 +198,13 @@ def test_with_nothing_moved_there_is_nothing_to_roll_back(ask: Ask, world: Memor
     assert world.router.moves == []
 
 
-@pytest.mark.parametrize("phase", [Phase.SWITCHING, Phase.TARGET_OPEN])
+@pytest.mark.parametrize("phase", [Phase.SWITCHING, Phase.DESTINATION_OPEN])
 def test_past_the_line_everything_is_refused_with_the_plain_reason(
     ask: Ask, world: MemoryWorld, phase: Phase
 ) -> None:
     run(world, "somebody", share=100)
     lease = world.journal.acquire("somebody", now=world.clock.now())
-    for step in (Phase.SWITCHING, Phase.TARGET_OPEN):
+    for step in (Phase.SWITCHING, Phase.DESTINATION_OPEN):
         world.journal.record(lease, step, now=world.clock.now(), note="")
         if step is phase:
             break

@@ -262,7 +262,7 @@ AFTER = {
     "Verify the write record",
     "Complete",
 }
-RECOVERING = {"Look at the source", PUT_BACK, "Verify the put-back"}
+RECOVERING = {"Look at the origin", PUT_BACK, "Verify the put-back"}
 BEFORE = set(TASKS) - AFTER - RECOVERING - {THE_SWITCH}
 
 
@@ -278,8 +278,8 @@ def test_after_the_line_nothing_leads_to_a_put_back(name: str) -> None:
 
 
 def test_a_switch_that_failed_is_looked_at_before_anything_else() -> None:
-    assert failing(THE_SWITCH) == {"Look at the source"}
-    assert failing("Look at the source") == {"Page a person: the outcome is not known"}
+    assert failing(THE_SWITCH) == {"Look at the origin"}
+    assert failing("Look at the origin") == {"Page a person: the outcome is not known"}
 
 
 def test_a_put_back_ends_in_fail() -> None:
@@ -289,7 +289,7 @@ def test_a_put_back_ends_in_fail() -> None:
 
 def test_the_switch_is_repeated_only_where_it_surely_did_nothing() -> None:
     names = {name for route in STATES[THE_SWITCH]["Retry"] for name in route["ErrorEquals"]}
-    assert names == {"SourceBusy", "Lambda.TooManyRequestsException"}
+    assert names == {"OriginBusy", "Lambda.TooManyRequestsException"}
 
 
 @pytest.mark.parametrize("name", sorted(EVERY_TASK))

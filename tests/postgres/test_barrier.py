@@ -14,7 +14,7 @@ import pytest
 from cutover.errors import (
     BarrierLost,
     DeadlineExceeded,
-    SourceBusy,
+    OriginBusy,
     SwitchOutcomeUnknown,
 )
 from cutover.observations import GateState
@@ -207,6 +207,6 @@ def test_an_open_gate_in_use_is_not_forced(pair: Pair) -> None:
     with source.connect(user=source.app) as session:
         session.execute("begin")
         session.execute("select 1 from ledger")
-        with pytest.raises(SourceBusy, match=r"public\.ledger"), hold(source):
+        with pytest.raises(OriginBusy, match=r"public\.ledger"), hold(source):
             pass
         session.execute("commit")

@@ -6,7 +6,7 @@ import pytest
 
 from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.postgres_barrier import PostgresBarrier
-from cutover.errors import SourceBusy, SwitchAborted
+from cutover.errors import OriginBusy, SwitchAborted
 from cutover.observations import Gate, GateState
 from tests.postgres.conftest import Pair
 from tests.postgres.test_barrier import DEADLINE, PATIENCE, hold
@@ -34,7 +34,7 @@ def test_a_controller_that_looked_before_the_closing_does_not_reopen_the_source(
         return seen
 
     monkeypatch.setattr(late, "gate", looked_too_early)
-    with pytest.raises(SourceBusy):
+    with pytest.raises(OriginBusy):
         late.barrier(tables=late.inspect().tables, patience=PATIENCE, deadline=DEADLINE)
     late.close()
     assert pair.source.database.gate().state is GateState.CLOSED
@@ -48,7 +48,7 @@ def test_a_table_made_before_the_barrier_stood_is_not_left_open(pair: Pair) -> N
             "create table events_2027 partition of events for values from ('2027-01-01') to ('2028-01-01')"
         )
     barrier = source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE)
-    with pytest.raises(SourceBusy, match=r"public\.events_2027"), barrier:
+    with pytest.raises(OriginBusy, match=r"public\.events_2027"), barrier:
         pass
     assert source.database.gate().state is GateState.OPEN
 

@@ -7,7 +7,7 @@ import pytest
 
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.postgres import Address, PostgresDatabase
-from cutover.errors import DatabaseUnreachable, NotInstalled, PrivilegeMissing, TargetNotReady
+from cutover.errors import DatabaseUnreachable, DestinationNotReady, NotInstalled, PrivilegeMissing
 from cutover.steps.observe import measure_lag
 from tests.postgres.conftest import Pair, Side
 
@@ -62,7 +62,7 @@ def test_what_was_never_installed_is_said_with_the_remedy(pair: Pair) -> None:
     lag = measure_lag(pair.source.database, pair.target.database, SystemClock())
     assert lag.seconds is None
     assert "run `cutover install`" in lag.reason
-    with pytest.raises(TargetNotReady, match=r"public\.absent.*: create it"):
+    with pytest.raises(DestinationNotReady, match=r"public\.absent.*: create it"):
         pair.target.database.set_sequences({"public.absent": 7})
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.memory import MemoryJournal
-from cutover.errors import DeadlineExceeded, SourceBusy, TargetNotReady
+from cutover.errors import DeadlineExceeded, DestinationNotReady, OriginBusy
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState
 from cutover.plan import CutoverPlan
@@ -142,7 +142,7 @@ def test_a_long_transaction_is_not_ended_but_waited_for(
         session.execute("begin")
         session.execute("insert into ledger (note) values ('payroll')")
         time.sleep(1.1)
-        with pytest.raises(SourceBusy, match="limit 1 s"):
+        with pytest.raises(OriginBusy, match="limit 1 s"):
             switch(pair, journal, lease, plan(max_transaction_seconds=1))
         session.execute("commit")
 
@@ -191,7 +191,7 @@ def test_a_sequence_that_is_nearly_used_up_is_told_before_anybody_waits(
     with pair.source.connect() as session:
         session.execute("alter sequence never_used maxvalue 999")
         session.execute("select setval('never_used', 500)")
-    with pytest.raises(TargetNotReady, match=r"public\.never_used has 499 numbers left"):
+    with pytest.raises(DestinationNotReady, match=r"public\.never_used has 499 numbers left"):
         switch(pair, journal, lease)
     assert journal.state().phase is Phase.SHIFTING
     assert pair.source.database.gate().state is GateState.OPEN

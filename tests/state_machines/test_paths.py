@@ -213,7 +213,7 @@ def test_switch_fails_before_the_line(
     run = Machine(world).run(monkeypatch)
     assert (run.status, run.error) == ("FAILED", type(fault).__name__)
     assert run.states[-6:] == [
-        "Look at the source",
+        "Look at the origin",
         "Which side of the line?",
         "Put back",
         "Verify the put-back",
@@ -228,7 +228,7 @@ def test_source_busy_is_tried_again_and_then_put_back(
 ) -> None:
     world.source.longest_transaction_seconds = 12.0
     run = Machine(world).run(monkeypatch)
-    assert (run.status, run.error) == ("FAILED", "SourceBusy")
+    assert (run.status, run.error) == ("FAILED", "OriginBusy")
     assert sum(1 for key, _ in run.calls if key == "switch_writer") == 7
     assert_everything_is_as_it_was(world)
 

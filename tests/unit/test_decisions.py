@@ -271,7 +271,7 @@ def test_an_unreachable_database_holds() -> None:
         (Phase.SWITCHING, GateState.CLOSED, Side.AFTER),
         (Phase.SWITCHING, GateState.PARTIAL, Side.ASK_THE_SOURCE),
         (Phase.SWITCHING, None, Side.ASK_THE_SOURCE),
-        (Phase.SOURCE_CLOSED, GateState.OPEN, Side.AFTER),
+        (Phase.ORIGIN_CLOSED, GateState.OPEN, Side.AFTER),
         (Phase.DONE, None, Side.AFTER),
     ],
 )

@@ -51,7 +51,7 @@ def test_parking_moves_nothing_else_and_leaves_every_way_open() -> None:
 
 
 def test_the_target_opens_only_after_an_intent_was_recorded() -> None:
-    assert all(SIDES[earlier] is not Side.BEFORE for earlier in ALLOWED[Phase.TARGET_OPEN])
+    assert all(SIDES[earlier] is not Side.BEFORE for earlier in ALLOWED[Phase.DESTINATION_OPEN])
 
 
 @given(st.lists(st.sampled_from(PHASES), max_size=30))

@@ -98,7 +98,7 @@ def test_a_switch_that_begins_between_look_and_fence_is_not_put_back(
         world.journal.record(lease, Phase.SWITCHING, now=world.clock.now(), note="intent")
 
     once_before(world.journal, "raise_fence", begin, monkeypatch)
-    with pytest.raises(PutBackRefused, match="look at the source first"):
+    with pytest.raises(PutBackRefused, match="look at the origin first"):
         go_back(world)
     assert set(world.router.shares.values()) == {100}
 

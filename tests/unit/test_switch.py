@@ -12,11 +12,11 @@ from cutover.errors import (
     CutoverError,
     DatabaseUnreachable,
     DeadlineExceeded,
+    DestinationNotReady,
+    OriginBusy,
     RecordsNotInSync,
-    SourceBusy,
     StaleLease,
     SwitchNotProven,
-    TargetNotReady,
 )
 from cutover.journal import Lease, Phase, Side
 from cutover.observations import GateState
@@ -87,10 +87,10 @@ def test_the_writer_moves_with_its_sequences_and_a_certificate(
     assert certificate.closed_at is not None
     assert certificate.opened_at is not None
     assert certificate.opened_at >= certificate.closed_at
-    assert world.journal.state().phase is Phase.TARGET_OPEN
+    assert world.journal.state().phase is Phase.DESTINATION_OPEN
     assert [entry.phase for entry in world.journal.entries()][-2:] == [
         Phase.SWITCHING,
-        Phase.TARGET_OPEN,
+        Phase.DESTINATION_OPEN,
     ]
 
 
@@ -133,10 +133,10 @@ def writers_do_not_end(world: MemoryWorld) -> None:
     [
         (token_never_arrives, DeadlineExceeded),
         (writers_do_not_end, DeadlineExceeded),
-        (source_long_transaction, SourceBusy),
-        (source_prepared, SourceBusy),
-        (target_open, TargetNotReady),
-        (target_lacks_a_table, TargetNotReady),
+        (source_long_transaction, OriginBusy),
+        (source_prepared, OriginBusy),
+        (target_open, DestinationNotReady),
+        (target_lacks_a_table, DestinationNotReady),
         (barrier_dies, BarrierLost),
         (overtaken, StaleLease),
     ],
@@ -177,7 +177,7 @@ def test_after_the_line_a_failure_goes_forward_only(
         switch(world, lease)
     monkeypatch.undo()
     assert world.writers() == ()
-    with pytest.raises(CutoverError, match="look at the source"):
+    with pytest.raises(CutoverError, match="look at the origin"):
         go_back(world)
     side, newer = resolve(world)
     assert side is Side.AFTER
