@@ -378,12 +378,12 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
     side = side_of_the_line(phase)
     if side is Side.BEFORE and gate is not None and gate.state is not GateState.OPEN:
         # Not this cutover's doing: with the names back at a closed source, nobody could write anywhere.
-        return Side.ASK_THE_SOURCE
-    if side is not Side.ASK_THE_SOURCE:
+        return Side.ASK_THE_ORIGIN
+    if side is not Side.ASK_THE_ORIGIN:
         return side
     if gate is None or gate.state is GateState.PARTIAL:
         # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
-        return Side.ASK_THE_SOURCE
+        return Side.ASK_THE_ORIGIN
     return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
 
 

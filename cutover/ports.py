@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from cutover.direction import Direction, Stream
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
@@ -43,6 +44,25 @@ class Barrier(Protocol):
 
         Raises BarrierLost when it surely did not happen, SwitchOutcomeUnknown when no answer came.
         """
+
+
+class NewSlot(Protocol):
+    """The replication slot of a way back, while it is being made; one controller at a time has it."""
+
+    def make(self) -> None:
+        """Makes it, in the place of one of the same name that nobody reads.
+
+        Raises DestinationNotReady where somebody reads that one, or the server can't make another.
+        """
+
+    def advance(self) -> str:
+        """Moves it past everything that was written here so far, and returns that WAL position.
+
+        What was written before is on the disk then. Raises DestinationNotReady.
+        """
+
+    def keep(self) -> None:
+        """From here on it stays when this is left."""
 
 
 class Database(Protocol):
@@ -111,6 +131,21 @@ class Database(Protocol):
     def slot_wal(self) -> int:
         """Bytes of WAL that this database's logical slot furthest behind keeps; 0 without one."""
 
+    def new_slot(self, name: str, *, plugin: str) -> AbstractContextManager[NewSlot]:
+        """Has the right to make the slot `name` while entered; leaving without keep() drops what was made.
+
+        The holder's death ends the right and leaves the slot. Raises OriginBusy where another controller has it.
+        """
+
+    def end_slot_makers(self) -> int:
+        """Ends every session that may still make or drop a slot of a way back, and waits until it is gone."""
+
+    def streaming_slots(self) -> tuple[str, ...]:
+        """This database's logical slots from which a replication role reads at this moment."""
+
+    def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Drops those of these slots that nobody reads; returns those that are left. Safe to repeat."""
+
 
 class RoleServer(Protocol):
     """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
@@ -123,16 +158,27 @@ class RoleServer(Protocol):
 
 
 class ReplicationTask(Protocol):
-    """The replication task; raises ServiceUnavailable when its API does not answer."""
+    """One replication task; raises ServiceUnavailable when its API does not answer, or can't do it in this state."""
 
     def status(self) -> ReplicationStatus:
         """Status, load progress and every table's state."""
+
+    def stop(self) -> None:
+        """Asks it to stop; nothing where it does not run. The answer comes before the end: ask for the status."""
+
+    def start_at(self, position: str) -> None:
+        """Asks it to carry the changes from this WAL position on; nothing where it runs or starts."""
+
+    def resume(self) -> None:
+        """Asks it to go on where it stopped; nothing where it runs or starts."""
 
 
 class Monitoring(Protocol):
     """Metrics and alarms; raises ServiceUnavailable when the API does not answer."""
 
-    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+    def latencies(
+        self, stream: Stream, *, now: datetime, max_age: timedelta
+    ) -> tuple[MetricReading, ...]:
         """CDCLatencySource and CDCLatencyTarget, seconds; without value where there is no point within max_age."""
 
     def alarms(self) -> tuple[Alarm, ...]:
@@ -158,10 +204,18 @@ class Journal(Protocol):
     def state(self) -> JournalState:
         """The newest state, strongly consistent."""
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+    ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
-        Raises LeaseTaken, or StartRefused where the phase does not allow a start.
+        Raises LeaseTaken, or StartRefused where phase or writer do not allow a start.
+        """
+
+    def take_over(self, execution: str, *, now: datetime) -> Lease:
+        """Takes the lease over from an execution that does not run any more; the phase stays. Safe to repeat.
+
+        Raises StartRefused where nobody holds it.
         """
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
@@ -175,10 +229,13 @@ class Journal(Protocol):
         now: datetime,
         note: str,
         detail: dict[str, Any] | None = None,
+        release: bool = False,
     ) -> None:
         """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused.
 
-        PARKED needs `share` in the detail: the percentage of the reads that stays on the target.
+        release: gives the lease up in the same transaction.
+        PARKED needs `share` in the detail: the percentage of the reads that stays on the target. `way_back` of an
+        intent and `carrier` of a hand-over are in the state from then on.
         """
 
     def check(self, lease: Lease) -> JournalState:
@@ -211,7 +268,7 @@ class Display(Protocol):
 
 
 class CutoverMachine(Protocol):
-    """The state machine `cutover`; raises ServiceUnavailable when its API does not answer."""
+    """A state machine that moves the writer; raises ServiceUnavailable when its API does not answer."""
 
     def execution(self, name: str) -> str:
         """How the journal spells the execution of this name, whether it exists or not."""

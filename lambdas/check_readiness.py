@@ -7,8 +7,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_readiness
+from cutover.jsonable import jsonable
 from lambdas import wiring
-from lambdas.events import ReadinessEvent, parse, to_json
+from lambdas.events import ReadinessEvent, parse
 from lambdas.figures import measure
 from lambdas.observability import Event, logger, measured, observed
 
@@ -31,4 +32,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         parked_at=parked_at,
     )
     logger.info("readiness decided", action=decision.action.value, reason=decision.reason)
-    return to_json(decision)
+    return jsonable(decision)

@@ -7,8 +7,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_stage
+from cutover.jsonable import jsonable
 from lambdas import wiring
-from lambdas.events import StageCheckEvent, parse, to_json
+from lambdas.events import StageCheckEvent, parse
 from lambdas.figures import measure
 from lambdas.observability import Event, logger, measured, observed
 
@@ -33,4 +34,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     logger.info(
         "stage decided", stage=check.stage, action=decision.action.value, reason=decision.reason
     )
-    return to_json(decision)
+    return jsonable(decision)

@@ -11,7 +11,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -193,8 +192,3 @@ def parse(kind: type[Event], event: dict[str, Any]) -> Event:
             for fault in error.errors()
         )
         raise BadInput("event: " + "; ".join(faults)) from error
-
-
-def to_json(value: object) -> Any:
-    """A dataclass as plain JSON values: times in ISO 8601, enums by value."""
-    return TypeAdapter(type(value)).dump_python(value, mode="json")

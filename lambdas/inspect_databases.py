@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.observe import inspect_databases
 from lambdas import wiring
-from lambdas.events import LookEvent, parse, to_json
+from lambdas.events import LookEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -19,4 +20,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     world = wiring.databases()
     facts = inspect_databases(world.source, world.target)
     logger.info("databases inspected", unreachable=facts.unreachable)
-    return to_json(facts)
+    return jsonable(facts)

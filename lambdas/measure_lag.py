@@ -7,9 +7,10 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.observe import measure_lag, measure_slot_wal
 from lambdas import wiring
-from lambdas.events import LookEvent, parse, to_json
+from lambdas.events import LookEvent, parse
 from lambdas.observability import Event, logger, measured, metrics, observed
 
 
@@ -27,4 +28,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     if kept is not None:
         metrics.add_metric(name="SourceSlotWal", unit=MetricUnit.Bytes, value=kept)
     logger.info("lag measured", seconds=lag.seconds, reason=lag.reason, slot_wal=kept)
-    return to_json(lag)
+    return jsonable(lag)

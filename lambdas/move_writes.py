@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.traffic import move_writes
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
+from lambdas.events import StepEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -25,4 +26,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         write_record=world.write_record,
     )
     logger.info("write record moved", change=change.id)
-    return to_json(change)
+    return jsonable(change)

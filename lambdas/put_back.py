@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.recovery import put_back
 from lambdas import wiring
-from lambdas.events import PutBackEvent, parse, to_json
+from lambdas.events import PutBackEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -30,7 +31,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         ended=ended,
     )
     logger.info("put back", execution=execution, acted=change is not None, reason=reason)
-    return None if change is None else to_json(change)
+    return None if change is None else jsonable(change)
 
 
 def _from_state(event: Event) -> tuple[str, str]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.recovery import resolve_switch
 from lambdas import wiring
-from lambdas.events import RecoveryEvent, parse, to_json
+from lambdas.events import RecoveryEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -21,4 +22,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.source, world.journal, world.clock, execution=step.lease.execution
     )
     logger.info("source looked at", side=side.value)
-    return {"side": side.value, "lease": to_json(lease)}
+    return {"side": side.value, "lease": jsonable(lease)}

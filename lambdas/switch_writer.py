@@ -7,9 +7,10 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.switch import switch_writer
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
+from lambdas.events import StepEvent, parse
 from lambdas.observability import Event, logger, measured, metrics, observed
 
 
@@ -29,4 +30,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         value=certificate.pause_milliseconds or 0.0,
     )
     logger.info("writer switched", pause_milliseconds=certificate.pause_milliseconds)
-    return to_json(certificate)
+    return jsonable(certificate)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
     DeadlineExceeded,
+    DestinationNotReady,
+    OriginBusy,
     RecordsMissing,
     ServiceUnavailable,
     SwitchAborted,
@@ -32,7 +35,7 @@ from cutover.observations import (
     TableProgress,
 )
 from cutover.plan import ALL_READS
-from cutover.transitions import acquired, checked, entered, overtaken, released
+from cutover.transitions import acquired, checked, entered, overtaken, released, taken_over
 
 
 @dataclass
@@ -62,8 +65,38 @@ class MemoryBarrier:
 
 
 @dataclass
+class MemorySlot:
+    """The right to make one slot."""
+
+    database: MemoryDatabase
+    name: str
+    made: bool = False
+    kept: bool = False
+
+    def make(self) -> None:
+        self.database._answer()
+        if self.name in self.database.streaming:
+            raise DestinationNotReady(f"the slot {self.name} is read by somebody")
+        self.database.slots[self.name] = len(self.database.log)
+        self.made = True
+
+    def advance(self) -> str:
+        self.database._answer()
+        if self.name not in self.database.slots:
+            raise DestinationNotReady(f"there is no slot {self.name}")
+        self.database.slots[self.name] = len(self.database.log)
+        return f"0/{len(self.database.log):X}"
+
+    def keep(self) -> None:
+        self.kept = True
+
+
+@dataclass
 class MemoryDatabase:
-    """A server. With `replicates_to`, its heartbeats and tokens reach that one while `replicating`."""
+    """A server whose log is a list of what was written: heartbeats, tokens, and the application's rows.
+
+    A stream carries the log of one to another (MemoryReplicationTask); `replicating` off holds its changes back.
+    """
 
     clock: FixedClock
     tables: tuple[str, ...] = ("public.accounts", "public.ledger")
@@ -75,8 +108,12 @@ class MemoryDatabase:
     busy_for: timedelta = timedelta(0)
     prepared_transactions: int = 0
     longest_transaction_seconds: float = 0.0
-    replicates_to: MemoryDatabase | None = None
     replicating: bool = True
+    log: list[tuple[str, Any]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """What applications wrote here, or had carried here; one twice is a duplicate."""
+    carried_by: list[MemoryReplicationTask] = field(default_factory=list)
+    """The streams that begin here."""
     heartbeats: list[Heartbeat] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     sequence_values: dict[str, int | None] = field(
@@ -84,7 +121,15 @@ class MemoryDatabase:
     )
     sessions: int = 8
     slots: dict[str, int] = field(default_factory=dict)
-    """Bytes of WAL that each replication slot keeps."""
+    """How much of the log each replication slot has behind it."""
+    slot_bytes: dict[str, int] = field(default_factory=dict)
+    """Bytes of WAL that a slot is said to keep, where a test says so."""
+    making: str = ""
+    """The slot that a controller has the right to make."""
+
+    @property
+    def streaming(self) -> set[str]:
+        return {task.slot for task in self.carried_by if task.running and task.slot}
 
     def _answer(self) -> None:
         if not self.reachable:
@@ -157,11 +202,33 @@ class MemoryDatabase:
 
     def write_heartbeat(self) -> Heartbeat:
         self._answer()
-        beat = Heartbeat(beat=len(self.heartbeats) + 1, written_at=self.clock.now())
-        self.heartbeats.append(beat)
-        if self.replicates_to is not None and self.replicating:
-            self.replicates_to.heartbeats.append(beat)
+        newest = self.heartbeats[-1].beat if self.heartbeats else 0
+        beat = Heartbeat(beat=newest + 1, written_at=self.clock.now())
+        self._write("heartbeat", beat)
         return beat
+
+    def write_row(self, row: int) -> bool:
+        """As a client does; whether it was acknowledged."""
+        if not self.accepts_writes():
+            return False
+        self._write("row", row)
+        return True
+
+    def apply(self, kind: str, value: Any) -> None:
+        """One change, of a session here or of a stream: the log does not tell them apart, as PostgreSQL's own does
+        not before version 16."""
+        self.log.append((kind, value))
+        if kind == "heartbeat":
+            self.heartbeats.append(value)
+        elif kind == "token":
+            self.tokens.add(value)
+        else:
+            self.rows.append(value)
+
+    def _write(self, kind: str, value: Any) -> None:
+        self.apply(kind, value)
+        for task in self.carried_by:
+            task.carry()
 
     def newest_heartbeat(self) -> Heartbeat | None:
         self._answer()
@@ -173,9 +240,7 @@ class MemoryDatabase:
 
     def write_token(self, token: str) -> str:
         self._answer()
-        self.tokens.add(token)
-        if self.replicates_to is not None and self.replicating:
-            self.replicates_to.tokens.add(token)
+        self._write("token", token)
         return "0/16B3748"
 
     def has_token(self, token: str) -> bool:
@@ -195,12 +260,48 @@ class MemoryDatabase:
 
     def slot_wal(self) -> int:
         self._answer()
-        return max(self.slots.values(), default=0)
+        behind = {name: len(self.log) - position for name, position in self.slots.items()}
+        return max((behind | self.slot_bytes).values(), default=0)
+
+    @contextmanager
+    def new_slot(self, name: str, *, plugin: str) -> Iterator[MemorySlot]:
+        self._answer()
+        if self.making:
+            raise OriginBusy(f"another controller is making the slot {self.making}")
+        slot = MemorySlot(self, name)
+        self.making = name
+        try:
+            yield slot
+        finally:
+            self.making = ""
+            if slot.made and not slot.kept:
+                self.slots.pop(name, None)
+
+    def end_slot_makers(self) -> int:
+        self._answer()
+        ended, self.making = int(bool(self.making)), ""
+        return ended
+
+    def streaming_slots(self) -> tuple[str, ...]:
+        self._answer()
+        return tuple(sorted(self.streaming))
+
+    def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        self._answer()
+        left = tuple(name for name in names if name in self.streaming)
+        for name in set(names) - set(left):
+            self.slots.pop(name, None)
+        return left
 
 
 @dataclass
 class MemoryReplicationTask:
-    """A healthy task unless told otherwise."""
+    """A healthy task unless told otherwise; with two databases it carries the log of one to the other."""
+
+    origin: MemoryDatabase | None = None
+    destination: MemoryDatabase | None = None
+    slot: str = ""
+    running: bool = False
 
     answer: ReplicationStatus = field(
         default_factory=lambda: ReplicationStatus(
@@ -219,9 +320,44 @@ class MemoryReplicationTask:
     reachable: bool = True
 
     def status(self) -> ReplicationStatus:
+        self._answer()
+        if self.origin is None or self.answer.status != "running":
+            return self.answer
+        return replace(self.answer, status="running" if self.running else "stopped")
+
+    def stop(self) -> None:
+        self._answer()
+        self.running = False
+
+    def start_at(self, position: str) -> None:
+        self._answer()
+        if self.running or self.origin is None:
+            return
+        if self.slot not in self.origin.slots:
+            raise ServiceUnavailable(f"the replication slot {self.slot} does not exist")
+        wanted = int(position.partition("/")[2], 16)
+        self.origin.slots[self.slot] = max(wanted, self.origin.slots[self.slot])
+        self.running = True
+        self.carry()
+
+    def resume(self) -> None:
+        self._answer()
+        self.running = True
+        self.carry()
+
+    def carry(self) -> None:
+        """What the log holds beyond the slot, while the stream runs and nothing holds it back."""
+        origin, destination = self.origin, self.destination
+        if origin is None or destination is None or not (self.running and origin.replicating):
+            return
+        while self.slot in origin.slots and origin.slots[self.slot] < len(origin.log):
+            kind, value = origin.log[origin.slots[self.slot]]
+            origin.slots[self.slot] += 1
+            destination.apply(kind, value)
+
+    def _answer(self) -> None:
         if not self.reachable:
             raise ServiceUnavailable("the DMS API did not answer")
-        return self.answer
 
 
 @dataclass
@@ -232,7 +368,9 @@ class MemoryMonitoring:
     alarm_states: dict[str, str] = field(default_factory=lambda: {"replication-lag": "OK"})
     reachable: bool = True
 
-    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+    def latencies(
+        self, stream: Stream, *, now: datetime, max_age: timedelta
+    ) -> tuple[MetricReading, ...]:
         if not self.reachable:
             raise ServiceUnavailable("the CloudWatch API did not answer")
         return tuple(
@@ -287,13 +425,23 @@ class MemoryJournal:
     def state(self) -> JournalState:
         return self.current
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+    ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
-        self.current = acquired(self.current, execution, now=now)
+        self.current = acquired(self.current, execution, now=now, direction=direction)
         self.spoken = OperatorWord()
         self._append(now, "the lease is taken", {})
         return Lease(execution=execution, fence=self.current.fence)
+
+    def take_over(self, execution: str, *, now: datetime) -> Lease:
+        state = taken_over(self.current, execution, now=now)
+        if state is not self.current:
+            note = f"taken over from {self.current.execution}"
+            self.current = state
+            self._append(now, note, {})
+        return Lease(execution=execution, fence=state.fence)
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
         self.current = overtaken(self.current, execution, now=now)
@@ -307,8 +455,11 @@ class MemoryJournal:
         now: datetime,
         note: str,
         detail: dict[str, Any] | None = None,
+        release: bool = False,
     ) -> None:
-        self.current = entered(self.current, lease, phase, now=now, detail=detail or {})
+        self.current = entered(
+            self.current, lease, phase, now=now, detail=detail or {}, release=release
+        )
         self._append(now, note, detail or {})
 
     def check(self, lease: Lease) -> JournalState:
@@ -382,6 +533,9 @@ class MemoryCutoverMachine:
         return execution not in self.ended
 
 
+SLOTS: dict[Stream, str] = {Stream.BACK: "way_back", Stream.AGAIN: "way_again"}
+
+
 @dataclass
 class MemoryWorld:
     """Everything a whole cutover needs, wired together, with the target closed and nothing moved."""
@@ -389,7 +543,7 @@ class MemoryWorld:
     clock: FixedClock
     source: MemoryDatabase
     target: MemoryDatabase
-    task: MemoryReplicationTask
+    tasks: dict[Stream, MemoryReplicationTask]
     monitoring: MemoryMonitoring
     router: MemoryRouter
     journal: MemoryJournal
@@ -401,12 +555,27 @@ class MemoryWorld:
     def ready(cls) -> MemoryWorld:
         """A world in which every readiness check is good."""
         clock = FixedClock()
+        source = MemoryDatabase(clock=clock)
         target = MemoryDatabase(clock=clock, gate_state=GateState.CLOSED)
+        sides = {Where.SOURCE: source, Where.TARGET: target}
+        tasks = {
+            stream: MemoryReplicationTask(
+                origin=sides[stream.origin],
+                destination=sides[stream.origin.other],
+                slot=SLOTS.get(stream, "load"),
+            )
+            for stream in Stream
+        }
+        for task in tasks.values():
+            assert task.origin is not None
+            task.origin.carried_by.append(task)
+        source.slots["load"] = 0
+        tasks[Stream.LOAD].running = True
         world = cls(
             clock=clock,
-            source=MemoryDatabase(clock=clock, replicates_to=target),
+            source=source,
             target=target,
-            task=MemoryReplicationTask(),
+            tasks=tasks,
             monitoring=MemoryMonitoring(),
             router=MemoryRouter(),
             journal=MemoryJournal(),
@@ -414,6 +583,14 @@ class MemoryWorld:
         )
         world.router.shares = {world.read_record: 0, world.write_record: 0}
         return world
+
+    @property
+    def task(self) -> MemoryReplicationTask:
+        """The one that carries, as the journal knows it."""
+        return self.tasks[self.journal.current.carrier]
+
+    def side(self, where: Where) -> MemoryDatabase:
+        return self.source if where is Where.SOURCE else self.target
 
     def writers(self) -> tuple[str, ...]:
         """The databases that accept writes now: never more than one (invariant I1)."""
