@@ -153,7 +153,10 @@ class TrafficRouter(Protocol):
 
 
 class Journal(Protocol):
-    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable."""
+    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable.
+
+    Every entry is sealed onto the one before it (chain.py), and the state has the newest seal.
+    """
 
     def state(self) -> JournalState:
         """The newest state, strongly consistent."""
@@ -179,6 +182,14 @@ class Journal(Protocol):
         """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused.
 
         PARKED needs `share` in the detail: the percentage of the reads that stays on the target.
+        """
+
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Appends an entry about `execution` in the phase it stands at; needs no lease, moves nothing.
+
+        Raises StaleLease where another execution took the lease since.
         """
 
     def check(self, lease: Lease) -> JournalState:

@@ -66,6 +66,13 @@ def entered(
     return replace(state, phase=phase, parked_at=_parked_at(phase, detail), updated_at=now)
 
 
+def annotated(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after something was written down about `execution`; its phase stays. Raises StaleLease."""
+    if state.execution != execution:
+        raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
+    return replace(state, updated_at=now)
+
+
 def released(state: JournalState, lease: Lease, *, now: datetime) -> JournalState:
     """The state after the lease was given up. Raises StaleLease."""
     checked(state, lease)

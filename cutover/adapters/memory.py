@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.chain import with_seal
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
@@ -32,7 +33,7 @@ from cutover.observations import (
     TableProgress,
 )
 from cutover.plan import ALL_READS
-from cutover.transitions import acquired, checked, entered, overtaken, released
+from cutover.transitions import acquired, annotated, checked, entered, overtaken, released
 
 
 @dataclass
@@ -311,6 +312,12 @@ class MemoryJournal:
         self.current = entered(self.current, lease, phase, now=now, detail=detail or {})
         self._append(now, note, detail or {})
 
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        self.current = annotated(self.current, execution, now=now)
+        self._append(now, note, detail or {})
+
     def check(self, lease: Lease) -> JournalState:
         return checked(self.current, lease)
 
@@ -327,16 +334,17 @@ class MemoryJournal:
         self.spoken = word
 
     def _append(self, now: datetime, note: str, detail: dict[str, Any]) -> None:
-        self.lines.append(
-            Entry(
-                number=len(self.lines) + 1,
-                phase=self.current.phase,
-                execution=self.current.execution or "",
-                at=now,
-                note=note,
-                detail=detail,
-            )
+        entry = Entry(
+            number=len(self.lines) + 1,
+            phase=self.current.phase,
+            execution=self.current.execution or "",
+            at=now,
+            note=note,
+            detail=detail,
         )
+        entry = with_seal(entry, self.current.seal)
+        self.lines.append(entry)
+        self.current = replace(self.current, seal=entry.seal)
 
 
 @dataclass
