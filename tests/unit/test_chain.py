@@ -62,6 +62,9 @@ def test_an_entry_that_was_changed_and_sealed_anew_shows_at_the_next() -> None:
     entries = chain()
     entries[1] = with_seal(replace(entries[1], note="another"), entries[0].seal)
     assert check_chain(entries).entry == 3
+    # And joined on again: the seal covers what it follows, so that one seal known elsewhere holds them all.
+    entries[2] = replace(entries[2], previous=entries[1].seal)
+    assert check_chain(entries).entry == 3
 
 
 def test_entries_that_are_missing_show() -> None:
