@@ -18,6 +18,7 @@ CutoverError
 │   └── BarrierLost       the session that held the barrier ended
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
+├── NothingToCertify      no switch of this migration has finished
 ├── DatabaseUnreachable   a server did not answer
 ├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
@@ -97,6 +98,10 @@ class SwitchOutcomeUnknown(CutoverError):
 
 class SwitchNotProven(CutoverError):
     """After the switch, a database is not as it should be."""
+
+
+class NothingToCertify(CutoverError):
+    """No switch of this migration has finished."""
 
 
 class DatabaseUnreachable(CutoverError):

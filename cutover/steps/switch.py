@@ -170,7 +170,14 @@ def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple
     for state in states:
         value = sequence_target(state, margin=margin)
         if value is not None and state.last_value is not None:
-            moves.append(SequenceMove(name=state.name, source=state.last_value, target=value))
+            moves.append(
+                SequenceMove(
+                    name=state.name,
+                    source=state.last_value,
+                    target=value,
+                    increment=state.increment,
+                )
+            )
     target.set_sequences({move.name: move.target for move in moves})
     return tuple(moves)
 
