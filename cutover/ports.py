@@ -161,7 +161,9 @@ class Journal(Protocol):
     def state(self) -> JournalState:
         """The newest state, strongly consistent."""
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self, execution: str, *, now: datetime, detail: dict[str, Any] | None = None
+    ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
         Raises LeaseTaken, or StartRefused where the phase does not allow a start.

@@ -63,14 +63,16 @@ class DynamoDbJournal:
     def state(self) -> JournalState:
         return self._read().state
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self, execution: str, *, now: datetime, detail: dict[str, Any] | None = None
+    ) -> Lease:
         state = self.state()
         if not (state.held and state.execution == execution):
             state = self._change(
                 lambda current: acquired(current, execution, now=now),
                 now=now,
                 note="the lease is taken",
-                detail={},
+                detail=detail or {},
                 # A word of an earlier cutover must not stop this one, and one that is said from here on must.
                 word=OperatorWord(),
             )

@@ -288,12 +288,14 @@ class MemoryJournal:
     def state(self) -> JournalState:
         return self.current
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self, execution: str, *, now: datetime, detail: dict[str, Any] | None = None
+    ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
         self.current = acquired(self.current, execution, now=now)
         self.spoken = OperatorWord()
-        self._append(now, "the lease is taken", {})
+        self._append(now, "the lease is taken", detail or {})
         return Lease(execution=execution, fence=self.current.fence)
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:

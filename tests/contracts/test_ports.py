@@ -83,8 +83,9 @@ class TestJournal:
         assert journal.entries() == ()
 
     def test_one_lease_at_a_time(self, journal: Journal) -> None:
-        lease = journal.acquire("a", now=NOW)
+        lease = journal.acquire("a", now=NOW, detail={"by": "ada"})
         assert journal.acquire("a", now=NOW) == lease
+        assert journal.entries()[0].detail == {"by": "ada"}
         with pytest.raises(LeaseTaken, match="held by a"):
             journal.acquire("b", now=NOW)
         assert len(journal.entries()) == 1

@@ -29,10 +29,12 @@ from cutover.certificate import (
     validated,
     worst,
 )
+from cutover.chain import with_seal
 from cutover.decisions import Verdict
 from cutover.errors import BadInput, NothingToCertify
 from cutover.journal import Entry, Phase
 from cutover.observations import TableProgress
+from cutover.ports import Journal
 from tests.builders import PLAN_VALUES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,9 +79,15 @@ def journal(
 ) -> MemoryJournal:
     """A migration whose switch is done, with what the steps write down on the way."""
     made = MemoryJournal()
-    lease = made.acquire("night", now=NOW)
-    made.lines[0] = replace(made.lines[0], detail={"plan": PLAN, "by": "bob"})
-    made = resealed(made)
+    switch(made, opened, approval=approval)
+    return made
+
+
+def switch(
+    made: Journal, opened: dict[str, Any] = OPENED, *, approval: dict[str, Any] | None = APPROVAL
+) -> None:
+    """The whole way, as every step writes it down."""
+    lease = made.acquire("night", now=NOW, detail={"plan": PLAN, "by": "bob"})
     made.record(lease, Phase.SHIFTING, now=NOW, note="20 %")
     if approval:
         made.annotate("night", now=NOW, note="approved", detail={"approval": approval})
@@ -89,13 +97,10 @@ def journal(
     made.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="open", detail=opened)
     made.record(lease, Phase.DONE, now=NOW, note="done")
     made.release(lease, now=NOW)
-    return made
 
 
 def resealed(made: MemoryJournal) -> MemoryJournal:
     """The same entries as if they had been written like this."""
-    from cutover.chain import with_seal
-
     lines: list[Entry] = []
     for entry in made.lines:
         lines.append(with_seal(entry, lines[-1].seal if lines else ""))
@@ -104,7 +109,7 @@ def resealed(made: MemoryJournal) -> MemoryJournal:
     return made
 
 
-def stored(made: MemoryJournal, validation: Validation | None = VALIDATION) -> dict[str, Any]:
+def stored(made: Journal, validation: Validation | None = VALIDATION) -> dict[str, Any]:
     """The document, recorded as the function that stores it does."""
     certificate = build_certificate(
         "dev", made.entries(), now=NOW, newest=made.state().seal, validation=validation
