@@ -210,6 +210,16 @@ class Journal(Protocol):
         """Records the operator's word; a new start forgets it."""
 
 
+class CertificateStore(Protocol):
+    """Where certificates are kept, each once; raises ServiceUnavailable."""
+
+    def put(self, key: str, text: str) -> str:
+        """Stores `text` unless something is there already; returns what is there now. Never replaces anything."""
+
+    def get(self, key: str) -> str | None:
+        """What is stored under this key, or None."""
+
+
 class Display(Protocol):
     """Where people look; never the lock, so a failure to write it stops nothing."""
 

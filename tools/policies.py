@@ -103,6 +103,9 @@ SCOPES: Final = {
         (_arn("ssm:*:*:parameter/migration/*"), _arn("ssm:*:*:parameter/cdk-bootstrap/*")),
         unscoped=r"DescribeParameters",
     ),
+    "s3": Scope(
+        "functions", (_arn("s3:::migration-*"),), unscoped=r"ListAllMyBuckets|GetStorageLens"
+    ),
     "dynamodb": Scope(
         "functions", (_arn("dynamodb:*:*:table/migration-*"),), unscoped=r"ListTables"
     ),
@@ -321,6 +324,8 @@ def _operator() -> list[Statement]:
             ["DescribeAlarms", "GetDashboard", "GetMetricData", "ListMetrics"],
             ["*"],
         ),
+        # What the certificate's copy says, for `cutover certificate --check`.
+        _allow("s3", ["GetObject"], [_arn("s3:::migration-*/certificates/*")]),
         _allow("dms", ["DescribeReplicationTasks", "DescribeTableStatistics"], ["*"]),
     ]
 

@@ -350,6 +350,24 @@ class MemoryJournal:
 
 
 @dataclass
+class MemoryCertificateStore:
+    """What is stored, by key."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+    reachable: bool = True
+
+    def put(self, key: str, text: str) -> str:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.setdefault(key, text)
+
+    def get(self, key: str) -> str | None:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.get(key)
+
+
+@dataclass
 class MemoryDisplay:
     """What is shown."""
 
@@ -404,6 +422,7 @@ class MemoryWorld:
     router: MemoryRouter
     journal: MemoryJournal
     display: MemoryDisplay
+    certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 

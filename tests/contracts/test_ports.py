@@ -17,6 +17,7 @@ from moto import mock_aws
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.memory import (
+    MemoryCertificateStore,
     MemoryCutoverMachine,
     MemoryDisplay,
     MemoryJournal,
@@ -24,6 +25,7 @@ from cutover.adapters.memory import (
     MemoryRouter,
 )
 from cutover.adapters.route53 import Route53Router
+from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
@@ -39,7 +41,14 @@ from cutover.errors import (
 )
 from cutover.journal import Lease, Phase
 from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
-from cutover.ports import CutoverMachine, Display, Journal, Monitoring, TrafficRouter
+from cutover.ports import (
+    CertificateStore,
+    CutoverMachine,
+    Display,
+    Journal,
+    Monitoring,
+    TrafficRouter,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 READS, WRITES = "ro.db.example.internal", "rw.db.example.internal"
@@ -419,6 +428,39 @@ class TestMonitoring:
             "CDCLatencySource": None,
             "CDCLatencyTarget": None,
         }
+
+
+def s3_store() -> S3CertificateStore:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="certificates")
+    return S3CertificateStore(client, bucket="certificates")
+
+
+@pytest.fixture(params=["memory", "s3"])
+def store(request: pytest.FixtureRequest, aws: None) -> CertificateStore:
+    return MemoryCertificateStore() if request.param == "memory" else s3_store()
+
+
+class TestCertificateStore:
+    """cutover.ports.CertificateStore."""
+
+    def test_what_is_stored_is_there(self, store: CertificateStore) -> None:
+        assert store.get("certificates/test/a.json") is None
+        assert store.put("certificates/test/a.json", "{ä}") == "{ä}"
+        assert store.get("certificates/test/a.json") == "{ä}"
+
+    def test_nothing_is_ever_replaced(self, store: CertificateStore) -> None:
+        store.put("a", "first")
+        assert store.put("a", "second") == "first"
+        assert store.get("a") == "first"
+        assert store.put("b", "second") == "second"
+
+    def test_a_bucket_that_is_not_there_is_an_error_and_no_empty_one(self, aws: None) -> None:
+        away = S3CertificateStore(boto3.client("s3"), bucket="no-such-bucket")
+        with pytest.raises(ServiceUnavailable, match=r"storing a: .*NoSuchBucket"):
+            away.put("a", "text")
+        with pytest.raises(ServiceUnavailable):
+            away.get("a")
 
 
 PARAMETER = "/migration/test/state"
