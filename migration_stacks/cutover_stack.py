@@ -438,6 +438,7 @@ class CutoverStack(cdk.Stack):
                     )
                 },
             )
+        acknowledge(self.functions["store_certificate"], self._certificates.any_object)
         acknowledge(
             self.functions[ROUTE53_UPDATER],
             {

@@ -181,7 +181,7 @@ class DynamoDbJournal:
         detail: dict[str, Any] | None = None,
         word: OperatorWord | None = None,
     ) -> JournalState:
-        """Applies `rule` to the newest state; with a note, appends an entry in the same transaction.
+        """Applies `rule` to the newest state; with a time, appends an entry in the same transaction.
 
         word: replaces the operator's in that transaction too.
         """
@@ -213,9 +213,9 @@ class DynamoDbJournal:
         word: OperatorWord | None,
     ) -> JournalState:
         changed = rule(read.state)
-        number = read.entries + 1 if note else read.entries
+        number = read.entries + (now is not None)
         writes: list[Any] = []
-        if note and now is not None:
+        if now is not None:
             entry = Entry(
                 number=number,
                 phase=changed.phase,

@@ -76,6 +76,12 @@ class Certificates(Construct):
         )
         acknowledge(bucket, _ACCEPTED)
         self.name, self.arn = bucket.ref, bucket.attr_arn
+        self.any_object = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            "/certificates/*]": "A certificate is named for its execution, which is named by being "
+            "started; one that is there is never replaced, and none can be removed."
+        }
+        """The finding about who may write any certificate, with what answers it."""
 
 
 def _only_over_tls(bucket_arn: str) -> Statement:
@@ -94,6 +100,7 @@ _LOGGED = (
 )
 _ACCEPTED = {
     "AwsSolutions-S1": _LOGGED,
+    "NIST.800.53.R5-S3BucketLoggingEnabled": _LOGGED,
     "NIST.800.53.R5-S3BucketReplicationEnabled": "The journal has every value of a certificate, "
     "and a copy in another region would be the only thing of this migration there.",
 }

@@ -99,6 +99,11 @@ class TestJournal:
             journal.acquire("b", now=NOW)
         assert len(journal.entries()) == 1
 
+    def test_an_entry_without_a_note_is_one_too(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+        assert [entry.phase for entry in journal.entries()] == [Phase.STARTED, Phase.SHIFTING]
+
     def test_a_phase_is_entered_with_its_entry_or_not_at_all(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
         journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", detail={"share": 20})
