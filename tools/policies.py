@@ -103,7 +103,7 @@ SCOPES: Final = {
         (_arn("ssm:*:*:parameter/migration/*"), _arn("ssm:*:*:parameter/cdk-bootstrap/*")),
         unscoped=r"DescribeParameters",
     ),
-    "s3": Scope("data", (_arn("s3:::migration-*"),), unscoped=r"ListAllMyBuckets|GetStorageLens"),
+    "s3": Scope("shared", (_arn("s3:::migration-*"),), unscoped=r"ListAllMyBuckets|GetStorageLens"),
     "dynamodb": Scope(
         "functions", (_arn("dynamodb:*:*:table/migration-*"),), unscoped=r"ListTables"
     ),
