@@ -19,6 +19,7 @@ CutoverError
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
 ├── WayBackNotOpen        after the switch, the way back does not carry
+├── NothingToCertify      no switch of this migration has finished
 ├── DatabaseUnreachable   a server did not answer
 ├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
@@ -102,6 +103,10 @@ class SwitchNotProven(CutoverError):
 
 class WayBackNotOpen(CutoverError):
     """After the switch, what the new writer writes does not reach the old one."""
+
+
+class NothingToCertify(CutoverError):
+    """No switch of this migration has finished."""
 
 
 class DatabaseUnreachable(CutoverError):

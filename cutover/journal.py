@@ -131,6 +131,8 @@ class JournalState:
     parked_at: int = 0
     """The share of the reads that is parked on the target, or was when a start took over; 0: none."""
     updated_at: datetime | None = None
+    seal: str = ""
+    """Of the newest entry; empty: none has one."""
     direction: Direction = Direction.FORWARD
     """Of the move that runs, or ran last."""
     writer: Where = Where.SOURCE
@@ -158,6 +160,10 @@ class Entry:
     at: datetime
     note: str
     detail: dict[str, Any] = field(default_factory=dict)
+    previous: str = ""
+    """The seal of the entry before; empty: this is the first that has one."""
+    seal: str = ""
+    """Over this entry and `previous` (chain.py); empty: written by a version that sealed nothing."""
 
 
 def side_of_the_line(phase: Phase) -> Side:

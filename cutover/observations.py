@@ -175,6 +175,8 @@ class SequenceMove:
     name: str
     source: int
     target: int
+    increment: int | None = None
+    """Which way it counts; None: written by a version that did not record it."""
 
 
 @dataclass(frozen=True, kw_only=True)

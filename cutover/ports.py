@@ -199,13 +199,21 @@ class TrafficRouter(Protocol):
 
 
 class Journal(Protocol):
-    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable."""
+    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable.
+
+    Every entry is sealed onto the one before it (chain.py), and the state has the newest seal.
+    """
 
     def state(self) -> JournalState:
         """The newest state, strongly consistent."""
 
     def acquire(
-        self, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+        self,
+        execution: str,
+        *,
+        now: datetime,
+        direction: Direction = Direction.FORWARD,
+        detail: dict[str, Any] | None = None,
     ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
@@ -238,6 +246,14 @@ class Journal(Protocol):
         intent and `carrier` of a hand-over are in the state from then on.
         """
 
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Appends an entry about `execution` in the phase it stands at; needs no lease, moves nothing.
+
+        Raises StaleLease where another execution took the lease since.
+        """
+
     def check(self, lease: Lease) -> JournalState:
         """The newest state, if `lease` is still good. Raises StaleLease."""
 
@@ -252,6 +268,16 @@ class Journal(Protocol):
 
     def say(self, word: OperatorWord, *, now: datetime) -> None:
         """Records the operator's word; a new start forgets it."""
+
+
+class CertificateStore(Protocol):
+    """Where certificates are kept, each once; raises ServiceUnavailable."""
+
+    def put(self, key: str, text: str) -> str:
+        """Stores `text` unless something is there already; returns what is there now. Never replaces anything."""
+
+    def get(self, key: str) -> str | None:
+        """What is stored under this key, or None."""
 
 
 class Display(Protocol):

@@ -143,6 +143,13 @@ def way_back_detail(way_back: WayBack | None) -> dict[str, Any] | None:
     }
 
 
+def annotated(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after something was written down about `execution`; its phase stays. Raises StaleLease."""
+    if state.execution != execution:
+        raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
+    return replace(state, updated_at=now)
+
+
 def released(state: JournalState, lease: Lease, *, now: datetime) -> JournalState:
     """The state after the lease was given up. Raises StaleLease."""
     checked(state, lease)

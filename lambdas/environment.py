@@ -42,6 +42,12 @@ class UpdaterEnvironment(ControlEnvironment):
     cutover_machine_arn: Name
 
 
+class CertificateEnvironment(ControlEnvironment):
+    """The function that stores certificates."""
+
+    certificate_bucket: Name
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -12,6 +13,8 @@ from cutover.steps.switch import switch_writer
 from lambdas import wiring
 from lambdas.events import StepEvent, parse
 from lambdas.observability import Event, logger, measured, metrics, observed
+
+MOST_SEQUENCES: Final = 100
 
 
 @observed
@@ -30,4 +33,6 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         value=certificate.pause_milliseconds or 0.0,
     )
     logger.info("writer switched", pause_milliseconds=certificate.pause_milliseconds)
-    return jsonable(certificate)
+    # The journal has all sequences; a state's output has 256 KB (Step Functions quotas), and beyond them the
+    # execution would end right after the line, with no catch (States.DataLimitExceeded).
+    return jsonable(replace(certificate, sequences=certificate.sequences[:MOST_SEQUENCES]))

@@ -14,12 +14,14 @@ from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
+from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
+    CertificateStore,
     Clock,
     CutoverMachine,
     Database,
@@ -32,6 +34,7 @@ from cutover.ports import (
 from cutover.steps.observe import observe_stage
 from lambdas import environment
 from lambdas.environment import (
+    CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
     FunctionEnvironment,
@@ -65,6 +68,14 @@ class Control:
             read_record=self.read_record,
             write_record=self.write_record,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificates:
+    """Where certificates are kept, and of which migration."""
+
+    store: CertificateStore
+    migration: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +121,18 @@ def machine() -> CutoverMachine:
     told = environment.read(UpdaterEnvironment)
     return StepFunctionsMachine(
         boto3.client("stepfunctions", config=CLIENT_CONFIG), machine_arn=told.cutover_machine_arn
+    )
+
+
+@cache
+def certificates() -> Certificates:
+    """The bucket of the certificates. Raises BadInput when the environment is wrong."""
+    told = environment.read(CertificateEnvironment)
+    return Certificates(
+        store=S3CertificateStore(
+            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
+        ),
+        migration=told.migration,
     )
 
 

@@ -38,6 +38,7 @@ WRITE_RECORD: Final = f"rw.{ZONE}"
 SOURCE_HOST: Final = "source.onprem.example"
 TARGET_HOST: Final = "target.aurora.example"
 TOPIC: Final = f"migration-notifications-{SUFFIX}"
+BUCKET: Final = f"migration-certificates-{SUFFIX}"
 TABLE: Final = f"migration-journal-{SUFFIX}"
 STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
 MACHINE: Final = f"migration-cutover-{SUFFIX}"
@@ -71,6 +72,7 @@ def aws_config(
         parameters={STATE_PARAMETER: json.dumps({"phase": "idle"})},
         topic=TOPIC,
         table=TABLE,
+        buckets=(BUCKET,),
         alarms=(
             AlarmConfig(
                 name=ALARMS[0],
@@ -115,6 +117,8 @@ def function_environment(key: str) -> dict[str, str]:
     if key == UPDATER:
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         common |= {"CUTOVER_MACHINE_ARN": arn}
+    if key == "store_certificate":
+        common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {
         "STATE_PARAMETER": STATE_PARAMETER,
         "HOSTED_ZONE_ID": "${hosted_zone_id}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.chain import with_seal
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BarrierLost,
@@ -35,7 +36,15 @@ from cutover.observations import (
     TableProgress,
 )
 from cutover.plan import ALL_READS
-from cutover.transitions import acquired, checked, entered, overtaken, released, taken_over
+from cutover.transitions import (
+    acquired,
+    annotated,
+    checked,
+    entered,
+    overtaken,
+    released,
+    taken_over,
+)
 
 
 @dataclass
@@ -426,13 +435,18 @@ class MemoryJournal:
         return self.current
 
     def acquire(
-        self, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+        self,
+        execution: str,
+        *,
+        now: datetime,
+        direction: Direction = Direction.FORWARD,
+        detail: dict[str, Any] | None = None,
     ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
         self.current = acquired(self.current, execution, now=now, direction=direction)
         self.spoken = OperatorWord()
-        self._append(now, "the lease is taken", {})
+        self._append(now, "the lease is taken", detail or {})
         return Lease(execution=execution, fence=self.current.fence)
 
     def take_over(self, execution: str, *, now: datetime) -> Lease:
@@ -462,6 +476,12 @@ class MemoryJournal:
         )
         self._append(now, note, detail or {})
 
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        self.current = annotated(self.current, execution, now=now)
+        self._append(now, note, detail or {})
+
     def check(self, lease: Lease) -> JournalState:
         return checked(self.current, lease)
 
@@ -478,16 +498,35 @@ class MemoryJournal:
         self.spoken = word
 
     def _append(self, now: datetime, note: str, detail: dict[str, Any]) -> None:
-        self.lines.append(
-            Entry(
-                number=len(self.lines) + 1,
-                phase=self.current.phase,
-                execution=self.current.execution or "",
-                at=now,
-                note=note,
-                detail=detail,
-            )
+        entry = Entry(
+            number=len(self.lines) + 1,
+            phase=self.current.phase,
+            execution=self.current.execution or "",
+            at=now,
+            note=note,
+            detail=detail,
         )
+        entry = with_seal(entry, self.current.seal)
+        self.lines.append(entry)
+        self.current = replace(self.current, seal=entry.seal)
+
+
+@dataclass
+class MemoryCertificateStore:
+    """What is stored, by key."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+    reachable: bool = True
+
+    def put(self, key: str, text: str) -> str:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.setdefault(key, text)
+
+    def get(self, key: str) -> str | None:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.get(key)
 
 
 @dataclass
@@ -548,6 +587,7 @@ class MemoryWorld:
     router: MemoryRouter
     journal: MemoryJournal
     display: MemoryDisplay
+    certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 

@@ -89,6 +89,7 @@ class AwsConfig(_Frozen):
     topic: str = "rehearsal"
     table: str = "rehearsal-journal"
     """Partition key `migration`, sort key `item`, both strings."""
+    buckets: tuple[str, ...] = ()
     alarms: tuple[AlarmConfig, ...] = ()
     dms: DmsConfig | None = None
     log: Path | None = None

@@ -87,6 +87,7 @@ class Parts:
         self._stack.callback(setattr, settings, "on_status_change", None)
         resources = Resources(config, endpoint)
         resources.table()
+        resources.buckets()
         resources.parameters()
         resources.alarms()
         secrets = resources.secrets()
