@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from cutover.plan import ALL_READS
-
 
 class Where(StrEnum):
     """One of the two databases."""
@@ -21,7 +19,7 @@ class Where(StrEnum):
     @property
     def share(self) -> int:
         """The target's share of a record, in percent, where the record names this database alone."""
-        return ALL_READS if self is Where.TARGET else 0
+        return 100 if self is Where.TARGET else 0
 
 
 class Stream(StrEnum):

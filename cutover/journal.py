@@ -70,9 +70,11 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
         {
             Phase.STARTED,
             Phase.SHIFTING,
+            Phase.PARKED,
             Phase.WRITES_MOVED,
             Phase.SWITCHING,
             Phase.SWITCH_ABANDONED,
+            Phase.PUT_BACK,
         }
     ),
     Phase.ORIGIN_CLOSED: frozenset({Phase.SWITCHING, Phase.ORIGIN_CLOSED}),

@@ -24,6 +24,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.clock,
         execution=start.lease.execution,
         plan=start.plan,
+        direction=start.direction,
     )
     logger.info("lease taken", execution=taken.lease.execution, fence=taken.lease.fence)
     return jsonable(taken)

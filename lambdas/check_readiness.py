@@ -20,7 +20,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Advance, hold or back, with the reason. Raises StaleLease when overtaken."""
     check = parse(ReadinessEvent, event)
     world = wiring.control()
-    parked_at = world.journal.check(check.lease).parked_at
+    state = world.journal.check(check.lease)
     observation = world.observe(check.plan, check.lag)
     measure(observation)
     decision = decide_readiness(
@@ -29,7 +29,8 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         check.databases,
         held_since=check.held_since,
         now=world.clock.now(),
-        parked_at=parked_at,
+        parked_at=state.parked_at,
+        direction=state.direction,
     )
     logger.info("readiness decided", action=decision.action.value, reason=decision.reason)
     return jsonable(decision)

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from cutover.direction import Direction
 from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
@@ -36,10 +37,11 @@ class Claim(Payload):
 
 
 class StartEvent(Payload):
-    """The payload of "Take the lease"."""
+    """The payload of "Take the lease" and "Take over": which way the machine moves the writer."""
 
     lease: Claim
     plan: CutoverPlan
+    direction: Direction
 
 
 class LookEvent(Payload):

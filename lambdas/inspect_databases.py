@@ -18,6 +18,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Facts from both servers, or which of them did not answer."""
     parse(LookEvent, event)
     world = wiring.databases()
-    facts = inspect_databases(world.source, world.target)
+    direction = world.journal.state().next_move
+    facts = inspect_databases(world.source, world.target, direction=direction)
     logger.info("databases inspected", unreachable=facts.unreachable)
     return jsonable(facts)

@@ -17,11 +17,12 @@ from lambdas.observability import Event, logger, measured, metrics, observed
 @observed
 @measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """The heartbeat's age on the target, or why it is not known."""
+    """The age of the writer's newest heartbeat on the other side, or why it is not known."""
     metrics.add_metric(name="LagCheck", unit=MetricUnit.Count, value=1)
     parse(LookEvent, event)
     world = wiring.databases()
-    lag = measure_lag(world.source, world.target, world.clock)
+    origin, destination = world.facing(world.journal.state().next_move)
+    lag = measure_lag(origin, destination, world.clock)
     if lag.seconds is not None:
         metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)
     kept = measure_slot_wal(world.source)

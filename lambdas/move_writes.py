@@ -15,7 +15,7 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Points the write record to the target. Raises StaleLease when overtaken."""
+    """Points the write record to the destination. Raises StaleLease when overtaken."""
     step = parse(StepEvent, event)
     world = wiring.control()
     change = move_writes(
@@ -23,6 +23,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.router,
         world.clock,
         lease=step.lease,
+        read_record=world.read_record,
         write_record=world.write_record,
     )
     logger.info("write record moved", change=change.id)

@@ -19,7 +19,11 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     step = parse(RecoveryEvent, event)
     world = wiring.databases()
     side, lease = resolve_switch(
-        world.source, world.journal, world.clock, execution=step.lease.execution
+        *world.facing(world.journal.state().direction),
+        world.journal,
+        world.clock,
+        execution=step.lease.execution,
+        slots=world.slots,
     )
     logger.info("source looked at", side=side.value)
     return {"side": side.value, "lease": jsonable(lease)}

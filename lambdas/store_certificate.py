@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.certify import store_certificate
 from lambdas import wiring
-from lambdas.events import RecoveryEvent, parse, to_json
+from lambdas.events import RecoveryEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -19,11 +20,11 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     world, store = wiring.control(), wiring.certificates()
     kept = store_certificate(
         world.journal,
-        world.task,
+        world.tasks[world.journal.state().carrier],
         store.store,
         world.clock,
         migration=store.migration,
         execution=step.lease.execution,
     )
     logger.info("certificate stored", key=kept.key, sha256=kept.sha256, noted=kept.noted)
-    return to_json(kept)
+    return jsonable(kept)

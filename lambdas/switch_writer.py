@@ -24,8 +24,15 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)
     step = parse(StepEvent, event)
     world = wiring.databases()
+    origin, destination = world.facing(world.journal.check(step.lease).direction)
     certificate = switch_writer(
-        world.source, world.target, world.journal, world.clock, lease=step.lease, plan=step.plan
+        origin,
+        destination,
+        world.journal,
+        world.clock,
+        lease=step.lease,
+        plan=step.plan,
+        slots=world.slots,
     )
     metrics.add_metric(
         name="WritePause",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -287,11 +288,9 @@ class PostgresDatabase:
 
     def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
         with self._session() as session:
-            try:
+            # Somebody began to read it in this moment: on either side of the line it is left, and named.
+            with contextlib.suppress(pg.ObjectInUse):
                 session.execute(slots.DROP_SLOTS, (list(names),))
-            except pg.ObjectInUse:
-                # Somebody began to read it in this moment: on either side of the line it is left, and named.
-                pass
             rows = session.execute(slots.LEFT_SLOTS, (list(names),)).fetchall()
             return tuple(name for (name,) in rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, Final, LiteralString, Self
 
@@ -79,14 +80,11 @@ class PostgresSlot:
         session, self._session = self._session, None
         if session is None:
             return
-        try:
+        # Before the line: what was raised inside matters more. resolve_switch drops the slot, or the next switch.
+        with contextlib.suppress(psycopg.Error):
             if self._made and not self._kept:
                 session.execute(DROP_SLOTS, ([self._name],))
-        except psycopg.Error:
-            # Before the line: what was raised inside matters more. resolve_switch drops it, or the next switch.
-            pass
-        finally:
-            session.close()
+        session.close()
 
     def make(self) -> None:
         session = self._open()
@@ -126,12 +124,13 @@ class PostgresSlot:
         return self._session
 
     def _not_ready(self, error: psycopg.Error) -> DestinationNotReady:
-        remedy = {
+        remedies: dict[type[psycopg.Error], str] = {
             pg.ConfigurationLimitExceeded: "; raise max_replication_slots",
             pg.ObjectNotInPrerequisiteState: "; set wal_level = logical (on Aurora rds.logical_replication = 1)",
             pg.InsufficientPrivilege: "; give the role REPLICATION (on Aurora rds_replication)",
             pg.QueryCanceled: "; a transaction that has written there does not end",
-        }.get(type(error), "")
+        }
+        remedy = remedies.get(type(error), "")
         return DestinationNotReady(
             f"the replication slot {self._name} could not be made: {str(error).strip()}{remedy}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from cutover.direction import Stream
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     DatabaseUnreachable,
     NotInstalled,
@@ -37,7 +37,9 @@ PATIENCE_FOR_A_BEAT = timedelta(seconds=2)
 """How long the check waits for its own heartbeat; beyond it the age of an older one is the lag."""
 
 
-def inspect_databases(source: Database, target: Database) -> DatabasesFacts:
+def inspect_databases(
+    source: Database, target: Database, *, direction: Direction = Direction.FORWARD
+) -> DatabasesFacts:
     """Facts from both servers; a server that does not answer is named, and the facts are then not known."""
     facts = []
     for name, database in (("source", source), ("target", target)):
@@ -47,8 +49,12 @@ def inspect_databases(source: Database, target: Database) -> DatabasesFacts:
             return DatabasesFacts(
                 source=None, target=None, unreachable=f"the {name} did not answer: {error}"
             )
-    # Both have the same tables; naming the target's again would only make the state's data larger.
-    return DatabasesFacts(source=facts[0], target=replace(facts[1], stored=()))
+    # The task carries the origin's tables; naming the other's again would only make the state's data larger.
+    stored = [
+        found if where is direction.origin else replace(found, stored=())
+        for where, found in zip((Where.SOURCE, Where.TARGET), facts, strict=True)
+    ]
+    return DatabasesFacts(source=stored[0], target=stored[1])
 
 
 def measure_lag(

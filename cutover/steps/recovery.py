@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cutover.decisions import decide_side, described
-from cutover.errors import LeaseTaken, PutBackRefused, SwitchNotProven, TransitionRefused
-from cutover.journal import JournalState, Lease, Phase, Side, side_of_the_line
+from cutover.direction import Direction
+from cutover.errors import (
+    LeaseTaken,
+    PutBackRefused,
+    StartRefused,
+    SwitchNotProven,
+    TransitionRefused,
+)
+from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
 from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
 from cutover.steps.replication import SlotPlan
 
 
 def take_over(
-    journal: Journal, machine: CutoverMachine, clock: Clock, *, execution: str
-) -> JournalState:
-    """Takes over what an execution left that does not run any more; returns where it stands. Safe to repeat.
+    journal: Journal,
+    machine: CutoverMachine,
+    clock: Clock,
+    *,
+    execution: str,
+    direction: Direction,
+) -> Lease:
+    """Takes over what an execution left that does not run any more. Safe to repeat.
 
-    Raises LeaseTaken while that one runs, StartRefused where nothing was left.
+    Raises LeaseTaken while that one runs, StartRefused where nothing was left, or a move in the other direction.
     """
     state = journal.state()
-    if (
-        state.held
-        and state.execution not in (None, execution)
-        and machine.runs(str(state.execution))
-    ):
-        raise LeaseTaken(
-            f"{state.execution} holds the lease and runs: wait for its end, or stop it first"
-        )
-    journal.take_over(execution, now=clock.now())
-    return journal.state()
+    if state.held and state.execution != execution:
+        if machine.runs(str(state.execution)):
+            raise LeaseTaken(
+                f"{state.execution} holds the lease and runs: wait for its end, or stop it first"
+            )
+        if state.direction is not direction:
+            raise StartRefused(
+                f"what was cut off moves the writer {state.direction.value}, and this machine {direction.value}: "
+                "give recover to the other machine"
+            )
+    return journal.take_over(execution, now=clock.now())
 
 
 def resolve_switch(
@@ -156,3 +171,50 @@ def _refuse_past_the_line(phase: Phase) -> None:
             else "the way is forward: nothing may reopen the origin"
         )
         raise PutBackRefused(f"the journal stands at {phase.value}: {remedy}")
+
+
+def after_the_end(
+    journal: Journal,
+    machines: Mapping[Direction, CutoverMachine],
+    router: TrafficRouter,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    paged: bool,
+    read_record: str,
+    write_record: str,
+    reason: str,
+) -> Change | str | None:
+    """After an execution ended badly: puts back what it left, or has a machine finish it. Safe to repeat.
+
+    paged: it ended by itself and called a person, who is to decide.
+    Returns the change of the records, the execution that recovers, or None where nothing is left to do.
+    Raises PutBackRefused where a person was called already.
+    """
+    state = journal.state()
+    if state.execution != execution:
+        # A recovery may be cut off before it has the lease; then what it was to recover still waits.
+        if not state.held or state.execution is None:
+            return None
+        if machines[state.direction].runs(state.execution):
+            return None
+        execution = state.execution
+    try:
+        return put_back(
+            journal,
+            router,
+            display,
+            clock,
+            execution=execution,
+            read_record=read_record,
+            write_record=write_record,
+            reason=reason,
+            ended=True,
+        )
+    except PutBackRefused:
+        # At the line or after it: the machine looks at the origin, which this function can't reach.
+        if paged or not state.held:
+            raise
+        # One recovery for each lease that was lost, however often the event arrives.
+        return machines[state.direction].start(f"recover-{state.fence}", {"recover": True})

@@ -142,6 +142,22 @@ def switch_writer(
     return certificate
 
 
+NEWCOMERS_ARE_HELD_FOR: Final = timedelta(seconds=10)
+"""How long a write waits at the closed destination for its opening; as `cutover install` has it for the target."""
+
+
+def prepare_destination(
+    origin: Database, destination: Database, journal: Journal, *, lease: Lease
+) -> None:
+    """Before the line: who comes early to the closed destination is held there and not refused at once.
+
+    The origin refuses at once after its closing: nothing will open it soon. Safe to repeat.
+    """
+    _before_the_line(journal.check(lease))
+    origin.install(hold=timedelta(0))
+    destination.install(hold=NEWCOMERS_ARE_HELD_FOR)
+
+
 def _before_the_line(state: JournalState) -> JournalState:
     if side_of_the_line(state.phase) is not Side.BEFORE:
         raise TransitionRefused(
