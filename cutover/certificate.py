@@ -92,8 +92,12 @@ class Versions:
 class WayBack:
     """The slot that was made on the destination before it opened, and where it begins."""
 
+    stream: str
+    """What reads it: back, or again."""
     slot: str
     lsn: str
+    old_slots: tuple[str, ...] = ()
+    """The slots on the origin that are dropped once it is read."""
 
 
 @dataclass(frozen=True, kw_only=True)

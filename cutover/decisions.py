@@ -90,7 +90,8 @@ def decide_stage(
     if held is not None:
         return held
     baked = now - entered_at
-    needed = timedelta(seconds=plan.bake_seconds)
+    # A rollback tries nothing in stages: whoever asks for it does not want to wait.
+    needed = timedelta(seconds=plan.bake_seconds if direction is Direction.FORWARD else 0)
     if baked < needed:
         reason = f"{share} % of the reads for {baked.total_seconds():.0f} of {plan.bake_seconds} s; all good"
         return Decision(action=Action.BAKE, reason=reason, findings=findings)

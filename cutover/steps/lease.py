@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cutover.direction import Direction
 from cutover.errors import AbortRequested
 from cutover.journal import Lease, Phase
+from cutover.jsonable import jsonable
 from cutover.observations import Word
 from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Display, Journal
@@ -31,7 +32,9 @@ def take_lease(
     direction: Direction = Direction.FORWARD,
 ) -> Taken:
     """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then."""
-    lease = journal.acquire(execution, now=clock.now(), direction=direction)
+    lease = journal.acquire(
+        execution, now=clock.now(), direction=direction, detail={"plan": jsonable(plan)}
+    )
     parked_at = journal.check(lease).parked_at
     display.show(
         {

@@ -31,6 +31,7 @@ from cutover.certificate import (
 )
 from cutover.chain import with_seal
 from cutover.decisions import Verdict
+from cutover.direction import Direction
 from cutover.errors import BadInput, NothingToCertify
 from cutover.journal import Entry, Phase
 from cutover.observations import TableProgress
@@ -67,7 +68,7 @@ OPENED: dict[str, Any] = {
     "plan": PLAN,
     "versions": {"source": 150012, "target": 170009},
     "direction": "forward",
-    "way_back": {"slot": "migration_dev_reverse", "lsn": "0/2000000"},
+    "way_back": {"stream": "back", "slot": "migration_dev_reverse", "lsn": "0/2000000"},
     "audit": {"verdict": "good", "fact": "no WAL of a table was written"},
 }
 APPROVAL = {"before": "switch", "granted": True, "by": "ada", "reason": "go"}
@@ -354,9 +355,8 @@ def test_a_journal_without_seals_is_not_called_fine() -> None:
 def test_the_newest_switch_is_certified() -> None:
     made = journal()
     # The way back, as another execution.
-    made.current = replace(made.current, phase=Phase.PUT_BACK)
-    lease = made.acquire("back", now=NOW)
-    made.record(lease, Phase.SHIFTING, now=NOW, note="")
+    lease = made.acquire("back", now=NOW, direction=Direction.BACK)
+    made.record(lease, Phase.WRITES_MOVED, now=NOW, note="")
     made.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"token": "t2"})
     assert build_certificate("dev", made.entries(), now=NOW).execution == "night"
     made.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="", detail={"direction": "back"})
@@ -376,7 +376,7 @@ def test_without_a_finished_switch_there_is_nothing_to_certify() -> None:
     with pytest.raises(NothingToCertify, match="this migration has no finished switch"):
         build_certificate("dev", made.entries(), now=NOW)
     lease = made.acquire("night", now=NOW)
-    made.record(lease, Phase.SHIFTING, now=NOW, note="")
+    made.record(lease, Phase.WRITES_MOVED, now=NOW, note="")
     made.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"token": "t"})
     with pytest.raises(NothingToCertify):
         build_certificate("dev", made.entries(), now=NOW)

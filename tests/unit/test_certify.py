@@ -12,6 +12,7 @@ import pytest
 from cutover.adapters.memory import FixedClock, MemoryWorld
 from cutover.certificate import check_certificate, stored_at
 from cutover.decisions import Verdict
+from cutover.direction import Direction
 from cutover.errors import NothingToCertify, ServiceUnavailable
 from cutover.journal import Phase
 from cutover.steps.certify import Kept, store_certificate
@@ -97,8 +98,9 @@ def test_the_next_execution_has_the_journal_to_itself(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may begin right after "Complete" gave the lease up."""
-    world.journal.current = replace(world.journal.current, phase=Phase.PUT_BACK)
-    world.journal.acquire("back", now=world.clock.now() + timedelta(seconds=1))
+    world.journal.acquire(
+        "back", now=world.clock.now() + timedelta(seconds=1), direction=Direction.BACK
+    )
     kept = store(world)
     assert not kept.noted
     assert stored_at(world.journal.entries(), "night") is None
