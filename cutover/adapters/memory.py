@@ -14,6 +14,7 @@ from cutover.errors import (
     DeadlineExceeded,
     RecordsMissing,
     ServiceUnavailable,
+    StartRefused,
     SwitchAborted,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
@@ -205,6 +206,7 @@ class MemoryReplicationTask:
     answer: ReplicationStatus = field(
         default_factory=lambda: ReplicationStatus(
             status="running",
+            started=True,
             full_load_percent=100,
             tables=(
                 TableProgress(
@@ -217,11 +219,51 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
+    asked: list[str] = field(default_factory=list)
+    """What had an effect, in order: stop, start at <position>, resume."""
 
     def status(self) -> ReplicationStatus:
         if not self.reachable:
             raise ServiceUnavailable("the DMS API did not answer")
         return self.answer
+
+    def stop(self) -> None:
+        status = self.status().status
+        if status in ("created", "ready", "stopping", "stopped", "failed"):
+            return
+        self._settled("stopping")
+        self.asked.append("stop")
+        self.answer = replace(self.answer, status="stopped", stop_reason="Stop Reason NORMAL")
+
+    def start_at(self, position: str) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            if now.start_position == position:
+                return
+            raise StartRefused(f"the replication task is {now.status} from another position")
+        self._settled("starting")
+        self.asked.append(f"start at {position}")
+        self._run(position)
+
+    def resume(self) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            return
+        if not now.started:
+            raise StartRefused("the replication task has never run")
+        self._settled("resuming")
+        self.asked.append("resume")
+        self._run(now.start_position)
+
+    def _settled(self, doing: str) -> None:
+        status = self.answer.status
+        if status not in ("created", "ready", "running", "stopped", "failed"):
+            raise ServiceUnavailable(f"{doing} the replication task: it is {status}")
+
+    def _run(self, position: str) -> None:
+        self.answer = replace(
+            self.answer, status="running", stop_reason="", started=True, start_position=position
+        )
 
 
 @dataclass
