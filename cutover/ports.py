@@ -158,19 +158,27 @@ class RoleServer(Protocol):
 
 
 class ReplicationTask(Protocol):
-    """One replication task; raises ServiceUnavailable when its API does not answer, or can't do it in this state."""
+    """A replication task; every method raises ServiceUnavailable when its API does not answer.
+
+    What it is asked for takes effect after the call: status() tells when. While the task is on
+    its way to another state, which the message names, it raises ServiceUnavailable too; asking for
+    what is already so, or already asked for, changes nothing.
+    """
 
     def status(self) -> ReplicationStatus:
         """Status, load progress and every table's state."""
 
     def stop(self) -> None:
-        """Asks it to stop; nothing where it does not run. The answer comes before the end: ask for the status."""
+        """Nothing more is read or applied once the status is stopped; the place is kept."""
 
     def start_at(self, position: str) -> None:
-        """Asks it to carry the changes from this WAL position on; nothing where it runs or starts."""
+        """Follows the changes after `position`, an LSN that the slot of its source still has; the slot exists.
+
+        Raises StartRefused where it runs from another position, or from one that is not known.
+        """
 
     def resume(self) -> None:
-        """Asks it to go on where it stopped; nothing where it runs or starts."""
+        """Goes on where it stopped. Raises StartRefused where it never ran: it has no place to go on from."""
 
 
 class Monitoring(Protocol):

@@ -118,6 +118,7 @@ class CutoverStack(cdk.Stack):
         schemas: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
+        forward_task_arn: str,
         replication_instance_arn: str,
         instance_count: int,
         network: FunctionNetwork,
@@ -208,7 +209,7 @@ class CutoverStack(cdk.Stack):
             protect=protect,
         )
         self._tell(
-            task_arns=[task_arn, reverse_task_arn],
+            task_arns=[task_arn, reverse_task_arn, forward_task_arn],
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
         )

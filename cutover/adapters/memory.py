@@ -18,6 +18,7 @@ from cutover.errors import (
     OriginBusy,
     RecordsMissing,
     ServiceUnavailable,
+    StartRefused,
     SwitchAborted,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
@@ -310,11 +311,11 @@ class MemoryReplicationTask:
     origin: MemoryDatabase | None = None
     destination: MemoryDatabase | None = None
     slot: str = ""
-    running: bool = False
 
     answer: ReplicationStatus = field(
         default_factory=lambda: ReplicationStatus(
             status="running",
+            started=True,
             full_load_percent=100,
             tables=(
                 TableProgress(
@@ -327,32 +328,16 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
+    asked: list[str] = field(default_factory=list)
+    """What had an effect, in order: stop, start at <position>, resume."""
+
+    @property
+    def running(self) -> bool:
+        return self.answer.status == "running"
 
     def status(self) -> ReplicationStatus:
         self._answer()
-        if self.origin is None or self.answer.status != "running":
-            return self.answer
-        return replace(self.answer, status="running" if self.running else "stopped")
-
-    def stop(self) -> None:
-        self._answer()
-        self.running = False
-
-    def start_at(self, position: str) -> None:
-        self._answer()
-        if self.running or self.origin is None:
-            return
-        if self.slot not in self.origin.slots:
-            raise ServiceUnavailable(f"the replication slot {self.slot} does not exist")
-        wanted = int(position.partition("/")[2], 16)
-        self.origin.slots[self.slot] = max(wanted, self.origin.slots[self.slot])
-        self.running = True
-        self.carry()
-
-    def resume(self) -> None:
-        self._answer()
-        self.running = True
-        self.carry()
+        return self.answer
 
     def carry(self) -> None:
         """What the log holds beyond the slot, while the stream runs and nothing holds it back."""
@@ -367,6 +352,50 @@ class MemoryReplicationTask:
     def _answer(self) -> None:
         if not self.reachable:
             raise ServiceUnavailable("the DMS API did not answer")
+
+    def stop(self) -> None:
+        status = self.status().status
+        if status in ("created", "ready", "stopping", "stopped", "failed"):
+            return
+        self._settled("stopping")
+        self.asked.append("stop")
+        self.answer = replace(self.answer, status="stopped", stop_reason="Stop Reason NORMAL")
+
+    def start_at(self, position: str) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            if now.start_position == position:
+                return
+            raise StartRefused(f"the replication task is {now.status} from another position")
+        self._settled("starting")
+        if self.origin is not None:
+            if self.slot not in self.origin.slots:
+                raise ServiceUnavailable(f"the replication slot {self.slot} does not exist")
+            wanted = int(position.partition("/")[2], 16)
+            self.origin.slots[self.slot] = max(wanted, self.origin.slots[self.slot])
+        self.asked.append(f"start at {position}")
+        self._run(position)
+
+    def resume(self) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            return
+        if not now.started:
+            raise StartRefused("the replication task has never run")
+        self._settled("resuming")
+        self.asked.append("resume")
+        self._run(now.start_position)
+
+    def _settled(self, doing: str) -> None:
+        status = self.answer.status
+        if status not in ("created", "ready", "running", "stopped", "failed"):
+            raise ServiceUnavailable(f"{doing} the replication task: it is {status}")
+
+    def _run(self, position: str) -> None:
+        self.answer = replace(
+            self.answer, status="running", stop_reason="", started=True, start_position=position
+        )
+        self.carry()
 
 
 @dataclass
@@ -606,11 +635,12 @@ class MemoryWorld:
             )
             for stream in Stream
         }
-        for task in tasks.values():
+        for stream, task in tasks.items():
             assert task.origin is not None
             task.origin.carried_by.append(task)
+            if stream is not Stream.LOAD:
+                task.answer = replace(task.answer, status="ready", started=False)
         source.slots["load"] = 0
-        tasks[Stream.LOAD].running = True
         world = cls(
             clock=clock,
             source=source,

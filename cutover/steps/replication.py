@@ -70,10 +70,14 @@ def hand_over(
             note=f"{state.carrier.value} is stopped; {way_back.stream.value} carries from {way_back.lsn}",
             detail={"carrier": way_back.stream.value},
         )
-    if new.status().status != "running":
+    found = new.status()
+    if found.status not in ("running", "starting"):
         # Asked again: somebody with a newer lease may have turned round meanwhile, and this stream is stale then.
         journal.check(lease)
-        new.start_at(way_back.lsn)
+        if found.started and found.start_position == way_back.lsn:
+            new.resume()
+        else:
+            new.start_at(way_back.lsn)
     _wait_until_running(new, clock, stream=way_back.stream)
     return way_back.stream
 

@@ -27,7 +27,8 @@ from lambdas.environment import (
 )
 from lambdas.events import LookEvent, StepEvent
 from migration_stacks import settings
-from rehearsal.aws_setup import function_environment
+from migration_stacks.names import Names
+from rehearsal.aws_setup import SLOTS, SUFFIX, TASK_ARNS, function_environment
 from rehearsal.machine import (
     CHECK_DEFINITION,
     CONTROL_FUNCTIONS,
@@ -144,6 +145,12 @@ def test_every_function_is_in_the_template_and_in_a_definition(
     assert set(functions) - {"weighted_records", "database_roles"} == set(FUNCTIONS)
     assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
+
+
+def test_the_rehearsal_names_the_slots_as_the_stacks_do() -> None:
+    names = Names(SUFFIX)
+    assert {"back": names.reverse_slot, "again": names.forward_slot} == SLOTS
+    assert len(set(TASK_ARNS.values())) == len(names.replication_tasks)
 
 
 # 2. Every placeholder is supplied, and every supplied one is used.
