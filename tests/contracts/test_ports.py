@@ -30,7 +30,7 @@ from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.chain import ChainState, check_chain
-from cutover.direction import Stream
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BadInput,
     LeaseTaken,
@@ -40,7 +40,7 @@ from cutover.errors import (
     StartRefused,
     TransitionRefused,
 )
-from cutover.journal import Lease, Phase
+from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
 from cutover.ports import (
     CertificateStore,
@@ -157,11 +157,59 @@ class TestJournal:
 
     def test_a_start_is_refused_where_the_phase_does_not_allow_it(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
-        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN, Phase.DONE):
+        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
             journal.record(lease, phase, now=NOW, note="")
         journal.release(lease, now=NOW)
-        with pytest.raises(StartRefused, match="stands at done"):
-            journal.acquire("b", now=NOW)
+        for direction in Direction:
+            with pytest.raises(StartRefused, match="stands at destination-open"):
+                journal.acquire("b", now=NOW, direction=direction)
+
+    def test_the_writer_moves_with_the_switch_and_then_only_the_other_way(
+        self, journal: Journal
+    ) -> None:
+        execution, writer = "a", Where.SOURCE
+        for number, direction in enumerate((Direction.FORWARD, Direction.BACK, Direction.FORWARD)):
+            with pytest.raises(StartRefused, match=f"the {writer.value} is the writer already"):
+                journal.acquire(
+                    f"{execution}x", now=NOW, direction=Direction.away_from(writer.other)
+                )
+            lease = journal.acquire(f"a{number}", now=NOW, direction=direction)
+            way_back = {"stream": direction.way_back.value, "slot": "s", "lsn": "0/1"}
+            intent = {"way_back": way_back | {"old_slots": ["o"]}}
+            journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail=intent)
+            state = journal.state()
+            assert (state.writer, state.direction) == (writer, direction)
+            assert state.way_back == WayBack(
+                stream=direction.way_back, slot="s", lsn="0/1", old_slots=("o",)
+            )
+            journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="")
+            carrier = {"carrier": direction.way_back.value}
+            journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="", detail=carrier)
+            journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
+            writer = writer.other
+            state = journal.state()
+            assert (state.writer, state.carrier) == (writer, direction.way_back)
+            assert (state.writer_since, state.held) == (NOW, False)
+
+    def test_an_intent_that_was_abandoned_names_no_way_back(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        way_back = {"stream": "back", "slot": "s", "lsn": "0/1"}
+        journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"way_back": way_back})
+        journal.record(lease, Phase.SWITCH_ABANDONED, now=NOW, note="")
+        assert (journal.state().way_back, journal.state().writer) == (None, Where.SOURCE)
+
+    def test_what_was_cut_off_is_taken_over_under_a_new_number(self, journal: Journal) -> None:
+        with pytest.raises(StartRefused, match="nothing was cut off"):
+            journal.take_over("b", now=NOW)
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SWITCHING, now=NOW, note="")
+        newer = journal.take_over("b", now=NOW)
+        assert journal.take_over("b", now=NOW) == newer
+        assert (newer.execution, newer.fence) == ("b", lease.fence + 1)
+        assert journal.state().phase is Phase.SWITCHING
+        with pytest.raises(StaleLease):
+            journal.record(lease, Phase.ORIGIN_CLOSED, now=NOW, note="")
+        assert journal.entries()[-1].note == "taken over from a"
 
     def test_what_is_parked_is_known_to_the_next_start_and_to_no_other(
         self, journal: Journal

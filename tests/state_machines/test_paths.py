@@ -420,7 +420,9 @@ def test_a_pause_after_the_last_check_holds_the_switch(
     run = machine.run(monkeypatch)
     assert run.status == "SUCCEEDED", run.cause
     assert sum(1 for key, _ in run.calls if key == "switch_writer") == 2
-    last_two = [state for state in run.states if state.startswith(("Check", "Switch the"))][-2:]
+    last_two = [
+        state for state in run.states if state in ("Check before the switch", "Switch the writer")
+    ][-2:]
     assert last_two == ["Check before the switch", "Switch the writer"]
 
 
