@@ -71,6 +71,13 @@ class StageEvent(StepEvent):
     stage: int
 
 
+class AskEvent(StepEvent):
+    """The payload of "Ask for approval"."""
+
+    before: int | str
+    token: str
+
+
 class StageCheckEvent(StageEvent):
     """The payload of "Check the stage" and "Check before the switch"."""
 

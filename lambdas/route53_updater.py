@@ -42,6 +42,7 @@ def _act(request: UpdaterEvent, request_id: str) -> Outcome:
         return roll_back(
             world.journal,
             wiring.machine(),
+            wiring.tokens(),
             world.router,
             world.display,
             world.clock,

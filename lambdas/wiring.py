@@ -16,11 +16,13 @@ from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
+from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
-from cutover.adapters.stepfunctions import StepFunctionsMachine
+from cutover.adapters.stepfunctions import StepFunctionsMachine, StepFunctionsTokens
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
+    ApprovalTokens,
     CertificateStore,
     Clock,
     CutoverMachine,
@@ -28,12 +30,14 @@ from cutover.ports import (
     Display,
     Journal,
     Monitoring,
+    Notices,
     ReplicationTask,
     TrafficRouter,
 )
 from cutover.steps.observe import observe_stage
 from lambdas import environment
 from lambdas.environment import (
+    ApprovalEnvironment,
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
@@ -68,6 +72,14 @@ class Control:
             read_record=self.read_record,
             write_record=self.write_record,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvals:
+    """Whom to ask, and about which migration."""
+
+    notices: Notices
+    migration: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +137,16 @@ def machine() -> CutoverMachine:
 
 
 @cache
+def approvals() -> Approvals:
+    """The topic that people have subscribed to. Raises BadInput when the environment is wrong."""
+    told = environment.read(ApprovalEnvironment)
+    return Approvals(
+        notices=SnsNotices(boto3.client("sns", config=CLIENT_CONFIG), topic_arn=told.topic_arn),
+        migration=told.migration,
+    )
+
+
+@cache
 def certificates() -> Certificates:
     """The bucket of the certificates. Raises BadInput when the environment is wrong."""
     told = environment.read(CertificateEnvironment)
@@ -134,6 +156,12 @@ def certificates() -> Certificates:
         ),
         migration=told.migration,
     )
+
+
+@cache
+def tokens() -> ApprovalTokens:
+    """The executions that wait for an answer."""
+    return StepFunctionsTokens(boto3.client("stepfunctions", config=CLIENT_CONFIG))
 
 
 @cache

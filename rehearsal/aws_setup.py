@@ -117,6 +117,8 @@ def function_environment(key: str) -> dict[str, str]:
     if key == UPDATER:
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         common |= {"CUTOVER_MACHINE_ARN": arn}
+    if key == "ask_approval":
+        common |= {"TOPIC_ARN": "${topic_arn}"}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {

@@ -296,7 +296,12 @@ def _operator() -> list[Statement]:
             ["DescribeExecution", "GetExecutionHistory", "RedriveExecution", "StopExecution"],
             [_arn("states:*:*:execution:migration-*")],
         ),
-        _allow("states", ["StartExecution"], [_arn("states:*:*:stateMachine:migration-*")]),
+        # The answers are to a question: `cutover approve`, and `cutover abort` while one waits.
+        _allow(
+            "states",
+            ["SendTaskFailure", "SendTaskSuccess", "StartExecution"],
+            [_arn("states:*:*:stateMachine:migration-*")],
+        ),
         # The operator's word is an item of the journal.
         _allow(
             "dynamodb",

@@ -147,6 +147,21 @@ def abort(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Regi
 
 
 @app.command()
+def approve(
+    reason: Annotated[str, typer.Option("--reason", help="For the journal, word for word.")],
+    deny: Annotated[bool, typer.Option("--deny", help="Say no: the cutover goes back.")] = False,
+    by: By = "",
+    suffix: Suffix = "dev",
+    region: Region = None,
+) -> None:
+    """Answer the question that a cutover waits with."""
+    from cutover.cli import commands
+
+    environment = commands.environment(suffix, region)
+    print(commands.approve(environment, granted=not deny, by=by, reason=reason))
+
+
+@app.command()
 def pause(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
     """Hold at the next check, until `cutover resume`."""
     from cutover.cli import commands

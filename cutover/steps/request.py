@@ -8,7 +8,8 @@ from typing import Any
 from cutover.errors import LeaseTaken, PutBackRefused, StaleLease, StartRefused
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Change, OperatorWord, Word
-from cutover.ports import Clock, CutoverMachine, Display, Journal, TrafficRouter
+from cutover.ports import ApprovalTokens, Clock, CutoverMachine, Display, Journal, TrafficRouter
+from cutover.steps.approve import end_wait
 from cutover.steps.recovery import put_back
 
 REQUESTER = "route53-updater"
@@ -54,6 +55,7 @@ def start_machine(
 def roll_back(
     journal: Journal,
     machine: CutoverMachine,
+    tokens: ApprovalTokens,
     router: TrafficRouter,
     display: Display,
     clock: Clock,
@@ -74,6 +76,8 @@ def roll_back(
     if _runs(state, machine):
         word = OperatorWord(word=Word.ABORT, by=REQUESTER, reason=reason)
         journal.say(word, now=clock.now())
+        # One that waits for an approval makes no check that would hear it.
+        end_wait(journal, tokens, clock, word=word)
         # It may have parked in the same moment, and then nobody hears the word.
         state = _refused_past_the_line(journal.state())
         if _runs(state, machine):

@@ -346,6 +346,8 @@ def _forget() -> None:
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
+    wiring.approvals.cache_clear()
+    wiring.tokens.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:

@@ -8,7 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutover.adapters.memory import MemoryBarrier, MemoryCutoverMachine, MemoryWorld
+from cutover.adapters.memory import (
+    MemoryApprovalTokens,
+    MemoryBarrier,
+    MemoryCutoverMachine,
+    MemoryWorld,
+)
 from cutover.errors import CutoverError, SwitchOutcomeUnknown
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import GateState
@@ -83,6 +88,7 @@ class CutoverWalk(RuleBasedStateMachine):
             roll_back(
                 world.journal,
                 self.machine,
+                MemoryApprovalTokens(),
                 world.router,
                 world.display,
                 world.clock,
