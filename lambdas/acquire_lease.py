@@ -23,6 +23,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.clock,
         execution=start.lease.execution,
         plan=start.plan,
+        detail={"plan": to_json(start.plan), "by": start.by},
     )
     logger.info("lease taken", execution=taken.lease.execution, fence=taken.lease.fence)
     return to_json(taken)

@@ -41,6 +41,8 @@ class StartEvent(Payload):
 
     lease: Claim
     plan: CutoverPlan
+    by: str | None = None
+    """Who started it, where that was said."""
 
 
 class LookEvent(Payload):

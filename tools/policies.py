@@ -321,7 +321,9 @@ def _operator() -> list[Statement]:
                 ],
                 ["*"],
             ),
-            "Condition": {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}},
+            "Condition": {
+                "StringLike": {"kms:ViaService": ["dynamodb.*.amazonaws.com", "s3.*.amazonaws.com"]}
+            },
         },
         _allow("ssm", ["GetParameter"], [_arn("ssm:*:*:parameter/migration/*")]),
         _allow("lambda", ["InvokeFunction"], [_arn("lambda:*:*:function:route53-updater-*")]),
@@ -332,6 +334,11 @@ def _operator() -> list[Statement]:
         ),
         # What the certificate's copy says, for `cutover certificate --check`.
         _allow("s3", ["GetObject"], [_arn("s3:::migration-*/certificates/*")]),
+        _allow(
+            "cloudformation",
+            ["DescribeStackResources"],
+            [_arn("cloudformation:*:*:stack/migration-*")],
+        ),
         _allow("dms", ["DescribeReplicationTasks", "DescribeTableStatistics"], ["*"]),
     ]
 

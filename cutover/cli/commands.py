@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -122,7 +123,7 @@ def roles(
     return script(rights_on_target(names), side=side, names=names)
 
 
-def start(environment: Environment) -> str:
+def start(environment: Environment, *, by: str = "") -> str:
     """Starts the cutover. Raises StartRefused where the environment has no such state machine."""
     name = machine_name(environment.suffix)
     with translated("listing the state machines"):
@@ -136,7 +137,9 @@ def start(environment: Environment) -> str:
     if not arns:
         raise StartRefused(f"there is no state machine {name}: deploy the cutover stack first")
     with translated(f"starting {name}"):
-        return environment.machines.start_execution(stateMachineArn=arns[0])["executionArn"]
+        return environment.machines.start_execution(
+            stateMachineArn=arns[0], input=json.dumps({"by": by} if by else {})
+        )["executionArn"]
 
 
 def status(environment: Environment) -> Status:

@@ -97,11 +97,11 @@ def roles(
 
 
 @app.command()
-def start(suffix: Suffix = "dev", region: Region = None) -> None:
+def start(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
     """Start the state machine; prints the execution's ARN."""
     from cutover.cli import commands
 
-    print(commands.start(commands.environment(suffix, region)))
+    print(commands.start(commands.environment(suffix, region), by=by))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cutover.errors import AbortRequested
 from cutover.journal import Lease, Phase
@@ -21,10 +22,19 @@ class Taken:
 
 
 def take_lease(
-    journal: Journal, display: Display, clock: Clock, *, execution: str, plan: CutoverPlan
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    plan: CutoverPlan,
+    detail: dict[str, Any] | None = None,
 ) -> Taken:
-    """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then."""
-    lease = journal.acquire(execution, now=clock.now())
+    """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then.
+
+    detail: what the journal's entry of the start has besides, for the certificate: `plan`, `by`.
+    """
+    lease = journal.acquire(execution, now=clock.now(), detail=detail)
     parked_at = journal.check(lease).parked_at
     display.show(
         {

@@ -126,6 +126,19 @@ def test_a_bucket_that_comes_back_has_the_certificate_once(
     assert len(world.certificates.kept) == 1
 
 
+@pytest.mark.parametrize("given", [{"by": "ada"}, {"by": "ada", "manual": True}])
+def test_who_started_it_is_in_the_journal(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    run = Machine(world, given=given, plan=plan(weights=(100,))).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    start = world.journal.entries()[0]
+    assert start.detail["by"] == "ada"
+    assert start.detail["plan"]["weights"] == [100]
+    ((_, text),) = world.certificates.kept.items()
+    assert json.loads(text)["started"]["by"] == "ada"
+
+
 def says(granted: bool) -> Any:
     """`cutover approve`, or with --deny."""
     given = Answer(granted=granted, by="ada", reason="phones are quiet")
@@ -718,6 +731,9 @@ def test_a_manual_cutover_is_one_stage_one_bake_and_the_switch(
         {"park_at": 20.5},
         {"park_at": "20"},
         {"parkat": 20},
+        {"by": 1},
+        {"by": "ada", "parkat": 20},
+        {"by": "ada", "park_at": 20, "manual": True},
         {"manual": False},
         {"manual": True, "park_at": 20},
         20,
