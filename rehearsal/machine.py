@@ -89,7 +89,7 @@ def plan_substitutions(plan: CutoverPlan) -> dict[str, str]:
     asked = (f"'{each}'" if isinstance(each, str) else str(each) for each in questions)
     return {
         "StageWeights": ",".join(str(weight) for weight in weights),
-        "ApproveBefore": ",".join(asked),
+        "ApproveBefore": f"[{','.join(asked)}]",
         **texts,
     }
 

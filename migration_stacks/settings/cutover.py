@@ -87,6 +87,10 @@ def _questions(value: object) -> tuple[int | str, ...]:
     return tuple(value)
 
 
+def _as_jsonata(each: int | str) -> str:
+    return f"'{each}'" if isinstance(each, str) else str(each)
+
+
 class CutoverSettings(Section):
     """Durations have their unit in the name, as in the machine's `$plan`."""
 
@@ -218,8 +222,6 @@ class CutoverSettings(Section):
             "MaxTransactionSeconds": str(self.max_transaction_seconds),
             "SequenceMargin": str(self.sequence_margin),
             # As JSONata has them; quotes of JSON would end the text that they are put into.
-            "ApproveBefore": ",".join(
-                f"'{each}'" if isinstance(each, str) else str(each) for each in self.approve_before
-            ),
+            "ApproveBefore": f"[{','.join(map(_as_jsonata, self.approve_before))}]",
             "ApprovalHours": str(self.approval_hours),
         }

@@ -32,7 +32,7 @@ PLAN = {
     "LockPatienceMilliseconds": "30",
     "MaxTransactionSeconds": "5",
     "SequenceMargin": "1000",
-    "ApproveBefore": "",
+    "ApproveBefore": "[]",
     "ApprovalHours": "24",
 }
 
@@ -220,7 +220,7 @@ def asked(fakes: Fakes) -> str:
 def test_an_approval_is_waited_for_and_its_token_is_good_once(
     emulated: Account, fakes: Fakes
 ) -> None:
-    arn = emulated.start(definition(topic(), ApproveBefore="'switch'"))
+    arn = emulated.start(definition(topic(), ApproveBefore="['switch']"))
     token = asked(fakes)
     payload = fakes.payload("ask_approval")
     assert payload["before"] == "switch"
@@ -240,7 +240,7 @@ def test_an_approval_is_waited_for_and_its_token_is_good_once(
 
 
 def test_a_denial_comes_with_its_cause_and_is_put_back(emulated: Account, fakes: Fakes) -> None:
-    arn = emulated.start(definition(topic(), ApproveBefore="50,'switch'"))
+    arn = emulated.start(definition(topic(), ApproveBefore="[50,'switch']"))
 
     emulated.states.send_task_failure(
         taskToken=asked(fakes), error="ApprovalDenied", cause="ada: not tonight"
@@ -261,7 +261,7 @@ def test_a_denial_comes_with_its_cause_and_is_put_back(emulated: Account, fakes:
 def test_a_question_without_an_answer_runs_out_and_is_put_back(
     emulated: Account, fakes: Fakes
 ) -> None:
-    arn = emulated.start(definition(topic(), ApproveBefore="20", ApprovalHours="1 / 3600"))
+    arn = emulated.start(definition(topic(), ApproveBefore="[20]", ApprovalHours="1 / 3600"))
 
     ended = emulated.end(arn)
 
@@ -273,7 +273,7 @@ def test_a_question_without_an_answer_runs_out_and_is_put_back(
 
 
 def test_a_stop_ends_the_wait_for_an_approval(emulated: Account, fakes: Fakes) -> None:
-    arn = emulated.start(definition(topic(), ApproveBefore="20"))
+    arn = emulated.start(definition(topic(), ApproveBefore="[20]"))
     token = asked(fakes)
 
     emulated.states.stop_execution(executionArn=arn)

@@ -56,7 +56,7 @@ def test_the_plan_becomes_text_without_quotes() -> None:
         stages=(10, 100), poll_seconds=30, bake_seconds=60, approve_before=(100, "switch")
     ).substitutions()
     # Quotes of JSONata: those of JSON would end the text around it.
-    assert plan["ApproveBefore"] == "100,'switch'"
+    assert plan["ApproveBefore"] == "[100,'switch']"
     assert plan["StageWeights"] == "10,100"
     assert plan["BakeSeconds"] == "60"
     assert set(plan) == {
