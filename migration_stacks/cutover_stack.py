@@ -61,6 +61,7 @@ _WRITES_JOURNAL: Final = (
     "put_back",
     "complete",
     "park_reads",
+    "ask_approval",
     "store_certificate",
     ROUTE53_UPDATER,
     "switch_writer",
@@ -164,6 +165,7 @@ class CutoverStack(cdk.Stack):
             database_environment=self._database_environment(databases),
             own_environments={
                 ROUTE53_UPDATER: {"CUTOVER_MACHINE_ARN": self._cutover_machine_arn},
+                "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
             },
             roles_environment=self._roles_environment(databases),
@@ -368,12 +370,16 @@ class CutoverStack(cdk.Stack):
         for key, names in self._movable().items():
             may[key].append(change_records("UPSERT", zone_id=self._zone_id, names=names))
         may[ROUTE53_UPDATER] += [
-            allow("states:StartExecution", on=self._cutover_machine_arn),
+            # It starts the machine, and ends its wait for an approval where it is to go back.
+            allow("states:SendTaskFailure", "states:StartExecution", on=self._cutover_machine_arn),
             # Whether the one that holds the lease still runs.
             allow("states:DescribeExecution", on=arn("states", self._executions)),
             # Whether the journal knows this request already.
             allow("dynamodb:Query", on=self._journal_arn),
         ]
+        may["ask_approval"] += publish(
+            topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
+        )
         may["store_certificate"] += [
             # The whole journal is what it certifies.
             allow("dynamodb:Query", on=self._journal_arn),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.approval import Answer, Question, answerable, answering, asking
 from cutover.chain import with_seal
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
@@ -20,6 +21,7 @@ from cutover.errors import (
     ServiceUnavailable,
     StartRefused,
     SwitchAborted,
+    TransitionRefused,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
@@ -459,6 +461,7 @@ class MemoryJournal:
     current: JournalState = field(default_factory=JournalState)
     lines: list[Entry] = field(default_factory=list)
     spoken: OperatorWord = field(default_factory=OperatorWord)
+    asked: Question | None = None
 
     def state(self) -> JournalState:
         return self.current
@@ -520,6 +523,21 @@ class MemoryJournal:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(self.lines)
 
+    def ask(self, question: Question, *, now: datetime) -> None:
+        checked(self.current, Lease(execution=question.execution, fence=question.fence))
+        self.asked = question
+        self._append(now, *asking(question))
+
+    def question(self) -> Question | None:
+        return self.asked
+
+    def answer(self, answer: Answer, *, now: datetime) -> Question:
+        question = answerable(self.current, self.asked, answer, now=now)
+        if question.answer is None:
+            question = self.asked = replace(question, answer=answer)
+            self._append(now, *answering(question, answer))
+        return question
+
     def word(self) -> OperatorWord:
         return self.spoken
 
@@ -556,6 +574,41 @@ class MemoryCertificateStore:
         if not self.reachable:
             raise ServiceUnavailable("the S3 API did not answer")
         return self.kept.get(key)
+
+
+@dataclass
+class MemoryNotices:
+    """What was published: subject and message."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    reachable: bool = True
+
+    def publish(self, subject: str, message: str) -> None:
+        if not self.reachable:
+            raise ServiceUnavailable("the SNS API did not answer")
+        self.sent.append((subject, message))
+
+
+@dataclass
+class MemoryApprovalTokens:
+    """Tokens that an execution waits with, and how each wait ended."""
+
+    waiting: set[str] = field(default_factory=set)
+    approved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def approve(self, token: str, output: dict[str, Any]) -> None:
+        self._end(token)
+        self.approved[token] = output
+
+    def refuse(self, token: str, *, error: str, cause: str) -> None:
+        self._end(token)
+        self.refused[token] = (error, cause)
+
+    def _end(self, token: str) -> None:
+        if token not in self.waiting:
+            raise TransitionRefused("the execution does not wait for this answer any more")
+        self.waiting.remove(token)
 
 
 @dataclass
@@ -617,6 +670,7 @@ class MemoryWorld:
     journal: MemoryJournal
     display: MemoryDisplay
     certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
+    notices: MemoryNotices = field(default_factory=MemoryNotices)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 

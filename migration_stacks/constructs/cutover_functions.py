@@ -60,6 +60,7 @@ CONTROL: Final = (
     FunctionSpec("shift_reads"),
     FunctionSpec("verify_records", timeout_seconds=90),
     FunctionSpec("check_stage"),
+    FunctionSpec("ask_approval"),
     FunctionSpec("park_reads"),
     FunctionSpec("move_writes"),
     # A rule calls it after an execution that timed out or was stopped.

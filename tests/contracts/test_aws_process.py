@@ -108,9 +108,9 @@ def stand_in(code: Path) -> Iterator[AwsStandIn]:
         code_directory=code,
         wait_scale=0.01,
         functions=functions(),
-        state_machine=StateMachineConfig(
+        state_machines=(StateMachineConfig(
             name="cutover", definition=json.dumps(DEFINITION), failed_function="record"
-        ),
+        ),),
         zone="example.test",
         records=(
             RecordConfig(set_identifier="source", value="s.test", weight=100, **record),
@@ -155,7 +155,7 @@ def ended(ready: Ready, arn: str) -> dict[str, Any]:
 
 def start(ready: Ready) -> str:
     states = client(ready, "stepfunctions")
-    arn: str = states.start_execution(stateMachineArn=ready.state_machine_arn)["executionArn"]
+    arn: str = states.start_execution(stateMachineArn=next(iter(next(iter(ready.state_machine_arns.values()))s.values())))["executionArn"]
     return arn
 
 

@@ -29,6 +29,7 @@ from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.approval import Answer, Question
 from cutover.chain import ChainState, check_chain
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
@@ -81,6 +82,21 @@ def dynamodb_journal() -> DynamoDbJournal:
 @pytest.fixture(params=["memory", "dynamodb"])
 def journal(request: pytest.FixtureRequest, aws: None) -> Journal:
     return MemoryJournal() if request.param == "memory" else dynamodb_journal()
+
+
+YES = Answer(granted=True, by="ada", reason="go")
+
+
+def asked_by(lease: Lease, *, before: int | str = "switch") -> Question:
+    return Question(
+        execution=lease.execution,
+        fence=lease.fence,
+        before=before,
+        text="The writer is switched.",
+        token="secret",
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
 
 
 class TestJournal:
@@ -228,6 +244,60 @@ class TestJournal:
         journal.record(later, Phase.PUT_BACK, now=NOW, note="")
         journal.release(later, now=NOW)
         assert journal.state().parked_at == 0
+
+    def test_a_question_is_answered_once_and_its_answer_is_in_the_journal(
+        self, journal: Journal
+    ) -> None:
+        assert journal.question() is None
+        with pytest.raises(TransitionRefused, match="no cutover has asked"):
+            journal.answer(YES, now=NOW)
+        question = asked_by(journal.acquire("a", now=NOW))
+        journal.ask(question, now=NOW)
+        assert journal.question() == question
+        assert "secret" not in str(journal.entries())
+        assert journal.answer(YES, now=NOW).answer == YES
+        entries = journal.entries()
+        assert entries[-1].detail == {
+            "approval": {"before": "switch", "granted": True, "by": "ada", "reason": "go"}
+        }
+        assert entries[-1].note == "ada approved the switch of the writer: go"
+        assert journal.state().phase is Phase.STARTED
+        # The one who said so may have died before the execution heard it.
+        assert journal.answer(YES, now=NOW + timedelta(days=9)).token == "secret"
+        assert journal.entries() == entries
+        with pytest.raises(TransitionRefused, match="ada has approved it already: go"):
+            journal.answer(Answer(granted=False, by="eve", reason=""), now=NOW)
+        assert check_chain(journal.entries(), newest=journal.state().seal).state is (
+            ChainState.UNBROKEN
+        )
+
+    def test_a_question_is_good_for_one_lease_and_a_while(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.ask(asked_by(lease), now=NOW)
+        with pytest.raises(TransitionRefused, match="ran out at 2026-01-02 00:00:00Z"):
+            journal.answer(YES, now=NOW + timedelta(days=1))
+        newer = journal.raise_fence("a", now=NOW)
+        with pytest.raises(StaleLease, match="was overtaken"):
+            journal.answer(YES, now=NOW)
+        with pytest.raises(StaleLease):
+            journal.ask(asked_by(lease), now=NOW)
+        journal.record(newer, Phase.PUT_BACK, now=NOW, note="back")
+        journal.release(newer, now=NOW)
+        with pytest.raises(StaleLease):
+            journal.answer(YES, now=NOW)
+        journal.acquire("b", now=NOW)
+        with pytest.raises(StaleLease, match="a asked before the switch of the writer"):
+            journal.answer(YES, now=NOW)
+        assert all("approval" not in entry.detail for entry in journal.entries())
+
+    def test_a_new_question_takes_the_place_of_the_old_one(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.ask(asked_by(lease, before=100), now=NOW)
+        journal.answer(YES, now=NOW)
+        journal.ask(asked_by(lease), now=NOW)
+        found = journal.question()
+        assert found is not None
+        assert (found.before, found.answer) == ("switch", None)
 
     def test_a_word_is_kept_until_the_next_start_forgets_it(self, journal: Journal) -> None:
         word = OperatorWord(word=Word.ABORT, by="dba", reason="no")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.adapters.memory import MemoryApprovalTokens, MemoryCutoverMachine, MemoryWorld
 from cutover.direction import Direction
 from cutover.errors import (
     AbortRequested,
@@ -38,6 +38,7 @@ BEFORE = {
     "shift_reads": Phase.STARTED,
     "verify_records": Phase.SHIFTING,
     "check_stage": Phase.SHIFTING,
+    "ask_approval": Phase.SHIFTING,
     "park_reads": Phase.SHIFTING,
     "move_writes": Phase.SHIFTING,
     "switch_writer": Phase.WRITES_MOVED,
@@ -75,6 +76,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
+    approvals = wiring.Approvals(notices=world.notices, migration="test")
+    monkeypatch.setattr(wiring, "approvals", lambda: approvals)
+    monkeypatch.setattr(wiring, "tokens", MemoryApprovalTokens)
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
     monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
@@ -133,6 +137,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "complete": set(),
         "store_certificate": {"key", "sha256", "noted"},
         "park_reads": set(),
+        "ask_approval": set(),
         "show_readiness": {"verdict", "reason", "at"},
     }
     if name == "switch_writer":

@@ -7,6 +7,7 @@ environment is that of the template, so that a call names the resource that the 
 from __future__ import annotations
 
 import fnmatch
+import itertools
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Final
@@ -28,6 +29,7 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.memory import MemoryWorld
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.approval import Question
 from cutover.errors import CutoverError
 from cutover.journal import Phase
 from lambdas import wiring
@@ -174,6 +176,9 @@ def _resource(service: str, operation: str, given: Mapping[str, Any]) -> str:
         case "s3", _:
             return f"arn:aws:s3:::{given['Bucket']}/{given['Key']}"
         case "states", _:
+            if operation == "SendTaskFailure":
+                # A token names its machine, in a way that only Step Functions can read.
+                return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:migration-cutover-dev"
             return str(given.get("stateMachineArn") or given.get("executionArn"))
         case _ if service in _BY_ARN:
             return str(given[_BY_ARN[service]])
@@ -237,6 +242,7 @@ class Made:
         self._tables(stacks)
         self._machines()
         self._buckets(stacks)
+        self._topics(stacks)
         self._records()
 
     def begin(self, phase: Phase) -> None:
@@ -250,7 +256,18 @@ class Made:
         self.world.journal = DynamoDbJournal(  # type: ignore[assignment]
             self._dynamodb, table=table.name, migration=self._told["MIGRATION"]
         )
-        bring_to(self.world, phase)
+        if (lease := bring_to(self.world, phase)) is not None:
+            now = datetime.now(UTC)
+            question = Question(
+                execution=lease.execution,
+                fence=lease.fence,
+                before=100,
+                text="",
+                token="a token",
+                asked_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+            self.world.journal.ask(question, now=now)
 
     def _zone(self, _: str, properties: Mapping[str, Any]) -> str:
         zone = self._session.client("route53").create_hosted_zone(
@@ -283,6 +300,10 @@ class Made:
     def _buckets(self, stacks: Synthesized) -> None:
         for name in stacks.resources("cutover", "AWS::S3::Bucket"):
             self._session.client("s3").create_bucket(Bucket=self.account.value({"Ref": name}))
+
+    def _topics(self, stacks: Synthesized) -> None:
+        for topic in stacks.resources("cutover", "AWS::SNS::Topic").values():
+            self._session.client("sns").create_topic(Name=topic["Properties"]["TopicName"])
 
     def keep(self, bucket: str, key: str) -> None:
         """As an earlier try left it."""
@@ -317,6 +338,10 @@ class Recorder:
         for operation in ("DescribeTableStatistics", "DescribeReplicationTasks"):
             # moto has neither.
             register(f"before-call.database-migration-service.{operation}", self._statistics)
+        # An execution that runs when it is asked for first, and has ended by the next time.
+        statuses = itertools.cycle(["RUNNING", "ABORTED"])
+        register("before-call.sfn.DescribeExecution", lambda **_: _answer(status=next(statuses)))
+        register("before-call.sfn.SendTaskFailure", lambda **_: _answer())
 
     @contextmanager
     def of(self, made: Made, key: str) -> Iterator[None]:
@@ -338,7 +363,11 @@ class Recorder:
 
     @staticmethod
     def _statistics(**_: Any) -> tuple[Any, dict[str, Any]]:
-        return SimpleNamespace(status_code=200), {"TableStatistics": [], "ReplicationTasks": [{}]}
+        return _answer(TableStatistics=[], ReplicationTasks=[{}])
+
+
+def _answer(**fields: Any) -> tuple[Any, dict[str, Any]]:
+    return SimpleNamespace(status_code=200), fields
 
 
 def _forget() -> None:
@@ -346,6 +375,8 @@ def _forget() -> None:
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
+    wiring.approvals.cache_clear()
+    wiring.tokens.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:

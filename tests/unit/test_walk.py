@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from cutover.adapters.memory import (
     SLOTS,
+    MemoryApprovalTokens,
     MemoryBarrier,
     MemoryCutoverMachine,
     MemoryDatabase,
@@ -125,6 +126,7 @@ class CutoverWalk(RuleBasedStateMachine):
             roll_back(
                 world.journal,
                 self.machines,
+                MemoryApprovalTokens(),
                 world.router,
                 world.display,
                 world.clock,
