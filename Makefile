@@ -6,6 +6,8 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
+# PostgreSQL 13 to 17, for tests/postgres.
+SERVERS := tests/postgres/servers
 # Some machines export this; aws_cdk is then compiled anew in every process (seconds each).
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH :=
@@ -16,7 +18,7 @@ help:  ## this list
 rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL servers on this machine; ARGS="--list"
 	@$(RUN) -m rehearsal $(ARGS)
 
-test: $(VENV)/.test node_modules/.installed check  ## everything but checkov
+test: $(VENV)/.test node_modules/.installed $(SERVERS)/node_modules/.installed check  ## everything but checkov
 	@tools/with-node $(RUN) -m pytest $(ARGS)
 
 checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
@@ -58,7 +60,7 @@ lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
 clean:  ## remove what the commands above made
-	rm -rf $(VENV) node_modules cdk.out build rehearsal-report deploy-local-report *.egg-info
+	rm -rf $(VENV) node_modules $(SERVERS)/node_modules cdk.out build rehearsal-report deploy-local-report *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=/path/to/python3.11)" % sys.version_info[:2])'
@@ -85,6 +87,12 @@ $(VENV)/.checkov: requirements/checkov.txt | $(VENV)/bin/python
 
 node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
+	@touch $@
+
+$(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prepare.py $(VENV)/.rehearsal
+	@echo "installing PostgreSQL 13 to 17 for the tests ..."
+	@cd $(SERVERS) && $(CURDIR)/tools/with-node npm ci --ignore-scripts --loglevel=error
+	@$(RUN) $(SERVERS)/prepare.py
 	@touch $@
 
 .PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth policies lock clean

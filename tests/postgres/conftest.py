@@ -15,6 +15,7 @@ import pytest
 from cutover.adapters.postgres import Address, PostgresDatabase
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
+from tests.postgres.versions import Servers
 
 NUMBERS = itertools.count(1)
 
@@ -92,6 +93,12 @@ def servers() -> Iterator[tuple[PostgresServer, PostgresServer]]:
         for server in pair:
             server.start()
         yield pair
+
+
+@pytest.fixture(scope="session")
+def versions() -> Iterator[Servers]:
+    with RunDirectory() as run:
+        yield Servers(run)
 
 
 @pytest.fixture
