@@ -110,6 +110,7 @@ class PostgresDatabase:
         with self._session() as session, session.transaction():
             session.execute(sql.INSTALL)
             session.execute(body)
+            session.execute(sql.REFUSE_DDL)
 
     def gate(self) -> Gate:
         with self._session() as session:
@@ -138,17 +139,27 @@ class PostgresDatabase:
                     dropped = False
                 if not dropped:
                     left.append(table)
+            self._drop_open_freeze(session)
         return tuple(left)
 
+    def _drop_open_freeze(self, session: Connection) -> None:
+        """A superuser's own are left: those of an open gate let every change pass."""
+        names = session.execute(sql.OWN_FREEZE_TRIGGERS, (list(sql.FREEZE_TRIGGERS),)).fetchall()
+        for (name,) in names:
+            self._drop_open(session, f"drop event trigger if exists {name}")
+
     def _drop_open_trigger(self, session: Connection, table: str) -> bool:
-        """Drops one table's trigger, unless the gate turns out to be closed.
+        return self._drop_open(session, f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+
+    def _drop_open(self, session: Connection, statement: str) -> bool:
+        """Drops one trigger, unless the gate turns out to be closed.
 
         Asked again under the lock: this controller may have been stopped since it saw an open gate, and another
         one has closed it for good. A closing sets the state before it makes triggers, so the answer is final.
         """
         with session.transaction() as transaction:
             session.execute(f"set local lock_timeout = '{PATIENCE_FOR_A_DROP}'")
-            session.execute(f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+            session.execute(statement.encode())
             is_open = bool(_one(session, "select last_value from cutover.gate_state") == sql.OPEN)
             if not is_open:
                 raise psycopg.Rollback(transaction)
@@ -160,7 +171,7 @@ class PostgresDatabase:
         self._clear_an_open_gate()
         return PostgresBarrier(
             connect=self._connect,
-            statements=gate_statements(tables),
+            statements=gate_statements(tables) + sql.FREEZE,
             tables=tables,
             patience=patience,
             deadline=deadline,
@@ -329,7 +340,7 @@ class PostgresDatabase:
                 keepalives_interval=2,
                 keepalives_count=3,
                 tcp_user_timeout=15_000,
-                options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c {sql.OWN_SESSION}=on",
                 autocommit=True,
             )
         except psycopg.OperationalError as error:

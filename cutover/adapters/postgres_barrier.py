@@ -20,7 +20,9 @@ from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     END_BLOCKERS,
+    UNCOMMITTED_TABLES,
     UNGATED_TABLES,
+    WAITING_CHANGES,
 )
 from cutover.decisions import listed
 from cutover.errors import (
@@ -105,9 +107,18 @@ class PostgresBarrier:
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
     def _newcomers(self) -> str:
-        """The tables that the barrier does not hold, for a message; empty where there is none."""
+        """What the barrier does not hold, for a message; empty where there is nothing.
+
+        The locks first: what is committed between the two looks has lost its locks and is seen by the second.
+        """
         try:
-            return listed(name for (name,) in self._gate.execute(UNGATED_TABLES).fetchall())
+            # Otherwise a transaction sees the sessions as they were when it first looked.
+            self._gate.execute("select pg_stat_clear_snapshot()")
+            return listed(
+                name
+                for query in (UNCOMMITTED_TABLES, WAITING_CHANGES, UNGATED_TABLES)
+                for (name,) in self._gate.execute(query).fetchall()
+            )
         except psycopg.Error as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
 

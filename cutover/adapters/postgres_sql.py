@@ -47,6 +47,79 @@ begin
 end $$;
 """
 
+FREEZE_TRIGGERS: Final = ("cutover_ddl_start", "cutover_ddl_end", "cutover_ddl_drop")
+
+OWN_SESSION: Final = "cutover.session"
+"""Set in each session of this package: with membership in the role that owns refuse_ddl(), it passes the freeze.
+Neither is enough by itself: a name is easily taken, and a superuser is a member of everything."""
+
+REFUSE_DDL: Final[LiteralString] = f"""
+create or replace function cutover.refuse_ddl() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if (select last_value from cutover.gate_state) = {OPEN}
+       or (coalesce(current_setting('{OWN_SESSION}', true), '') = 'on'
+           and pg_has_role(session_user, current_user, 'member'))
+       -- The way back: it makes its own tables, slots and subscriptions here.
+       or tg_tag ~ '(SUBSCRIPTION|PUBLICATION)$'
+       or exists (select from pg_roles r where r.rolname = session_user and not r.rolsuper
+                  and (r.rolreplication or exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                       where m.member = r.oid and g.rolname = 'rds_replication')))
+       or tg_tag = 'REINDEX' then
+        return;
+    end if;
+    if tg_event = 'ddl_command_start' then
+        -- Whether a table is temporary is known when the command has run; then it is refused, and undone with
+        -- its transaction. CONCURRENTLY commits in between: that can't wait.
+        if (tg_tag ~ '^(CREATE|ALTER|DROP) (TABLE|INDEX|SEQUENCE|VIEW|TYPE)' or tg_tag = 'SELECT INTO')
+           and current_query() !~* 'concurrently' then
+            return;
+        end if;
+    elsif tg_event = 'ddl_command_end' then
+        if not exists (select from pg_event_trigger_ddl_commands() c
+                       where coalesce(c.schema_name, '') !~ '^(pg_temp|cutover$|awsdms_control$)'
+                         and c.object_identity !~ '(^|\\.)awsdms_') then
+            return;
+        end if;
+    elsif not exists (select from pg_event_trigger_dropped_objects() d
+                      where d.original and not d.is_temporary
+                        and coalesce(d.schema_name, '') not in ('cutover', 'awsdms_control')
+                        and d.object_identity !~ '(^|\\.)awsdms_') then
+        return;
+    end if;
+    raise exception using
+        errcode = '{REFUSED_SQLSTATE}',
+        message = format('cutover: no %s here: this database is closed', tg_tag),
+        hint = 'Change the schema where the application writes now.';
+end $$;
+"""
+
+FREEZE: Final[LiteralString] = f"""
+do $freeze$ begin
+    create event trigger {FREEZE_TRIGGERS[0]} on ddl_command_start execute function cutover.refuse_ddl();
+    create event trigger {FREEZE_TRIGGERS[1]} on ddl_command_end execute function cutover.refuse_ddl();
+    create event trigger {FREEZE_TRIGGERS[2]} on sql_drop execute function cutover.refuse_ddl();
+exception
+    -- Only a superuser makes event triggers: without one the freeze is missing, which readiness has said.
+    when insufficient_privilege then null;
+    -- A superuser has made them beforehand.
+    when duplicate_object then null;
+end $freeze$;
+"""
+
+OWN_FREEZE_TRIGGERS: Final[LiteralString] = """
+select evtname from pg_event_trigger where evtname = any (%s) and pg_has_role(evtowner, 'usage')
+"""
+
+MAY_FREEZE: Final[LiteralString] = f"""
+select current_setting('is_superuser')::boolean
+    or exists (select from pg_roles where rolname = 'rds_superuser' and pg_has_role(oid, 'usage'))
+    or (select count(*) = {len(FREEZE_TRIGGERS)} from pg_event_trigger
+        where evtname like 'cutover\\_ddl\\_%' and evtenabled in ('O', 'A'))
+"""
+"""RDS and Aurora let members of rds_superuser make event triggers (RDS user guide, "Event triggers for RDS for
+PostgreSQL")."""
+
 APPLICATION_SCHEMAS: Final[LiteralString] = """
     n.nspname not in ('pg_catalog', 'information_schema', 'cutover', 'awsdms_control')
     and n.nspname !~ '^pg_(toast|temp)'
@@ -84,6 +157,35 @@ UNGATED_TABLES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED} order by 1
 """
 """Behind the barrier: what was made after the tables were listed, and would stay open for good."""
+
+UNCOMMITTED_TABLES: Final[LiteralString] = f"""
+select distinct format('a table that session %s of %s has made and not committed', a.pid, a.usename)
+from pg_locks made
+join pg_locks inside on inside.pid = made.pid and inside.locktype = 'object' and inside.granted
+    and inside.classid = 'pg_namespace'::regclass and inside.mode = 'AccessShareLock'
+join pg_stat_activity a on a.pid = made.pid
+left join pg_namespace n on n.oid = inside.objid
+where made.locktype = 'relation' and made.granted and made.mode = 'AccessExclusiveLock'
+  and made.database = (select oid from pg_database where datname = current_database())
+  and made.pid <> pg_backend_pid()
+  and not exists (select from pg_class c where c.oid = made.relation)
+  and (n.oid is null or {APPLICATION_SCHEMAS})
+"""
+"""A table that nobody sees yet gets no trigger, and is written to once its maker goes on. CREATE TABLE holds two locks
+until its commit: on the table, which the catalog does not show, and on its schema, by which a temporary one is told."""
+
+WAITING_CHANGES: Final[LiteralString] = """
+select distinct format('a schema change by session %s of %s', a.pid, a.usename)
+from pg_locks l
+join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'relation' and not l.granted and a.backend_type = 'client backend'
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+                 'AccessExclusiveLock')
+  and coalesce(a.query, '') !~* '^\\s*(truncate|vacuum|analyze|reindex|cluster|lock)\\M'
+"""
+"""It began before the freeze was there to refuse it, and would go through right after the closing. A TRUNCATE is told
+by its text; one from inside a function looks like a change, and the switch is given up rather than guessed about."""
 
 SEQUENCES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
