@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import (
+    DatabaseFacts,
     DatabasesFacts,
     Gate,
     GateState,
@@ -51,6 +52,8 @@ class Finding:
     """The error name with which the execution ends if this is what sends it back."""
     verdict: Verdict
     fact: str
+    risk: str = ""
+    """Where it is good and yet leaves something open: the name of that in cutover/risks.py."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,8 +306,13 @@ def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:
     return Finding(error=error, verdict=Verdict.GOOD if good else Verdict.BAD, fact=fact)
 
 
-def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
-    """What would make the switch fail later is found before anything is moved."""
+def database_findings(
+    databases: DatabasesFacts, *, large_objects_unused: bool = False
+) -> Iterator[Finding]:
+    """What would make the switch fail later, or let a write past the gate, is found before anything is moved.
+
+    large_objects_unused: the operator answers for it that those which are there are read and written by nobody.
+    """
     error = "NotReady"
     source, target = databases.source, databases.target
     if source is None or target is None:
@@ -334,9 +342,57 @@ def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
                 "the barrier: commit or roll them back",
             ),
             (
-                len(source.tables) > source.lock_room,
-                f"{len(source.tables)} tables to lock, room for {source.lock_room}: raise "
-                "max_locks_per_transaction on the source",
+                # Each partition is a table to the lock table, and who reads the sequences locks each of them too.
+                len(source.tables) + source.sequences > source.lock_room,
+                f"{len(source.tables)} tables and {source.sequences} sequences to lock, room for "
+                f"{source.lock_room}: raise max_locks_per_transaction on the source",
+            ),
+            (
+                source.disabled_triggers,
+                f"the gate's trigger is switched off on {listed(source.disabled_triggers)} on the source: "
+                "ALTER TABLE ... ENABLE TRIGGER cutover_gate",
+            ),
+            (
+                source.replica_defaults,
+                f"session_replication_role = replica is the default of {listed(source.replica_defaults)} on the "
+                "source, and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
+                "session_replication_role",
+            ),
+            (
+                source.large_objects > 0 and not large_objects_unused,
+                f"{source.large_objects} large objects on the source, which neither the gate nor DMS covers: move "
+                "them into bytea columns, or set large_objects_unused where nothing uses them",
+            ),
+        )
+        if condition
+    )
+    yield from risk_findings(source, large_objects_unused=large_objects_unused)
+
+
+def risk_findings(source: DatabaseFacts, *, large_objects_unused: bool) -> Iterator[Finding]:
+    """What a cutover takes knowingly: good, each with the name of what it leaves open."""
+    yield from (
+        Finding(error="NotReady", verdict=Verdict.GOOD, fact=fact, risk=risk)
+        for condition, risk, fact in (
+            (
+                source.large_objects > 0 and large_objects_unused,
+                "large-objects",
+                f"{source.large_objects} large objects on the source, said to be unused",
+            ),
+            (
+                source.foreign_tables,
+                "foreign-tables",
+                f"writes to {listed(source.foreign_tables)} go to other servers, past the gate",
+            ),
+            (
+                source.superuser_sessions,
+                "superusers",
+                f"sessions of {listed(source.superuser_sessions)}, who could switch the gate off",
+            ),
+            (
+                not source.may_freeze,
+                "schema-changes",
+                "no event trigger can be made: nothing refuses a schema change on the closed source",
             ),
         )
         if condition

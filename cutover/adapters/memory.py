@@ -19,6 +19,7 @@ from cutover.errors import (
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
+    Applier,
     Change,
     DatabaseFacts,
     Gate,
@@ -30,6 +31,8 @@ from cutover.observations import (
     ReplicationStatus,
     SequenceState,
     TableProgress,
+    TableWrites,
+    WriteCounters,
 )
 from cutover.plan import ALL_READS
 from cutover.transitions import acquired, checked, entered, overtaken, released
@@ -85,6 +88,9 @@ class MemoryDatabase:
     sessions: int = 8
     slots: dict[str, int] = field(default_factory=dict)
     """Bytes of WAL that each replication slot keeps."""
+    rows_written: dict[str, int] = field(default_factory=dict)
+    appliers: tuple[Applier, ...] = ()
+    started_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def _answer(self) -> None:
         if not self.reachable:
@@ -93,6 +99,31 @@ class MemoryDatabase:
     def accepts_writes(self) -> bool:
         """Whether an application's write would be accepted now."""
         return self.gate_state is GateState.OPEN and not self.barrier_held
+
+    def write(self, table: str) -> bool:
+        """A write as the application would try it; whether it was accepted."""
+        if not self.accepts_writes():
+            return False
+        self.rows_written[table] = self.rows_written.get(table, 0) + 1
+        return True
+
+    def write_counters(self) -> WriteCounters:
+        self._answer()
+        return WriteCounters(
+            read_at=self.clock.now(),
+            started_at=self.started_at,
+            reset_at=None,
+            next_transaction=700 + sum(self.rows_written.values()),
+            lsn="0/16B3748",
+            tables=tuple(
+                TableWrites(name=name, rows=self.rows_written.get(name, 0), file=16384 + number)
+                for number, name in enumerate(self.tables)
+            ),
+            sequences=self.sequences(),
+            large_objects=0,
+            large_object_rows=0,
+            appliers=self.appliers,
+        )
 
     def inspect(self) -> DatabaseFacts:
         self._answer()
@@ -106,6 +137,12 @@ class MemoryDatabase:
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=6400,
             stored=tuple((name,) for name in self.tables),
+            large_objects=0,
+            foreign_tables=(),
+            disabled_triggers=(),
+            replica_defaults=(),
+            superuser_sessions=(),
+            may_freeze=True,
         )
 
     def install(self, *, hold: timedelta) -> None:

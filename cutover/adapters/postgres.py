@@ -23,7 +23,16 @@ from cutover.errors import (
     SwitchAborted,
     SwitchOutcomeUnknown,
 )
-from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
+from cutover.observations import (
+    Applier,
+    DatabaseFacts,
+    Gate,
+    GateState,
+    Heartbeat,
+    SequenceState,
+    TableWrites,
+    WriteCounters,
+)
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
@@ -102,6 +111,37 @@ class PostgresDatabase:
                 stored=tuple(
                     tuple(name for name in names if name)
                     for names in session.execute(sql.STORED_TABLES).fetchall()
+                ),
+                large_objects=_one(session, sql.LARGE_OBJECTS),
+                foreign_tables=_names(session, sql.FOREIGN_TABLES),
+                disabled_triggers=_names(session, sql.DISABLED_TRIGGERS),
+                replica_defaults=_names(session, sql.REPLICA_DEFAULTS),
+                superuser_sessions=_names(session, sql.SUPERUSER_SESSIONS),
+                may_freeze=_one(session, sql.MAY_FREEZE),
+            )
+
+    def write_counters(self) -> WriteCounters:
+        sequences = self.sequences()
+        with self._session() as session:
+            row = session.execute(sql.SERVER_COUNTERS).fetchone()
+            assert row is not None
+            read_at, started_at, reset_at, next_transaction, lsn, large_objects, of_objects = row
+            return WriteCounters(
+                read_at=read_at,
+                started_at=started_at,
+                reset_at=reset_at,
+                next_transaction=next_transaction,
+                lsn=lsn,
+                tables=tuple(
+                    TableWrites(name=name, rows=rows, file=file)
+                    for name, rows, file in session.execute(sql.TABLE_WRITES).fetchall()
+                ),
+                sequences=sequences,
+                large_objects=large_objects,
+                large_object_rows=of_objects,
+                appliers=tuple(
+                    Applier(name=name, tables=tables if tables is None else tuple(tables))
+                    for name, tables in session.execute(sql.APPLIERS).fetchall()
                 ),
             )
 
@@ -357,6 +397,10 @@ def gate_statements(tables: list[str] | tuple[str, ...]) -> str:
         "for each statement execute function cutover.refuse_write();"
         for table in tables
     )
+
+
+def _names(session: Connection, query: str) -> tuple[str, ...]:
+    return tuple(name for (name,) in session.execute(query.encode()).fetchall())
 
 
 def _one(session: Connection, query: str) -> Any:

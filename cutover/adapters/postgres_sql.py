@@ -277,3 +277,75 @@ where a.datname = current_database() and a.backend_type = 'client backend'
 """
 """A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back. Aurora gives
 nobody the attribute; there a member of rds_replication is one."""
+
+LARGE_OBJECTS: Final = "select count(*) from pg_largeobject_metadata"
+
+FOREIGN_TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'f' and {APPLICATION_SCHEMAS} order by 1
+"""
+
+DISABLED_TRIGGERS: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED}
+  and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}') order by 1
+"""
+
+REPLICATES: Final[LiteralString] = """
+    not r.rolsuper and (r.rolreplication or exists (
+        select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+        where m.member = r.oid and g.rolname = 'rds_replication'))
+"""
+
+REPLICA_DEFAULTS: Final[LiteralString] = f"""
+select concat_ws(' in ', 'role ' || r.rolname, 'database ' || d.datname)
+from pg_db_role_setting s
+left join pg_roles r on r.oid = s.setrole
+left join pg_database d on d.oid = s.setdatabase
+where (s.setdatabase = 0 or d.datname = current_database())
+  and exists (select from unnest(s.setconfig) as setting where setting ~* '^session_replication_role=replica$')
+  and (r.oid is null or not ({REPLICATES}))
+union all
+select 'the server' from pg_settings
+where name = 'session_replication_role' and reset_val = 'replica' and source in ('configuration file', 'command line')
+order by 1
+"""
+"""A role that replicates is meant to have it."""
+
+SUPERUSER_SESSIONS: Final[LiteralString] = """
+select distinct a.usename::text
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend' and r.rolsuper
+  and a.application_name not like 'cutover%%' and a.usename <> 'rdsadmin'
+order by 1
+"""
+"""rdsadmin is Amazon's own, in every RDS and Aurora database."""
+
+SERVER_COUNTERS: Final[LiteralString] = """
+select clock_timestamp(), pg_postmaster_start_time(),
+       (select stats_reset from pg_stat_database where datname = current_database()),
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_wal_lsn()::text,
+       (select count(*) from pg_largeobject_metadata),
+       (select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_all_tables
+        where relid in ('pg_largeobject'::regclass, 'pg_largeobject_metadata'::regclass))
+"""
+
+TABLE_WRITES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname),
+       pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid),
+       coalesce(pg_relation_filenode(c.oid), 0)::bigint
+{APPLICATION_TABLES} order by 1
+"""
+
+APPLIERS: Final[LiteralString] = f"""
+select 'subscription ' || s.subname, (
+    select array_agg(format('%I.%I', n.nspname, c.relname) order by 1)
+    from pg_subscription_rel sr join pg_class c on c.oid = sr.srrelid join pg_namespace n on n.oid = c.relnamespace
+    where sr.srsubid = s.subid)
+from (select distinct w.subid, w.subname from pg_stat_subscription w join pg_stat_activity a on a.pid = w.pid
+      where a.datname = current_database()) s
+union all
+select distinct 'role ' || r.rolname, null::text[]
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend' and {REPLICATES}
+"""
+"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair."""

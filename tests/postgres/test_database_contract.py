@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.audit import audit_closed_side
+from cutover.decisions import Finding, Verdict
 from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
-from cutover.observations import GateState
+from cutover.observations import GateState, WriteCounters
 from cutover.ports import Database
 from tests.postgres.conftest import Pair, Side
 
@@ -49,7 +52,7 @@ def given(request: pytest.FixtureRequest) -> Given:
         pair: Pair = request.getfixturevalue("pair")
         return real(pair.source)
     database = MemoryDatabase(clock=FixedClock())
-    return Given(database=database, write=database.accepts_writes)
+    return Given(database=database, write=lambda: database.write("public.ledger"))
 
 
 def test_closing_and_opening_are_seen_and_felt(given: Given) -> None:
@@ -113,6 +116,36 @@ def test_ending_its_session_ends_the_barrier(given: Given) -> None:
         with pytest.raises((BarrierLost, SwitchOutcomeUnknown)):
             barrier.close()
     assert given.write()
+
+
+def counted(given: Given, before: WriteCounters) -> tuple[Finding, ...]:
+    """The audit, once the counters of a session that has ended have arrived."""
+    give_up = time.monotonic() + 5
+    while True:
+        found = audit_closed_side(before, given.database.write_counters(), sequence_margin=0)
+        if any(finding.verdict is Verdict.BAD for finding in found) or time.monotonic() > give_up:
+            return found
+        time.sleep(0.05)
+
+
+def test_a_write_shows_in_the_counters_and_nothing_shows_without_one(given: Given) -> None:
+    before = given.database.write_counters()
+    tables = {table.name for table in before.tables}
+    assert tables == set(given.database.inspect().tables)
+    again = given.database.write_counters()
+    assert again.read_at >= before.read_at
+    (quiet,) = audit_closed_side(before, again, sequence_margin=0)
+    assert quiet.verdict is Verdict.GOOD
+    assert given.write()
+    assert any("public.ledger (1 rows)" in finding.fact for finding in counted(given, before))
+
+
+def test_a_closed_database_counts_no_write(given: Given) -> None:
+    given.database.close_gate()
+    before = given.database.write_counters()
+    assert not given.write()
+    found = audit_closed_side(before, given.database.write_counters(), sequence_margin=1)
+    assert {finding.verdict for finding in found} == {Verdict.GOOD}
 
 
 def test_a_token_is_there_once_it_was_written(given: Given) -> None:
