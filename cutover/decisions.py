@@ -11,6 +11,7 @@ from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_li
 from cutover.observations import (
     DatabaseFacts,
     DatabasesFacts,
+    Fence,
     Gate,
     GateState,
     Lag,
@@ -388,6 +389,12 @@ def risk_findings(source: DatabaseFacts, *, large_objects_unused: bool) -> Itera
                 source.superuser_sessions,
                 "superusers",
                 f"sessions of {listed(source.superuser_sessions)}, who could switch the gate off",
+            ),
+            (
+                source.fence is Fence.LOGIN,
+                "login-fence",
+                "the source is closed by locking roles, the weaker fence: an abort is an error for clients, and "
+                "superusers and other roles write on",
             ),
             (
                 not source.may_freeze,

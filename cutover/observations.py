@@ -27,6 +27,14 @@ class GateState(StrEnum):
     """Some tables refuse, others do not: neither open nor closed."""
 
 
+class Fence(StrEnum):
+    """What closes a database."""
+
+    TRIGGER = "trigger"
+    LOGIN = "login"
+    """The application's roles may not log in: weaker (risk `login-fence`)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """The gate of one database."""
@@ -66,6 +74,7 @@ class DatabaseFacts:
     """Superusers with sessions that are not this package's."""
     may_freeze: bool
     """The role may make event triggers, or they are there already."""
+    fence: Fence
 
 
 @dataclass(frozen=True, kw_only=True)

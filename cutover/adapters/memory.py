@@ -22,6 +22,7 @@ from cutover.observations import (
     Applier,
     Change,
     DatabaseFacts,
+    Fence,
     Gate,
     GateState,
     Heartbeat,
@@ -143,6 +144,7 @@ class MemoryDatabase:
             replica_defaults=(),
             superuser_sessions=(),
             may_freeze=True,
+            fence=Fence.TRIGGER,
         )
 
     def install(self, *, hold: timedelta) -> None:

@@ -26,6 +26,7 @@ from cutover.errors import (
 from cutover.observations import (
     Applier,
     DatabaseFacts,
+    Fence,
     Gate,
     GateState,
     Heartbeat,
@@ -33,6 +34,7 @@ from cutover.observations import (
     TableWrites,
     WriteCounters,
 )
+from cutover.ports import Barrier
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
@@ -118,6 +120,7 @@ class PostgresDatabase:
                 replica_defaults=_names(session, sql.REPLICA_DEFAULTS),
                 superuser_sessions=_names(session, sql.SUPERUSER_SESSIONS),
                 may_freeze=_one(session, sql.MAY_FREEZE),
+                fence=Fence.TRIGGER,
             )
 
     def write_counters(self) -> WriteCounters:
@@ -207,7 +210,7 @@ class PostgresDatabase:
 
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
-    ) -> AbstractContextManager[PostgresBarrier]:
+    ) -> AbstractContextManager[Barrier]:
         self._clear_an_open_gate()
         return PostgresBarrier(
             connect=self._connect,

@@ -1,10 +1,10 @@
-"""cutover.ports.Database: one suite for the in-memory server and a real one."""
+"""cutover.ports.Database: one suite for the in-memory server and a real one, with either fence."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.audit import audit_closed_side
 from cutover.decisions import Finding, Verdict
 from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
@@ -31,28 +32,34 @@ class Given:
     write: Callable[[], bool]
 
 
-def real(side: Side) -> Given:
+def real(side: Side, database: PostgresDatabase) -> Given:
     def write() -> bool:
-        import psycopg
-
-        with side.connect(user=side.app) as session:
-            try:
+        try:
+            with side.connect(user=side.app) as session:
                 session.execute("set lock_timeout = '200ms'")
                 session.execute("insert into ledger (note) values ('x')")
-            except psycopg.Error:
-                return False
+        except psycopg.Error:
+            return False
         return True
 
-    return Given(database=side.database, write=write)
+    return Given(database=database, write=write)
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def given(request: pytest.FixtureRequest) -> Given:
-    if request.param == "postgres":
-        pair: Pair = request.getfixturevalue("pair")
-        return real(pair.source)
-    database = MemoryDatabase(clock=FixedClock())
-    return Given(database=database, write=lambda: database.write("public.ledger"))
+@pytest.fixture(params=["memory", "trigger", "login"])
+def given(request: pytest.FixtureRequest) -> Iterator[Given]:
+    if request.param == "memory":
+        memory = MemoryDatabase(clock=FixedClock())
+        yield Given(database=memory, write=lambda: memory.write("public.ledger"))
+        return
+    pair: Pair = request.getfixturevalue("pair")
+    side = pair.source
+    if request.param == "trigger":
+        yield real(side, side.database)
+        return
+    fenced = LoginFencedDatabase(side.database.address, roles=(side.app,))
+    fenced.install(hold=timedelta(0))
+    yield real(side, fenced)
+    fenced.close()
 
 
 def test_closing_and_opening_are_seen_and_felt(given: Given) -> None:

@@ -29,6 +29,7 @@ from cutover.journal import Phase, Side
 from cutover.observations import (
     Alarm,
     DatabasesFacts,
+    Fence,
     Gate,
     GateState,
     Lag,
@@ -389,6 +390,7 @@ def test_what_would_let_a_write_past_the_gate_is_said_with_its_remedy(
         ({"foreign_tables": ("public.remote",)}, "foreign-tables"),
         ({"superuser_sessions": ("postgres",)}, "superusers"),
         ({"may_freeze": False}, "schema-changes"),
+        ({"fence": Fence.LOGIN}, "login-fence"),
     ],
 )
 def test_what_is_taken_knowingly_is_good_and_has_a_name(facts: dict[str, Any], risk: str) -> None:
