@@ -47,6 +47,9 @@ bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, 
 bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
 	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
 
+bench-gate: $(VENV)/.rehearsal  ## throughput of 8 saturated writers behind an open gate against none
+	@$(RUN) benchmarks/gate.py --results benchmarks/results/gate.json $(ARGS)
+
 policies: $(VENV)/.test  ## rewrite docs/policies/ and docs/permissions.md from the templates of every settings file
 	@for file in settings/*.toml tests/infrastructure/settings/*.toml; do \
 	  CDK_VALIDATION=false CDK_OUTDIR=build/policies/$$(basename $$file .toml) \
@@ -95,4 +98,4 @@ $(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prep
 	@$(RUN) $(SERVERS)/prepare.py
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth policies lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth bench-gate policies lock clean

@@ -27,14 +27,11 @@ than the closing still reads the newest value. A table row it would read as of i
 It starts closed: as long as a table has no trigger, that means nothing."""
 
 REFUSE_WRITE: Final[LiteralString] = """
-create or replace function cutover.refuse_write() returns trigger
+create or replace function cutover.hold_write(written oid) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
     give_up constant timestamptz := clock_timestamp() + make_interval(secs => {hold});
 begin
-    if (select last_value from cutover.gate_state) = 1 then
-        return null;
-    end if;
     -- A newcomer waits here for the gate to open. It is refused even then: its snapshot may be older than
     -- the last changes from the other side. On the retry it has a new one.
     while (select last_value from cutover.gate_state) <> 1 and clock_timestamp() < give_up loop
@@ -42,10 +39,23 @@ begin
     end loop;
     raise exception using
         errcode = '25006',
-        message = format('cutover: %s takes no writes here', tg_relid::regclass),
+        message = format('cutover: %s takes no writes here', written::regclass),
         hint = 'Retry in a new transaction; after a lost connection resolve the name anew.';
 end $$;
+create or replace function cutover.refuse_write() returns trigger
+language plpgsql security definer as $$
+begin
+    if pg_catalog.pg_sequence_last_value('cutover.gate_state'::pg_catalog.regclass) operator(pg_catalog.=) 1 then
+        return null;
+    end if;
+    perform cutover.hold_write(tg_relid);
+    return null;
+end $$;
 """
+"""Each statement of an open gate's writers calls refuse_write(), so it is made cheap: an expression that needs no
+query, and no SET, whose keeping and restoring costs more than all the rest. Without SET the caller's search_path holds,
+so every name in it is qualified, the operator's too. Like last_value, pg_sequence_last_value is not versioned; as long
+as the state was never set it is NULL, and the gate not open."""
 
 FREEZE_TRIGGERS: Final = ("cutover_ddl_start", "cutover_ddl_end", "cutover_ddl_drop")
 
