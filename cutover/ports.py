@@ -20,6 +20,7 @@ from cutover.observations import (
     RecordWeights,
     ReplicationStatus,
     SequenceState,
+    WriteCounters,
 )
 from cutover.roles import TargetRoles
 
@@ -71,6 +72,12 @@ class Database(Protocol):
 
     def inspect(self) -> DatabaseFacts:
         """Facts for the readiness check."""
+
+    def write_counters(self) -> WriteCounters:
+        """What this server has counted of writes until now; between two readings lies an audit.
+
+        Raises PrivilegeMissing where a counter may not be read: then nothing is known of it.
+        """
 
     def install(self, *, hold: timedelta) -> None:
         """Creates the schema `cutover` (heartbeat, token, gate function) where it is missing; safe to repeat.

@@ -26,8 +26,10 @@ from cutover.errors import (
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
+    Applier,
     Change,
     DatabaseFacts,
+    Fence,
     Gate,
     GateState,
     Heartbeat,
@@ -37,6 +39,8 @@ from cutover.observations import (
     ReplicationStatus,
     SequenceState,
     TableProgress,
+    TableWrites,
+    WriteCounters,
 )
 from cutover.plan import ALL_READS
 from cutover.transitions import (
@@ -138,6 +142,9 @@ class MemoryDatabase:
     """Bytes of WAL that a slot is said to keep, where a test says so."""
     making: str = ""
     """The slot that a controller has the right to make."""
+    rows_written: dict[str, int] = field(default_factory=dict)
+    appliers: tuple[Applier, ...] = ()
+    started_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     @property
     def streaming(self) -> set[str]:
@@ -151,6 +158,31 @@ class MemoryDatabase:
         """Whether an application's write would be accepted now."""
         return self.gate_state is GateState.OPEN and not self.barrier_held
 
+    def write(self, table: str) -> bool:
+        """A write as the application would try it; whether it was accepted."""
+        if not self.accepts_writes():
+            return False
+        self.rows_written[table] = self.rows_written.get(table, 0) + 1
+        return True
+
+    def write_counters(self) -> WriteCounters:
+        self._answer()
+        return WriteCounters(
+            read_at=self.clock.now(),
+            started_at=self.started_at,
+            reset_at=None,
+            next_transaction=700 + sum(self.rows_written.values()),
+            lsn="0/16B3748",
+            tables=tuple(
+                TableWrites(name=name, rows=self.rows_written.get(name, 0), file=16384 + number)
+                for number, name in enumerate(self.tables)
+            ),
+            sequences=self.sequences(),
+            large_objects=0,
+            large_object_rows=0,
+            appliers=self.appliers,
+        )
+
     def inspect(self) -> DatabaseFacts:
         self._answer()
         return DatabaseFacts(
@@ -163,6 +195,13 @@ class MemoryDatabase:
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=6400,
             stored=tuple((name,) for name in self.tables),
+            large_objects=0,
+            foreign_tables=(),
+            disabled_triggers=(),
+            replica_defaults=(),
+            superuser_sessions=(),
+            may_freeze=True,
+            fence=Fence.TRIGGER,
         )
 
     def install(self, *, hold: timedelta) -> None:

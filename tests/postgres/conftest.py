@@ -17,6 +17,7 @@ from cutover.direction import Stream
 from cutover.steps.replication import SlotPlan
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
+from tests.postgres.versions import Servers
 
 NUMBERS = itertools.count(1)
 
@@ -108,6 +109,12 @@ def servers() -> Iterator[tuple[PostgresServer, PostgresServer]]:
         for server in pair:
             server.start()
         yield pair
+
+
+@pytest.fixture(scope="session")
+def versions() -> Iterator[Servers]:
+    with RunDirectory() as run:
+        yield Servers(run)
 
 
 @pytest.fixture
