@@ -374,7 +374,7 @@ def database_findings(
             (
                 origin.replica_defaults,
                 f"session_replication_role = replica is the default of {listed(origin.replica_defaults)} on the "
-                "source, and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
+                "and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
                 "session_replication_role",
             ),
             (
