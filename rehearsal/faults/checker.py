@@ -64,8 +64,8 @@ class Evidence:
     """How a second start ended; None: there was none."""
     withheld: bool = False
     """Evidence was kept from the checks, so that nothing may have been switched."""
-    changed_after_closing: int | None = None
-    """Rows that the source's own ledger gained after its closing; None: not looked at."""
+    person_acted: bool = False
+    """Somebody went on by the runbook after the machine had asked for a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,14 +135,18 @@ def judge_ledger(evidence: Evidence) -> LedgerVerdict:
 
 
 def ending_of(evidence: Evidence) -> Ending:
-    """In four words."""
-    if any(state.startswith("A person is needed") for state in evidence.states):
-        return "a person is needed"
-    if evidence.journal.phase is Phase.DONE:
-        return "switched"
-    if any(state.startswith("Refused") for state in evidence.states):
-        return "refused"
-    return "put back" if evidence.journal.phase is Phase.PUT_BACK else "a person is needed"
+    """In four words: by the last state that was entered; by the journal where the execution was stopped."""
+    last = evidence.states[-1] if evidence.states else ""
+    by_state: dict[str, Ending] = {
+        "Done": "switched",
+        "Put back, nothing lost": "put back",
+        "Refused, nothing was touched": "refused",
+    }
+    if last in by_state:
+        return by_state[last]
+    if evidence.status == "ABORTED" and evidence.journal.phase is Phase.PUT_BACK:
+        return "put back"
+    return "a person is needed"
 
 
 def by_sqlstate(errors: Sequence[ClientError]) -> dict[str, int]:
@@ -157,8 +161,6 @@ def one_writer(evidence: Evidence, ledger: LedgerVerdict) -> Iterator[str]:
     """I1: no moment with two, none at the end with two or none."""
     if ledger.written_to_closed_side:
         yield f"{ledger.written_to_closed_side} writes accepted on the closed side"
-    if evidence.changed_after_closing:
-        yield f"{evidence.changed_after_closing} rows changed on the source after its closing"
     first_on_target = min(
         (write.acknowledged_ns for write in evidence.writes if write.side == "target"), default=None
     )
@@ -192,7 +194,8 @@ def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
     if ending == "a person is needed":
         if evidence.status == "SUCCEEDED":
             yield "a person is needed and the execution says SUCCEEDED"
-        return
+        if not evidence.person_acted:
+            return
     if crossed(evidence):
         yield from _forward(evidence)
     else:
@@ -287,7 +290,8 @@ def unretryable(errors: dict[str, int]) -> dict[str, int]:
 
 def _waits_for_a_person(evidence: Evidence) -> bool:
     """A closed pair is right where the line is crossed, the target could not be opened and a person was told."""
-    return crossed(evidence) and ending_of(evidence) == "a person is needed"
+    waits = ending_of(evidence) == "a person is needed" and not evidence.person_acted
+    return crossed(evidence) and waits
 
 
 def _invariant(name: str, faults: Iterator[str] | None) -> Invariant:

@@ -65,8 +65,6 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
     """Serves invocations until the pipe is closed."""
     # Ctrl-C is the arena's to hear, which then ends its controllers in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "1")
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     threading.Thread(target=_end_with_the_arena, args=[alive], daemon=True).start()
     current: list[Trace] = []
     world = World(spec, trace=lambda: current[0], shift=shift)

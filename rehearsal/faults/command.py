@@ -1,0 +1,129 @@
+"""The command line of the fault matrix."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rehearsal.faults import records
+from rehearsal.faults.arena import Arena, ArenaFailed
+from rehearsal.faults.page import PAGE, page
+from rehearsal.faults.running import record_steps, run_case
+from rehearsal.faults.scenarios import SCENARIOS, Case, cases
+
+GROUPS = tuple(dict.fromkeys(scenario.group for scenario in SCENARIOS))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status: 0 every run as expected, 1 not, 2 could not be run as asked, 130 interrupted."""
+    asked = _parser().parse_args(arguments)
+    if asked.list:
+        for scenario in SCENARIOS:
+            print(f"{scenario.group:<11} {scenario.name:<48} {scenario.what}")
+        return 0
+    if asked.page:
+        return _write_page()
+    record: Path = asked.record or records.DIRECTORY / f"{asked.arena}.jsonl"
+    try:
+        status = run(asked, record)
+    except KeyboardInterrupt:
+        print("faults: interrupted; everything that was started is gone", file=sys.stderr)
+        return 130
+    if not asked.no_page:
+        _write_page()
+    return status
+
+
+def run(asked: argparse.Namespace, record: Path) -> int:
+    """Runs what was asked for."""
+    done = records.done(records.read([record])) if asked.resume and record.exists() else set()
+    failed = 0
+    with Arena() as arena:
+        known = arena.versions()
+        print("faults: finding out the sub-steps", file=sys.stderr)
+        steps = record_steps(arena)
+        chosen = [
+            case
+            for case in cases(SCENARIOS, steps)
+            if (asked.only in (None, case.scenario.group))
+            and (asked.match is None or asked.match in case.name)
+        ]
+        if not chosen:
+            print(f"faults: no case matches; groups: {', '.join(GROUPS)}", file=sys.stderr)
+            return 2
+        for number, (case, seed) in enumerate(_schedule(chosen, asked.seed, asked.count, done), 1):
+            started = time.monotonic()
+            line = _attempt(arena, case, seed) | {"versions": known, "arena": record.stem}
+            records.append(record, line)
+            failed += not line["passed"]
+            took = time.monotonic() - started
+            sign = "ok  " if line["passed"] else "FAIL"
+            print(f"{number:5} {sign} {line['ending']:<18} {took:4.1f} s  {case.name}  seed {seed}")
+            for fault in line["faults"]:
+                print(f"           {fault}")
+            sys.stdout.flush()
+    return 1 if failed else 0
+
+
+def _attempt(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
+    try:
+        return run_case(arena, case, seed)
+    except ArenaFailed as failure:
+        return {
+            "case": case.name,
+            "scenario": case.scenario.name,
+            "group": case.scenario.group,
+            "point": str(case.point or ""),
+            "seed": seed,
+            "ending": "not known",
+            "passed": False,
+            "faults": [f"the arena: {failure}"],
+        }
+
+
+def _schedule(
+    chosen: list[Case], seed: int, count: int | None, done: set[tuple[str, int]]
+) -> Iterator[tuple[Case, int]]:
+    """Round after round of all cases, each round in an order of its own; the seed decides order and schedule."""
+    left = count if count is not None else len(chosen)
+    number = seed
+    while left > 0:
+        order = list(chosen)
+        random.Random(number).shuffle(order)
+        for case in order:
+            if left > 0 and (case.name, number) not in done:
+                left -= 1
+                yield case, number
+        number += 1
+
+
+def _write_page() -> int:
+    runs = records.read(records.DIRECTORY.glob("*.jsonl"))
+    PAGE.write_text(page(runs), encoding="utf-8")
+    print(f"faults: {PAGE.name} written from {len(runs)} runs", file=sys.stderr)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="faults",
+        description="Faulted switches between two real servers under load, judged by the clients' ledger.",
+        epilog="Exit status: 0 every run as expected, 1 not, 2 could not be run as asked, 130 interrupted.",
+    )
+    add = parser.add_argument
+    add("--count", type=int, metavar="N", help="runs (default: each case once)")
+    add("--only", choices=GROUPS, metavar="GROUP", help=f"cases of one group: {', '.join(GROUPS)}")
+    add("--match", metavar="TEXT", help="cases whose name has this in it")
+    add("--seed", type=int, default=1, metavar="S", help="of the first round (default 1)")
+    add("--resume", action="store_true", help="leave out what the record has already")
+    add("--arena", default="arena", metavar="NAME", help="names the record (default: arena)")
+    add("--record", type=Path, metavar="FILE", help="the record itself")
+    add("--no-page", action="store_true", help="leave docs/fault-matrix.md as it is")
+    add("--page", action="store_true", help="write docs/fault-matrix.md from the records and end")
+    add("--list", action="store_true", help="name the scenarios and end")
+    return parser
