@@ -196,6 +196,15 @@ def _now(side: Side, statement: str) -> Act:
     return act
 
 
+def prepare_transaction(scene: Scene) -> Instruction:
+    """A transaction that has written is prepared and left: it holds its locks without a session."""
+    with psycopg.connect(scene.switch.dsn("source", user=OWNER), autocommit=True) as connection:
+        connection.execute("begin")
+        connection.execute("insert into audit_notes (author, note) values ('prepared', '')")
+        connection.execute(f"prepare transaction '{scene.switch.name}'".encode())
+    return GO
+
+
 def sequence_behind(scene: Scene) -> Instruction:
     """Somebody sets the target's sequences back to their start after the first, rough move."""
     for name in ("ledger_id_seq", "event_numbers", "invoice_numbers"):
@@ -331,7 +340,7 @@ ACTS: Final[dict[str, Act]] = {
     "create index": _beside("source", "create index newcomer on ledger (credit_account)"),
     "new table": _beside("source", "create table newcomer (id bigint primary key)"),
     "rewrite table": _beside("source", "alter table audit_notes alter column note type varchar(500)"),
-    "prepared transaction": _nothing,
+    "prepared transaction": prepare_transaction,
     "exhaust sequence": _now("source", "alter sequence invoice_numbers maxvalue 1500"),
     "sequence behind": sequence_behind,
     "storm": storm,

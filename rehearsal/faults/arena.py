@@ -159,7 +159,11 @@ class Arena:
         with ExitStack() as stack:
             self.run = stack.enter_context(RunDirectory())
             template = ServerTemplate.create(self.run)
-            settings = {"wal_receiver_status_interval": "1", "wal_retrieve_retry_interval": "200ms"}
+            settings = {
+                "wal_receiver_status_interval": "1",
+                "wal_retrieve_retry_interval": "200ms",
+                "max_prepared_transactions": "10",
+            }
             self.source = PostgresServer(template, name="source", settings=settings)
             self.target = PostgresServer(template, name="target", settings=settings)
             for server in (self.source, self.target):
@@ -630,6 +634,9 @@ class Switch:
     def _drop_databases(self) -> None:
         """Safe at any point of a failure; what can't be dropped goes with the arena."""
         self.arena.ensure_servers()
+        with contextlib.suppress(psycopg.Error):
+            # Only the database that it belongs to may end it, and with it the database can't be dropped.
+            self.on("source", f"rollback prepared '{self.name}'")
         with contextlib.suppress(psycopg.Error):
             self.on("target", "alter subscription forward disable")
             self.on("target", "alter subscription forward set (slot_name = none)")

@@ -235,7 +235,9 @@ def _left_closed(evidence: Evidence) -> Iterator[str]:
     held = evidence.source.barrier_sessions + evidence.target.barrier_sessions
     if held:
         yield f"{held} sessions still hold a barrier"
-    if evidence.stall_limit_ms and evidence.longest_stall_ms > evidence.stall_limit_ms:
+    # Past the line nobody is held by a dead controller: the source is closed for good, and the way is forward.
+    limited = evidence.stall_limit_ms and not crossed(evidence)
+    if limited and evidence.longest_stall_ms > evidence.stall_limit_ms:
         yield f"writers stood still for {evidence.longest_stall_ms:.0f} ms, limit {evidence.stall_limit_ms:.0f}"
     if not crossed(evidence) and not evidence.source.accepts_writes:
         yield "the source is open and takes no writes"

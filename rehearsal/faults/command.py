@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,8 @@ GROUPS = tuple(dict.fromkeys(scenario.group for scenario in SCENARIOS))
 def main(arguments: Sequence[str]) -> int:
     """Exit status: 0 every run as expected, 1 not, 2 could not be run as asked, 130 interrupted."""
     asked = _parser().parse_args(arguments)
+    # On request (kill -USR1), every thread says where it stands: a matrix runs for hours unattended.
+    faulthandler.register(signal.SIGUSR1)
     if asked.list:
         for scenario in SCENARIOS:
             print(f"{scenario.group:<11} {scenario.name:<48} {scenario.what}")
@@ -56,6 +60,7 @@ def run(asked: argparse.Namespace, record: Path) -> int:
         if not chosen:
             print(f"faults: no case matches; groups: {', '.join(GROUPS)}", file=sys.stderr)
             return 2
+        print(f"faults: {len(chosen)} cases", file=sys.stderr)
         for number, (case, seed) in enumerate(_schedule(chosen, asked.seed, asked.count, done), 1):
             started = time.monotonic()
             line = _attempt(arena, case, seed) | {"versions": known, "arena": record.stem}

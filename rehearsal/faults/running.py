@@ -27,8 +27,7 @@ class Plot:
     @property
     def armed(self) -> frozenset[Point]:
         """The prelude first; the fault itself only after it."""
-        scenario = self.case.scenario
-        wanted = [point for point in (scenario.prelude, self.case.point) if point is not None]
+        wanted = [point for point in (self.case.prelude, self.case.point) if point is not None]
         left = [point for point in wanted if point not in self.done]
         return frozenset(left[:1])
 
@@ -37,14 +36,14 @@ class Plot:
             if point in self.done:
                 return Instruction()
             self.done.append(point)
-        act = "kill controller" if point == self.case.scenario.prelude else self.case.scenario.act
+        act = "kill controller" if point == self.case.prelude else self.case.scenario.act
         scene = Scene(switch=self.switch, point=point, functions=functions, process=process)
         return ACTS[act](scene)
 
     @property
     def reached(self) -> bool:
         """Whether everything that was to be done was done: a fault that never came shows nothing."""
-        wanted = {self.case.scenario.prelude, self.case.point} - {None}
+        wanted = {self.case.prelude, self.case.point} - {None}
         return wanted <= set(self.done)
 
 
@@ -99,8 +98,8 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
         faults = []
     if not reached:
         faults.append(f"{case.point} was never reached: nothing was shown")
-    if verdict.ending not in scenario.expect:
-        expected = " or ".join(sorted(scenario.expect))
+    if verdict.ending not in case.expect:
+        expected = " or ".join(sorted(case.expect))
         faults.append(f"ended {verdict.ending} ({evidence.error}), expected {expected}")
     failed = failed_transactions(evidence.errors)
     if verdict.ending == "put back" and scenario.clean_abort and failed:
