@@ -6,6 +6,7 @@ import argparse
 import faulthandler
 import random
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ def run(asked: argparse.Namespace, record: Path) -> int:
     done = records.done(records.read([record])) if asked.resume and record.exists() else set()
     failed = 0
     with Arena() as arena:
-        known = arena.versions()
+        known = arena.versions() | {"code": _code()}
         print("faults: finding out the sub-steps", file=sys.stderr)
         steps = record_steps(arena)
         chosen = [
@@ -73,6 +74,21 @@ def run(asked: argparse.Namespace, record: Path) -> int:
                 print(f"           {fault}")
             sys.stdout.flush()
     return 1 if failed else 0
+
+
+def _code() -> str:
+    """The commit that ran, where this is a checkout; with a plus where files differ from it."""
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--exclude=*"],  # noqa: S607
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "not a checkout"
+    return told.stdout.strip()
 
 
 def _attempt(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
