@@ -38,6 +38,9 @@ synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.
 deploy-local: $(VENV)/.test node_modules/.installed  ## the CDK CLI deploys all stacks to an AWS stood in for, a cutover runs there, all is destroyed
 	@$(RUN) -m rehearsal.deployment $(ARGS)
 
+faults: $(VENV)/.rehearsal  ## faulted switches, each recorded, then docs/fault-matrix.md; ARGS="--list", "--count 100 --resume", "--other-ways"
+	@$(RUN) -m rehearsal.faults $(ARGS)
+
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
@@ -87,4 +90,4 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth policies lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-pause policies lock clean

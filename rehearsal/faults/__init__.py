@@ -1,1 +1,1 @@
-"""The fault matrix: one faulted switch in seconds, on real servers, under writers that never stop, judged by a ledger."""
+"""The fault matrix: faulted switches in seconds, on real servers, under writers that never stop."""

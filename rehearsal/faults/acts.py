@@ -226,12 +226,12 @@ def _raise(error: str) -> Act:
     return lambda _scene: Instruction(kind="raise", error=error)
 
 
-def still_pending(scene: Scene) -> Instruction:
+def still_pending(_scene: Scene) -> Instruction:
     """Route 53 says PENDING once more, and INSYNC the next time."""
     return Instruction(kind="return", value=False)
 
 
-def zombie(scene: Scene) -> Instruction:
+def zombie(_scene: Scene) -> Instruction:
     """The machine is told that the function ran out of time; the process goes on a second later."""
     return Instruction(kind="abandon", seconds=ZOMBIE_SECONDS)
 
@@ -339,7 +339,9 @@ ACTS: Final[dict[str, Act]] = {
     "add column": _beside("source", "alter table ledger add column remark text"),
     "create index": _beside("source", "create index newcomer on ledger (credit_account)"),
     "new table": _beside("source", "create table newcomer (id bigint primary key)"),
-    "rewrite table": _beside("source", "alter table audit_notes alter column note type varchar(500)"),
+    "rewrite table": _beside(
+        "source", "alter table audit_notes alter column note type varchar(500)"
+    ),
     "prepared transaction": prepare_transaction,
     "exhaust sequence": _now("source", "alter sequence invoice_numbers maxvalue 1500"),
     "sequence behind": sequence_behind,
@@ -372,7 +374,8 @@ _WORKER: Final = (
     " and relid is null"
 )
 _END_SENDER: Final = (
-    "select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{slot}' and active"
+    "select pg_terminate_backend(active_pid) from pg_replication_slots"
+    " where slot_name = '{slot}' and active"
 )
 _DISK_FULL: Final = """
 create or replace function public.disk_full() returns trigger language plpgsql as

@@ -109,6 +109,12 @@ class Setup:
     shift: timedelta = timedelta(0)
     """Of the controller's clock."""
     facts: dict[str, Any] = field(default_factory=dict)
+    ordinary: Habit = "plain"
+    """Of the four ordinary writers."""
+    application: str = OWNER
+    """The role of the clients."""
+    target_open: bool = False
+    """Without this project's gate: for ways that have none."""
 
 
 class Clients:
@@ -132,7 +138,7 @@ class Clients:
         """Whether every ordinary writer has been told of a write."""
         with contextlib.suppress(FileNotFoundError):
             seen = {write.writer for write in self.records().writes}
-            return {writer.number for writer in self._spec.writers if writer.habit == "plain"} <= seen
+            return set(range(1, WRITERS + 1)) <= seen
         return False
 
     def stop(self) -> None:
@@ -372,6 +378,12 @@ class Switch:
         ended = self._wait_for_end(self.start(), seconds=30)
         self.second_start = ended.get("error", ended["status"])
 
+    def warm_up(self) -> None:
+        """Waits until every ordinary writer writes. Raises ArenaFailed."""
+        if not wait_for(self.clients.acknowledged, seconds=15):
+            raise ArenaFailed("not every writer was told of a write within 15 s")
+        time.sleep(WARM_UP_SECONDS)
+
     def conduct(self, acts: Acts, *, stall_limit: bool, withheld: bool = False) -> Outcome:
         """Runs the state machine to its end under the clients, and gathers the evidence."""
         functions = Functions(
@@ -381,9 +393,7 @@ class Switch:
         self.arena.settings.invoker = functions
         self.arena.settings.on_status_change = self._on_failed_execution
         self._machine = self._make_machine()
-        if not wait_for(self.clients.acknowledged, seconds=15):
-            raise ArenaFailed("not every writer was told of a write within 15 s")
-        time.sleep(WARM_UP_SECONDS)
+        self.warm_up()
         began = time.time_ns()
         try:
             ended = self._wait_for_end(self.start(), seconds=EXECUTION_LIMIT_SECONDS)
@@ -495,9 +505,9 @@ class Switch:
         return {name: pair[TARGET_HOST] for name, pair in records.items()}
 
     def _states(self, execution: str) -> list[str]:
-        events = self.arena.machines.get_execution_history(
-            executionArn=execution, maxResults=1000
-        )["events"]
+        events = self.arena.machines.get_execution_history(executionArn=execution, maxResults=1000)[
+            "events"
+        ]
         return [
             event["stateEnteredEventDetails"]["name"]
             for event in events
@@ -583,11 +593,13 @@ class Switch:
         )
 
     def _start_clients(self) -> Clients:
-        habits: list[Habit] = ["plain"] * WRITERS + list(self.setup.habits)
+        habits: list[Habit] = [self.setup.ordinary] * WRITERS + list(self.setup.habits)
         hosts = {
             host: {
                 "side": side,
-                "application": self.dsn("source" if side == "source" else "target", user=OWNER),
+                "application": self.dsn(
+                    "source" if side == "source" else "target", user=self.setup.application
+                ),
                 "superuser": self.dsn("source" if side == "source" else "target"),
             }
             for host, side in ((SOURCE_HOST, "source"), (TARGET_HOST, "target"))
@@ -625,6 +637,11 @@ class Switch:
                     " with (copy_data = false, origin = none, slot_name = {})"
                 ).format(sql.Literal(self.dsn("source")), sql.Literal(self.slot))
             )
+        if self.setup.target_open:
+            database = PostgresDatabase(Address.from_dsn(self.dsn("target")))
+            database.open_gate()
+            database.remove_gate()
+            database.close()
 
     @property
     def slot(self) -> str:
@@ -686,4 +703,3 @@ def _plan_values(plan: CutoverPlan) -> dict[str, Any]:
 
 def _nobody(name: str, payload: bytes) -> InvokeResult:
     raise ArenaFailed(f"{name} was invoked between two switches ({len(payload)} bytes)")
-

@@ -35,8 +35,18 @@ from rehearsal.workload.resolving import CachedName, Resolver
 from rehearsal.workload.session import CANNOT_CONNECT, CONNECTION_LOST, StatementFailed
 
 Habit = Literal[
-    "plain", "override", "superuser", "replica", "long", "old snapshot", "idle", "for ever", "storm"
+    "plain",
+    "override",
+    "superuser",
+    "replica",
+    "long",
+    "old snapshot",
+    "idle",
+    "for ever",
+    "storm",
+    "spread",
 ]
+"""spread: each write is another user's, and goes where the name points at that moment."""
 
 FLUSH_SECONDS: Final = 0.05
 GOODBYE_SECONDS: Final = 3.0
@@ -53,7 +63,7 @@ DEBIT: Final = (
     " updated_at = clock_timestamp() where id = %(account)s"
 )
 EVENT: Final = (
-    "insert into events (writer, seq, body) values (%(writer)s, %(seq)s, '{\"kind\": \"transfer\"}')"
+    'insert into events (writer, seq, body) values (%(writer)s, %(seq)s, \'{"kind": "transfer"}\')'
 )
 
 ON_CONNECT: Final[dict[str, str]] = {
@@ -107,7 +117,9 @@ class HabitualWriter:
         self._random = random.Random(clients.seed * 1000 + spec.number)
         self._name = CachedName(resolver, WRITE_RECORD)
         self._kept = ""
+        self._resolver = resolver
         self._connection: psycopg.Connection[Any] | None = None
+        self._others: dict[str, psycopg.Connection[Any]] = {}
         self._side: Any = "source"
         self._interval = 0.0 if spec.habit == "storm" else 1 / clients.writes_per_second
 
@@ -160,9 +172,7 @@ class HabitualWriter:
         if fresh is not None:
             amount = values["amount"]
             # In the order of the keys: two writers can't wait for each other in a ring.
-            for account, change in sorted(
-                ((values["debit"], -amount), (values["credit"], amount))
-            ):
+            for account, change in sorted(((values["debit"], -amount), (values["credit"], amount))):
                 connection.execute(DEBIT, {"account": account, "change": change})
             connection.execute(EVENT, values)
         if self._spec.habit in ("long", "idle"):
@@ -170,6 +180,8 @@ class HabitualWriter:
         connection.execute("commit")
 
     def _connected(self) -> psycopg.Connection[Any]:
+        if self._spec.habit == "spread":
+            self._change_user()
         if self._connection is None:
             host = self._host()
             self._side = host["side"]
@@ -185,16 +197,24 @@ class HabitualWriter:
                 self._connection.execute(statement.encode())
         return self._connection
 
+    def _change_user(self) -> None:
+        """The next write is another user's, who has asked for the name anew."""
+        if self._connection is not None:
+            self._others[self._side] = self._connection
+        self._kept = self._resolver.resolve(WRITE_RECORD).value
+        self._side = self._clients.hosts[self._kept]["side"]
+        self._connection = self._others.pop(self._side, None)
+
     def _host(self) -> dict[str, str]:
+        if self._spec.habit == "spread":
+            return self._clients.hosts[self._kept]
         if self._spec.habit != "for ever" or not self._kept:
             self._kept, _ = self._name.value()
         return self._clients.hosts[self._kept]
 
     def _failed(self, failure: StatementFailed) -> None:
         self._recorder.failed(
-            ClientError(
-                time.time_ns(), f"writer {self._spec.number}", self._side, failure.sqlstate
-            )
+            ClientError(time.time_ns(), f"writer {self._spec.number}", self._side, failure.sqlstate)
         )
         if failure.useless_connection or self._connection is None or self._connection.closed:
             self._drop()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from rehearsal.faults.arena import Arena, ArenaFailed
 from rehearsal.faults.page import PAGE, page
 from rehearsal.faults.running import record_steps, run_case
 from rehearsal.faults.scenarios import SCENARIOS, Case, cases
+from rehearsal.naive.trial import FAULTS, OURS, WAYS, try_ours, try_way
+
+OTHER_WAYS = "other-ways"
 
 GROUPS = tuple(dict.fromkeys(scenario.group for scenario in SCENARIOS))
 
@@ -33,9 +37,10 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if asked.page:
         return _write_page()
-    record: Path = asked.record or records.DIRECTORY / f"{asked.arena}.jsonl"
+    name = OTHER_WAYS if asked.other_ways else asked.arena
+    record: Path = asked.record or records.DIRECTORY / f"{name}.jsonl"
     try:
-        status = run(asked, record)
+        status = run_other_ways(asked, record) if asked.other_ways else run(asked, record)
     except KeyboardInterrupt:
         print("faults: interrupted; everything that was started is gone", file=sys.stderr)
         return 130
@@ -74,6 +79,31 @@ def run(asked: argparse.Namespace, record: Path) -> int:
                 print(f"           {fault}")
             sys.stdout.flush()
     return 1 if failed else 0
+
+
+def run_other_ways(asked: argparse.Namespace, record: Path) -> int:
+    """Every way under every fault, --count times each (default 1)."""
+    before = records.read([record]) if asked.resume and record.exists() else []
+    done = {(run["way"], run["fault"], run["seed"]) for run in before}
+    with Arena() as arena:
+        known = arena.versions() | {"code": _code()}
+        for seed in range(asked.seed, asked.seed + (asked.count or 1)):
+            for fault in FAULTS:
+                for name, attempt in (
+                    (OURS, partial(try_ours, arena, fault, seed)),
+                    *((way.name, partial(try_way, arena, way, fault, seed)) for way in WAYS),
+                ):
+                    if (name, fault.name, seed) in done or (asked.match or "") not in name:
+                        continue
+                    line = attempt() | {"versions": known}
+                    records.append(record, line)
+                    print(
+                        f"{name:<40} {fault.name:<36} {line['ending']:<30} acknowledged {line['acknowledged']}"
+                        f" lost {line['lost']} closed side {line['closed_side']} wrong {line['wrong_balances']}"
+                        f" pause {line['pause_p50_ms']} ms errors {line['failed_transactions']}",
+                        flush=True,
+                    )
+    return 0
 
 
 def _code() -> str:
@@ -144,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--resume", action="store_true", help="leave out what the record has already")
     add("--arena", default="arena", metavar="NAME", help="names the record (default: arena)")
     add("--record", type=Path, metavar="FILE", help="the record itself")
+    add("--other-ways", action="store_true", help="other ways to switch, under the same faults")
     add("--no-page", action="store_true", help="leave docs/fault-matrix.md as it is")
     add("--page", action="store_true", help="write docs/fault-matrix.md from the records and end")
     add("--list", action="store_true", help="name the scenarios and end")

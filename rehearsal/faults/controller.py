@@ -6,6 +6,7 @@ starts it through multiprocessing's fork server, which has this module imported 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -79,10 +80,13 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
     while True:
         try:
             invocation: Invocation = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):  # closed by the arena, or gone with it
             return
         current[:] = [Trace(invocation.function, armed=invocation.armed, report=report)]
-        pipe.send(_run(invocation, current[0]))
+        answer = _run(invocation, current[0])
+        # A zombie's answer: the arena may have closed its end while this went on.
+        with contextlib.suppress(OSError):
+            pipe.send(answer)
 
 
 def _run(invocation: Invocation, trace: Trace) -> Message:
@@ -90,7 +94,9 @@ def _run(invocation: Invocation, trace: Trace) -> Message:
     context = InProcessContext(function_name=invocation.function)
     try:
         result = json.loads(json.dumps(handler(invocation.event, context)))
-    except Exception as error:  # on either side of the line: the machine is told by name, as Lambda tells it
+    except (
+        Exception
+    ) as error:  # on either side of the line: the machine is told by name, as Lambda tells it
         failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
         return Message(kind="failed", payload=failure, steps=tuple(trace.steps))
     return Message(kind="done", payload=result, steps=tuple(trace.steps))
@@ -100,5 +106,5 @@ def _end_with_the_arena(alive: Connection) -> None:
     """A controller whose arena was killed would go on switching databases that are being taken down."""
     try:
         alive.recv()
-    except EOFError:
+    except (EOFError, OSError):
         os._exit(1)

@@ -53,7 +53,9 @@ def run_case(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
     with Switch(arena, seed=seed, setup=scenario.setup()) as switch:
         plot = Plot(case=case, switch=switch)
         outcome = switch.conduct(
-            plot, stall_limit=scenario.stall_limit, withheld=scenario.withheld and case.point is not None
+            plot,
+            stall_limit=scenario.stall_limit,
+            withheld=scenario.withheld and case.point is not None,
         )
     return line(case, seed, plot, outcome, judge(outcome.evidence))
 

@@ -164,9 +164,7 @@ PRELUDES: Final = {
 }
 """By function of the recovery: where the controller is killed, so that the machine comes to it."""
 
-CLEAN: Final = Scenario(
-    name="no fault", group="none", what="nothing is done", expect=SWITCHED
-)
+CLEAN: Final = Scenario(name="no fault", group="none", what="nothing is done", expect=SWITCHED)
 
 CONTROLLER: Final = (
     Scenario(
@@ -353,7 +351,11 @@ STREAM: Final = _alike(
             "what": "every row that the apply worker brings to the ledger or as a token meets 53100 (disk_full), "
             "raised by a replica trigger",
             "act": "fill target disk",
-            "at": ("measure_lag/source.write_heartbeat", "switch_writer/journal.check", *BARRIER[:2]),
+            "at": (
+                "measure_lag/source.write_heartbeat",
+                "switch_writer/journal.check",
+                *BARRIER[:2],
+            ),
             "clean_abort": False,
         },
     ],

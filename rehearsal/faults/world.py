@@ -158,7 +158,9 @@ class NativeTask:
                     " join pg_class c on c.oid = r.srrelid join pg_namespace n on n.oid = c.relnamespace",
                     [self._spec.subscription],
                 ).fetchall()
-        except psycopg.Error as error:  # on neither side of the line: the check decides what that means
+        except (
+            psycopg.Error
+        ) as error:  # on neither side of the line: the check decides what that means
             raise ServiceUnavailable(f"the task can't be described: {error}") from error
         return ReplicationStatus(
             status="running" if row and row[0] else "stopped",

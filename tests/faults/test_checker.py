@@ -44,9 +44,7 @@ def contents(*writes: tuple[int, int]) -> Contents:
 
 
 def entry(number: int, phase: Phase, execution: str = "night", **detail: Any) -> Entry:
-    return Entry(
-        number=number, phase=phase, execution=execution, at=NOW, note="so", detail=detail
-    )
+    return Entry(number=number, phase=phase, execution=execution, at=NOW, note="so", detail=detail)
 
 
 def side(gate: Gate, held: Contents, **changes: Any) -> SideFacts:
@@ -133,7 +131,10 @@ def test_endings() -> None:
 BREAKAGES = {
     "a write sent after the closing": (
         "I1",
-        switched(writes=(*WRITES, Write(3, 1, "source", 250, 260)), source=side(CLOSED, contents((1, 1), (2, 1)))),
+        switched(
+            writes=(*WRITES, Write(3, 1, "source", 250, 260)),
+            source=side(CLOSED, contents((1, 1), (2, 1))),
+        ),
     ),
     "a row on the closed side that the survivor lacks": (
         "I1",
@@ -155,7 +156,10 @@ BREAKAGES = {
         "I1",
         put_back(writes=(*WRITES[:2], Write(1, 2, "target", 300, 310))),
     ),
-    "an acknowledged write is lost": ("I2", switched(target=side(OPEN, contents((1, 1), (2, 1), (1, 2))))),
+    "an acknowledged write is lost": (
+        "I2",
+        switched(target=side(OPEN, contents((1, 1), (2, 1), (1, 2)))),
+    ),
     "a write is applied twice": (
         "I2",
         switched(
@@ -191,7 +195,14 @@ BREAKAGES = {
         "I3",
         switched(journal=JournalState(phase=Phase.DESTINATION_OPEN, execution="night", held=True)),
     ),
-    "the source is partly closed": ("I3", switched(source=side(Gate(state=GateState.PARTIAL), contents((1, 1), (2, 1)), accepts_writes=False))),
+    "the source is partly closed": (
+        "I3",
+        switched(
+            source=side(
+                Gate(state=GateState.PARTIAL), contents((1, 1), (2, 1)), accepts_writes=False
+            )
+        ),
+    ),
     "a success that put back": ("I3", put_back(status="SUCCEEDED")),
     "a person acted and it is still not right": (
         "I3",
@@ -215,7 +226,10 @@ BREAKAGES = {
         "I5",
         put_back(entries=(entry(1, Phase.STARTED), entry(2, Phase.SHIFTING, "other"))),
     ),
-    "an entry is missing": ("I5", put_back(entries=(entry(1, Phase.STARTED), entry(3, Phase.PUT_BACK)))),
+    "an entry is missing": (
+        "I5",
+        put_back(entries=(entry(1, Phase.STARTED), entry(3, Phase.PUT_BACK))),
+    ),
     "switched without evidence": ("I7", switched(withheld=True)),
     "no token in the journal": (
         "I7",

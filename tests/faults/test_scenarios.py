@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from rehearsal.faults.acts import ACTS
-from rehearsal.faults.instructions import INVOKED, GO, Instruction, Point, SubStep
+from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubStep
 from rehearsal.faults.scenarios import (
     AFTER_THE_CLOSING,
     BACK,
@@ -45,7 +45,10 @@ def test_a_kill_comes_before_and_after_each_sub_step() -> None:
         if case.scenario.name == "controller killed"
     ]
     assert sorted(killed) == sorted(
-        f"{moment} {each}" for each in STEPS if each.call != INVOKED for moment in ("before", "after")
+        f"{moment} {each}"
+        for each in STEPS
+        if each.call != INVOKED
+        for moment in ("before", "after")
     )
 
 
