@@ -45,6 +45,9 @@ bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, 
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
 
+bench-pause: $(VENV)/.rehearsal  ## the write pause of the whole machine beside pg_easy_replicate's algorithm; ARGS="--runs 200 --growth"
+	@$(RUN) benchmarks/pause.py $(ARGS)
+
 bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
 	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
 

@@ -22,24 +22,10 @@ from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
 from rehearsal.faults.world import World, WorldSpec
+from rehearsal.machine import DEFINITION, called
 
-FUNCTIONS_WARMED = (
-    "acquire_lease",
-    "inspect_databases",
-    "measure_lag",
-    "check_readiness",
-    "check_stage",
-    "shift_reads",
-    "verify_records",
-    "move_writes",
-    "switch_writer",
-    "resolve_switch",
-    "finish_switch",
-    "verify_switch",
-    "complete",
-    "put_back",
-)
-for _name in FUNCTIONS_WARMED:
+# Once in the fork server, not in every controller.
+for _name in called(DEFINITION.read_text()):
     importlib.import_module(f"lambdas.{_name}")
 
 

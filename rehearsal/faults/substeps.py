@@ -8,13 +8,17 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Protocol, Self
+from contextlib import AbstractContextManager
+from typing import Any, Final, Protocol
 
 import cutover.errors
 from rehearsal.faults.instructions import Instruction, Moment, Point, SubStep
 
-POLLED = frozenset({"target.has_token", "router.in_sync", "source.now"})
+POLLED: Final = frozenset({"target.has_token", "router.in_sync", "source.now"})
 """Asked until the answer is yes: only the first call of an invocation is a sub-step."""
+
+ENTERED: Final = {"barrier": "barrier", "new_slot": "slot"}
+"""Methods that give out something to be entered, and what its own calls are named after."""
 
 _NOT_MADE = object()
 
@@ -83,34 +87,32 @@ class Watched:
         def watched(*arguments: Any, **named: Any) -> Any:
             call = f"{self._name}.{attribute}{_detail(attribute, arguments)}"
             result = self._trace().around(call, lambda: value(*arguments, **named))
-            if attribute == "barrier":
-                return WatchedBarrier(result, self._trace())
+            if attribute in ENTERED:
+                return WatchedContext(result, ENTERED[attribute], self._trace)
             return result
 
         return watched
 
 
-class WatchedBarrier:
-    """The barrier, whose entering, closing and leaving are sub-steps too."""
+class WatchedContext:
+    """What a port gives out to be entered: entering, leaving and every call in between are sub-steps too."""
 
-    def __init__(self, barrier: Any, trace: Trace) -> None:
-        self._barrier = barrier
+    def __init__(
+        self, context: AbstractContextManager[Any], name: str, trace: Callable[[], Trace]
+    ) -> None:
+        self._context = context
+        self._name = name
         self._trace = trace
 
-    def __enter__(self) -> Self:
-        self._trace.around("barrier.enter", self._barrier.__enter__)
-        return self
+    def __enter__(self) -> Any:
+        entered = self._trace().around(f"{self._name}.enter", self._context.__enter__)
+        return Watched(entered, self._name, self._trace)
 
-    def __exit__(self, *error: object) -> None:
-        self._trace.around("barrier.leave", lambda: self._barrier.__exit__(*error))
-
-    def __getattr__(self, attribute: str) -> Any:
-        value = getattr(self._barrier, attribute)
-        if not callable(value):
-            return value
-        return lambda *arguments, **named: self._trace.around(
-            f"barrier.{attribute}", lambda: value(*arguments, **named)
+    def __exit__(self, *error: Any) -> bool | None:
+        left: bool | None = self._trace().around(
+            f"{self._name}.leave", lambda: self._context.__exit__(*error)
         )
+        return left
 
 
 def _detail(attribute: str, arguments: tuple[Any, ...]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
-from rehearsal.faults.arena import Switch
-from rehearsal.faults.world import READ_RECORD, WRITE_RECORD, FileRouter, utc_now
+from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.configuration import Side
 
 GIVE_UP_SECONDS: Final = 12.0
@@ -24,11 +24,29 @@ class NeverEnds(Exception):
     """The way waits for something that does not come; the operator has given up."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Where a way is walked: the arena, or the servers of a rehearsal."""
+
+    source: PostgresServer
+    target: PostgresServer
+    database: str
+    slot: str
+    """Of the subscription `forward`, on the source."""
+    point_names: Callable[[int], None]
+    """Gives the target this share of both names."""
+    later: Callable[[float, Callable[[], object]], None] = lambda _seconds, _act: None
+
+    def server(self, side: Side) -> PostgresServer:
+        """The server of that side."""
+        return self.source if side == "source" else self.target
+
+
 class Hands:
     """The operator's."""
 
-    def __init__(self, switch: Switch, *, killed_at: str = "") -> None:
-        self.switch = switch
+    def __init__(self, ground: Ground, *, killed_at: str = "") -> None:
+        self.ground = ground
         self.fenced_ns: int | None = None
         """When the way took its source for closed."""
         self.flipped = False
@@ -38,7 +56,7 @@ class Hands:
         self, side: Side, statement: str, *, database: str | None = None
     ) -> list[tuple[Any, ...]]:
         """One statement as the superuser on a connection of its own, as tools that call psql do."""
-        dsn = self.switch.server(side).dsn(dbname=database or self.switch.name)
+        dsn = self.ground.server(side).dsn(dbname=database or self.ground.database)
         with psycopg.connect(dsn, autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
@@ -59,9 +77,7 @@ class Hands:
 
     def flip(self, share: int = 100) -> None:
         """Points both names to the target, or this share of them."""
-        FileRouter(self.switch.records).set_target_shares(
-            {READ_RECORD: share, WRITE_RECORD: share}, now=utc_now()
-        )
+        self.ground.point_names(share)
         self.flipped = share == 100
 
     def until(self, condition: Callable[[], bool], *, poll: float) -> None:
@@ -101,6 +117,6 @@ class Hands:
             "source",
             f"select replay_lsn >= '{position}'::pg_lsn from pg_stat_replication"
             " where application_name in ('forward', (select slot_name from pg_replication_slots"
-            f" where slot_name = '{self.switch.slot}'))",
+            f" where slot_name = '{self.ground.slot}'))",
         )
         return bool(rows) and bool(rows[0][0])

@@ -15,7 +15,8 @@ from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import Point
 from rehearsal.faults.running import run_case
 from rehearsal.faults.scenarios import Case, Scenario, step
-from rehearsal.naive.hands import ControllerKilled, Hands, NeverEnds
+from rehearsal.faults.world import READ_RECORD, WRITE_RECORD, FileRouter, utc_now
+from rehearsal.naive.hands import ControllerKilled, Ground, Hands, NeverEnds
 from rehearsal.naive.ways import EASY_USER, WAYS, Way
 from rehearsal.workload.contents import read_contents
 from rehearsal.workload.verdict import Closed, judge_writes, measure_pause
@@ -56,7 +57,7 @@ def try_way(arena: Arena, way: Way, fault: Fault, seed: int) -> dict[str, Any]:
     )
     _make_easy_user(arena)
     with Switch(arena, seed=seed, setup=setup) as switch:
-        hands = Hands(switch, killed_at="fenced" if fault.killed else "")
+        hands = Hands(_ground(switch), killed_at="fenced" if fault.killed else "")
         switch.warm_up()
         began = time.time_ns()
         ending = _act(way, hands)
@@ -84,6 +85,22 @@ def try_ours(arena: Arena, fault: Fault, seed: int) -> dict[str, Any]:
     )
     case = Case(scenario=scenario, point=Point(moment="before", step=point) if point else None)
     return run_case(arena, case, seed) | {"way": OURS, "fault": fault.name}
+
+
+def _ground(switch: Switch) -> Ground:
+    def point_names(share: int) -> None:
+        FileRouter(switch.records).set_target_shares(
+            {READ_RECORD: share, WRITE_RECORD: share}, now=utc_now()
+        )
+
+    return Ground(
+        source=switch.arena.source,
+        target=switch.arena.target,
+        database=switch.name,
+        slot=switch.slot,
+        point_names=point_names,
+        later=switch.later,
+    )
 
 
 def _act(way: Way, hands: Hands) -> str:

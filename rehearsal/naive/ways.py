@@ -64,7 +64,7 @@ def read_only_by_database(hands: Hands) -> None:
     """ALTER DATABASE, every session ended, then the position after that waited for, then sequences and the name."""
     hands.run(
         "source",
-        f"alter database {hands.switch.name} set default_transaction_read_only = on",
+        f"alter database {hands.ground.database} set default_transaction_read_only = on",
     )
     _end_clients(hands)
     _drain_and_flip(hands)
@@ -78,13 +78,13 @@ def role_locked_out(hands: Hands) -> None:
         _drain_and_flip(hands)
     finally:
         # For the next switch in the arena; the operator of one migration would leave it locked.
-        hands.switch.later(
+        hands.ground.later(
             1.0, lambda: hands.run("source", f"alter role {OWNER} login", database="postgres")
         )
 
 
 def _end_clients(hands: Hands) -> None:
-    hands.end_sessions(f"datname = '{hands.switch.name}' and backend_type = 'client backend'")
+    hands.end_sessions(f"datname = '{hands.ground.database}' and backend_type = 'client backend'")
 
 
 def _drain_and_flip(hands: Hands) -> None:
@@ -121,7 +121,7 @@ def _easy_watch_lag(hands: Hands, lag: int) -> None:
             "source",
             "select pg_wal_lsn_diff(sent_lsn, write_lsn), pg_wal_lsn_diff(sent_lsn, flush_lsn),"
             " pg_wal_lsn_diff(sent_lsn, replay_lsn) from pg_stat_replication"
-            f" where application_name in ('forward', '{hands.switch.slot}')",
+            f" where application_name in ('forward', '{hands.ground.slot}')",
         )
         return bool(rows) and all(value is not None and value <= lag for value in rows[0])
 
@@ -156,7 +156,7 @@ def autobase(hands: Hands) -> None:
         hands.run("target", "create publication back for all tables")
         hands.run(
             "target",
-            f"select pg_create_logical_replication_slot('back_{hands.switch.name}', 'pgoutput')",
+            f"select pg_create_logical_replication_slot('back_{hands.ground.database}', 'pgoutput')",
         )
         hands.flip()
         # PgBouncer keeps no answer: as its restart begins, every client goes to the target.
@@ -166,11 +166,11 @@ def autobase(hands: Hands) -> None:
         _autobase_read_write(hands)
         raise
     _autobase_read_write(hands)
-    dsn = hands.switch.dsn("target").replace("'", "''")
+    dsn = hands.ground.target.dsn(dbname=hands.ground.database).replace("'", "''")
     hands.run(
         "source",
         f"create subscription back connection '{dsn}' publication back with (copy_data = false,"
-        f" create_slot = false, slot_name = back_{hands.switch.name}, origin = none)",
+        f" create_slot = false, slot_name = back_{hands.ground.database}, origin = none)",
     )
 
 
@@ -179,7 +179,7 @@ def _autobase_lag_at_most(hands: Hands, limit: int) -> bool:
         lag = hands.one(
             "source",
             "select pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) from pg_replication_slots"
-            f" where slot_name = '{hands.switch.slot}'",
+            f" where slot_name = '{hands.ground.slot}'",
         )
         if lag is not None and lag <= limit:
             return True

@@ -45,7 +45,13 @@ def test_what_is_lost_and_what_is_not_as_expected_shows() -> None:
 
 
 def test_a_residual_risk_is_told_apart() -> None:
-    risk = {**RUN, "scenario": "session_replication_role", "group": "clients", "residual": True, "lost": 5}
+    risk = {
+        **RUN,
+        "scenario": "session_replication_role",
+        "group": "clients",
+        "residual": True,
+        "lost": 5,
+    }
     text = page([risk])
     assert "| acknowledged writes lost | 0 |" in text
     assert "| 1 | 5 | 0 | 0 |" in text
