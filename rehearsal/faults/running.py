@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.faults.acts import ACTS, Scene
-from rehearsal.faults.arena import Arena, Outcome, Switch
+from rehearsal.faults.arena import Arena, ArenaFailed, Outcome, Switch
 from rehearsal.faults.checker import Verdict, failed_transactions, judge, unretryable
 from rehearsal.faults.functions import Controller, Functions
 from rehearsal.faults.instructions import INVOKED, Instruction, Point, SubStep
@@ -111,22 +110,19 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
     return faults
 
 
-def record_steps(arena: Arena) -> set[SubStep]:
-    """The sub-steps of a clean run and of both recoveries, and the invocations themselves."""
-    return set(_steps(arena))
-
-
-def _steps(arena: Arena) -> Iterator[SubStep]:
-    for scenario in RECORDINGS:
-        case = Case(scenario=scenario, point=None)
-        with Switch(arena, seed=0, setup=scenario.setup()) as switch:
+def record_steps(arena: Arena) -> dict[SubStep, Point | None]:
+    """The sub-steps of a clean run and of both recoveries, invocations included, with the prelude that led there."""
+    found: dict[SubStep, Point | None] = {}
+    for case in RECORDINGS:
+        with Switch(arena, seed=0, setup=case.scenario.setup()) as switch:
             outcome = switch.conduct(Plot(case=case, switch=switch), stall_limit=True)
         ending = judge(outcome.evidence).ending
-        if ending not in scenario.expect:
-            raise RuntimeError(
-                f"{scenario.name} ended {ending}, expected {sorted(scenario.expect)}: "
+        if ending not in case.expect:
+            raise ArenaFailed(
+                f"{case.name} ended {ending}, expected {sorted(case.expect)}: "
                 f"{outcome.evidence.states[-6:]}, {outcome.evidence.error}"
             )
         for call in outcome.functions.calls:
-            yield SubStep(function=call.function, call=INVOKED)
-            yield from call.steps
+            for step in (SubStep(function=call.function, call=INVOKED), *call.steps):
+                found.setdefault(step, case.prelude)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -54,8 +54,6 @@ class Scenario:
     at: tuple[str, ...] = ()
     """Patterns over the sub-steps; empty: nothing is done at a point, the setup is the fault."""
     moments: tuple[Moment, ...] = BEFORE
-    prelude: Point | None = None
-    """The controller is killed here first, so that the fault meets the recovery."""
     expect: frozenset[Ending] = EITHER
     habits: tuple[Habit, ...] = ()
     hold_seconds: float = 0.0
@@ -86,6 +84,8 @@ class Case:
 
     scenario: Scenario
     point: Point | None
+    prelude: Point | None = None
+    """Where the controller is killed first: a fault in the recovery needs something to recover from."""
 
     @property
     def name(self) -> str:
@@ -93,20 +93,12 @@ class Case:
         return f"{self.scenario.name} @ {self.point}" if self.point else self.scenario.name
 
     @property
-    def prelude(self) -> Point | None:
-        """Where the controller is killed first: a fault in the recovery needs something to recover from."""
-        if self.point is None or self.scenario.prelude is not None:
-            return self.scenario.prelude
-        return PRELUDES.get(self.point.step.function)
-
-    @property
     def expect(self) -> frozenset[Ending]:
         """What may come of it at this point: past the line nothing goes back, before it nothing goes forward."""
         if self.point is None:
             return self.scenario.expect
-        function = self.point.step.function
-        if function in PRELUDES:
-            side = SWITCHED if function == "finish_switch" else BACK
+        if self.prelude is not None:
+            side = SWITCHED if past_the_line(self.prelude) else BACK
             return side | (self.scenario.expect & PERSON)
         if past_the_line(self.point):
             return self.scenario.expect - BACK
@@ -129,9 +121,12 @@ def step(text: str) -> SubStep:
     return SubStep(function=function, call=call, number=int(number or 1))
 
 
-def cases(scenarios: Sequence[Scenario], steps: Iterable[SubStep]) -> Iterator[Case]:
-    """Every scenario at every sub-step that it names, in a fixed order."""
-    known = sorted(set(steps), key=str)
+def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) -> Iterator[Case]:
+    """Every scenario at every sub-step that it names, in a fixed order.
+
+    steps: with each the prelude of the run that it was recorded in; None: a clean one.
+    """
+    known = sorted(steps, key=str)
     for scenario in scenarios:
         if not scenario.at:
             yield Case(scenario=scenario, point=None)
@@ -139,7 +134,8 @@ def cases(scenarios: Sequence[Scenario], steps: Iterable[SubStep]) -> Iterator[C
             if any(fnmatchcase(str(each), pattern) for pattern in scenario.at):
                 for moment in scenario.moments:
                     if each.call != INVOKED or moment == "before":
-                        yield Case(scenario=scenario, point=Point(moment=moment, step=each))
+                        point = Point(moment=moment, step=each)
+                        yield Case(scenario=scenario, point=point, prelude=steps[each])
 
 
 def _alike(group: str, rows: Sequence[dict[str, Any]]) -> tuple[Scenario, ...]:
@@ -156,13 +152,6 @@ PAST_THE_LINE: Final = (
 
 BEFORE_THE_CLOSING: Final = Point(moment="before", step=step("switch_writer/barrier.close"))
 AFTER_THE_CLOSING: Final = Point(moment="after", step=step("switch_writer/barrier.close"))
-
-PRELUDES: Final = {
-    "resolve_switch": BEFORE_THE_CLOSING,
-    "put_back": BEFORE_THE_CLOSING,
-    "finish_switch": AFTER_THE_CLOSING,
-}
-"""By function of the recovery: where the controller is killed, so that the machine comes to it."""
 
 CLEAN: Final = Scenario(name="no fault", group="none", what="nothing is done", expect=SWITCHED)
 
@@ -655,23 +644,16 @@ SCENARIOS: Final = (
     *OPERATOR,
 )
 
-RECORDINGS: Final = (
-    CLEAN,
-    Scenario(
-        name="recording: put back",
-        group="none",
-        what="the sub-steps of the recovery before the line",
-        act="kill controller",
-        prelude=BEFORE_THE_CLOSING,
-        expect=BACK,
-    ),
-    Scenario(
-        name="recording: forward",
-        group="none",
-        what="the sub-steps of the recovery past the line",
-        act="kill controller",
-        prelude=AFTER_THE_CLOSING,
-        expect=SWITCHED,
-    ),
+RECORDINGS: Final = tuple(
+    Case(
+        scenario=Scenario(name=name, group="none", what=what, expect=expect),
+        point=None,
+        prelude=prelude,
+    )
+    for name, what, expect, prelude in (
+        ("recording: clean", "the sub-steps of a switch", SWITCHED, None),
+        ("recording: back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING),
+        ("recording: forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING),
+    )
 )
 """Runs that find out which sub-steps there are."""

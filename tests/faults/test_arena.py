@@ -9,7 +9,7 @@ import pytest
 from rehearsal.faults.arena import Arena
 from rehearsal.faults.instructions import Moment, Point
 from rehearsal.faults.running import run_case
-from rehearsal.faults.scenarios import SCENARIOS, Case, step
+from rehearsal.faults.scenarios import BEFORE_THE_CLOSING, SCENARIOS, Case, step
 from rehearsal.naive.trial import FAULTS, try_way
 from rehearsal.naive.ways import WAYS
 
@@ -22,9 +22,10 @@ def arena() -> Iterator[Arena]:
         yield made
 
 
-def case(name: str, moment: Moment = "before", at: str = "") -> Case:
+def case(name: str, moment: Moment = "before", at: str = "", prelude: Point | None = None) -> Case:
     scenario = next(scenario for scenario in SCENARIOS if scenario.name == name)
-    return Case(scenario=scenario, point=Point(moment=moment, step=step(at)) if at else None)
+    point = Point(moment=moment, step=step(at)) if at else None
+    return Case(scenario=scenario, point=point, prelude=prelude)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,15 @@ def case(name: str, moment: Moment = "before", at: str = "") -> Case:
         (case("no fault"), "switched"),
         (case("controller killed", "before", "switch_writer/barrier.close"), "put back"),
         (case("controller killed", "after", "switch_writer/barrier.close"), "switched"),
-        (case("controller killed", "after", "put_back/router.set_target_shares"), "put back"),
+        (
+            case(
+                "controller killed",
+                "after",
+                "put_back/router.set_target_shares",
+                BEFORE_THE_CLOSING,
+            ),
+            "put back",
+        ),
         (
             case("connection to the source cut", "before", "switch_writer/target.has_token"),
             "put back",

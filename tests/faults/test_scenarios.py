@@ -9,6 +9,7 @@ from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubSt
 from rehearsal.faults.scenarios import (
     AFTER_THE_CLOSING,
     BACK,
+    BEFORE_THE_CLOSING,
     SCENARIOS,
     SWITCHED,
     Case,
@@ -18,13 +19,14 @@ from rehearsal.faults.scenarios import (
 )
 from rehearsal.faults.substeps import Trace, Watched
 
-STEPS = [
-    step("switch_writer/source.write_token"),
-    step("switch_writer/barrier.close"),
-    step("switch_writer/target.open_gate"),
-    step("put_back/journal.state"),
-    SubStep(function="switch_writer", call=INVOKED),
-]
+STEPS = {
+    step("switch_writer/source.write_token"): None,
+    step("switch_writer/barrier.close"): None,
+    step("switch_writer/target.open_gate"): None,
+    step("put_back/journal.state"): BEFORE_THE_CLOSING,
+    step("finish_switch/target.open_gate"): AFTER_THE_CLOSING,
+    SubStep(function="switch_writer", call=INVOKED): None,
+}
 
 
 def test_forty_kinds_at_least_each_with_a_name_of_its_own() -> None:
@@ -55,15 +57,16 @@ def test_a_kill_comes_before_and_after_each_sub_step() -> None:
 def test_cases_have_names_of_their_own_and_one_order() -> None:
     names = [case.name for case in cases(SCENARIOS, STEPS)]
     assert len(set(names)) == len(names)
-    assert names == [case.name for case in cases(SCENARIOS, list(reversed(STEPS)))]
+    assert names == [case.name for case in cases(SCENARIOS, dict(reversed(STEPS.items())))]
 
 
 def test_past_the_line_nothing_may_go_back() -> None:
     killed = next(scenario for scenario in SCENARIOS if scenario.name == "controller killed")
     assert past_the_line(AFTER_THE_CLOSING)
     assert Case(scenario=killed, point=AFTER_THE_CLOSING).expect == SWITCHED
-    recovery = Point(moment="before", step=step("put_back/journal.state"))
-    assert Case(scenario=killed, point=recovery).expect == BACK
+    found = {str(case.point): case for case in cases([killed], STEPS)}
+    assert found["before put_back/journal.state"].expect == BACK
+    assert found["before finish_switch/target.open_gate"].expect == SWITCHED
 
 
 def test_patterns_name_steps_as_they_are_written() -> None:
