@@ -72,6 +72,10 @@ ON_CONNECT: Final[dict[str, str]] = {
 }
 
 
+KEEPS_ITS_NAME: Final = ("for ever", "replica")
+"""Never asks for a name again: for `replica` the adversary's worst case, as nothing but its own error sends it away."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WriterSpec:
     """One writer."""
@@ -208,7 +212,7 @@ class HabitualWriter:
     def _host(self) -> dict[str, str]:
         if self._spec.habit == "spread":
             return self._clients.hosts[self._kept]
-        if self._spec.habit != "for ever" or not self._kept:
+        if self._spec.habit not in KEEPS_ITS_NAME or not self._kept:
             self._kept, _ = self._name.value()
         return self._clients.hosts[self._kept]
 

@@ -459,7 +459,8 @@ CLIENTS: Final = _alike(
         },
         {
             "name": "session_replication_role",
-            "what": "a superuser writes with session_replication_role = replica: no ordinary trigger fires",
+            "what": "a superuser writes with session_replication_role = replica, so that no ordinary trigger fires, "
+            "and never asks for the name again",
             "habits": ("replica",),
             "residual": "ordinary triggers do not fire for such a session; the ledger shows its writes on both sides",
         },
