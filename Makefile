@@ -40,9 +40,15 @@ synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.
 deploy-local: $(VENV)/.test node_modules/.installed  ## the CDK CLI deploys all stacks to an AWS stood in for, a cutover runs there, all is destroyed
 	@$(RUN) -m rehearsal.deployment $(ARGS)
 
+faults: $(VENV)/.rehearsal  ## faulted switches, each recorded, then docs/fault-matrix.md; ARGS="--list", "--count 100 --resume", "--other-ways"
+	@$(RUN) -m rehearsal.faults $(ARGS)
+
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
+
+bench-pause: $(VENV)/.rehearsal  ## the write pause of the whole machine beside pg_easy_replicate's algorithm; ARGS="--runs 200 --growth"
+	@$(RUN) benchmarks/pause.py $(ARGS)
 
 bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
 	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
@@ -98,4 +104,4 @@ $(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prep
 	@$(RUN) $(SERVERS)/prepare.py
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth bench-gate policies lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause policies lock clean

@@ -192,6 +192,15 @@ class TestJournal:
             lease = journal.acquire(f"a{number}", now=NOW, direction=direction)
             way_back = {"stream": direction.way_back.value, "slot": "s", "lsn": "0/1"}
             intent = {"way_back": way_back | {"old_slots": ["o"]}}
+            forward = direction is Direction.FORWARD
+            refused, first = (
+                (Phase.WRITES_MOVED, Phase.SHIFTING)
+                if forward
+                else (Phase.SHIFTING, Phase.WRITES_MOVED)
+            )
+            with pytest.raises(TransitionRefused):
+                journal.record(lease, refused, now=NOW, note="")
+            journal.record(lease, first, now=NOW, note="")
             journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail=intent)
             state = journal.state()
             assert (state.writer, state.direction) == (writer, direction)
@@ -210,6 +219,7 @@ class TestJournal:
     def test_an_intent_that_was_abandoned_names_no_way_back(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
         way_back = {"stream": "back", "slot": "s", "lsn": "0/1"}
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
         journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"way_back": way_back})
         journal.record(lease, Phase.SWITCH_ABANDONED, now=NOW, note="")
         assert (journal.state().way_back, journal.state().writer) == (None, Where.SOURCE)
@@ -218,6 +228,7 @@ class TestJournal:
         with pytest.raises(StartRefused, match="nothing was cut off"):
             journal.take_over("b", now=NOW)
         lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
         journal.record(lease, Phase.SWITCHING, now=NOW, note="")
         newer = journal.take_over("b", now=NOW)
         assert journal.take_over("b", now=NOW) == newer
