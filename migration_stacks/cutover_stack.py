@@ -111,11 +111,17 @@ _SPEAKS_SQL: Final = (
     "retire_slots",
     "check_way_back",
 )
-_ASKS_EXECUTIONS: Final = ("take_over", "put_back", ROUTE53_UPDATER)
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
 # The machines that move the writer, by the direction that the functions know each by.
 _MACHINES: Final = {"forward": "cutover", "back": "rollback"}
+# Who asks whether the one that holds the lease still runs, and of which machines.
+_ASKS_EXECUTIONS: Final = {
+    "take_over": tuple(_MACHINES.values()),
+    "put_back": tuple(_MACHINES.values()),
+    # A rollback that holds the lease is what it is asked for, whether it runs or not.
+    ROUTE53_UPDATER: ("cutover",),
+}
 # What decodes the log of either database: what `plugin_name` says in an endpoint of DMS, as
 # PostgreSQL spells it.
 _SLOT_PLUGIN: Final = "test_decoding"
@@ -189,9 +195,7 @@ class CutoverStack(cdk.Stack):
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases, replication_roles),
             own_environments={
-                **dict.fromkeys(
-                    _ASKS_EXECUTIONS, {"MACHINE_ARNS": json.dumps(self._writers_machines())}
-                ),
+                **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
             },
             roles_environment=self._roles_environment(databases),
@@ -349,6 +353,9 @@ class CutoverStack(cdk.Stack):
     def _function_environment(self) -> dict[str, str]:
         return {"JOURNAL_TABLE": self._journal_name, "MIGRATION": self._names.suffix}
 
+    def _machines_environment(self) -> dict[str, str]:
+        return {"MACHINE_ARNS": json.dumps(self._writers_machines())}
+
     def _control_environment(self) -> dict[str, str]:
         return {
             **self._function_environment(),
@@ -409,21 +416,14 @@ class CutoverStack(cdk.Stack):
                 _STARTS_MACHINES,
                 [allow("states:StartExecution", on=list(self._writers_machines().values()))],
             ),
-            # Whether the one that holds the lease still runs.
-            (
-                _ASKS_EXECUTIONS,
-                [
-                    allow(
-                        "states:DescribeExecution",
-                        on=[arn("states", each) for each in self._executions],
-                    )
-                ],
-            ),
         ):
             for key in keys:
                 may[key] += statements
         for key, names in self._movable().items():
             may[key].append(change_records("UPSERT", zone_id=self._zone_id, names=names))
+        for key, verbs in _ASKS_EXECUTIONS.items():
+            executions = [arn("states", self._executions(verb)) for verb in verbs]
+            may[key].append(allow("states:DescribeExecution", on=executions))
         # Whether the journal knows this request already.
         may[ROUTE53_UPDATER].append(allow("dynamodb:Query", on=self._journal_arn))
         may["hand_over"] += [
@@ -486,9 +486,8 @@ class CutoverStack(cdk.Stack):
             ),
         ]
 
-    @property
-    def _executions(self) -> list[str]:
-        return [f"execution:{self._names.state_machine(verb)}:*" for verb in _MACHINES.values()]
+    def _executions(self, verb: str) -> str:
+        return f"execution:{self._names.state_machine(verb)}:*"
 
     def _acknowledge_unknown_names(self) -> None:
         """Of what gets its name by being made, so that a permission can't have it."""
@@ -503,16 +502,16 @@ class CutoverStack(cdk.Stack):
                 },
             )
         acknowledge(self.functions["store_certificate"], self._certificates.any_object)
-        for key in _ASKS_EXECUTIONS:
+        for key, verbs in _ASKS_EXECUTIONS.items():
             acknowledge(
                 self.functions[key],
                 {
                     "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
-                    f"<AWS::AccountId>:{executions}]": (
-                        "An execution gets its name by being started; these are those of the two "
-                        "machines that move the writer, and describing one changes nothing."
+                    f"<AWS::AccountId>:{self._executions(verb)}]": (
+                        "An execution gets its name by being started; these are those of one "
+                        "machine that moves the writer, and describing one changes nothing."
                     )
-                    for executions in self._executions
+                    for verb in verbs
                 },
             )
 

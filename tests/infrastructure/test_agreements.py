@@ -167,7 +167,7 @@ def test_the_functions_are_told_each_task_and_slot_by_the_stream_that_it_is(
 ) -> None:
     """Under another's word a hand-over would start the wrong one."""
     told = functions["switch_writer"]["Environment"]["Variables"]
-    slots = {stream: name for stream, name in json.loads(told["WAY_BACK_SLOTS"]).items()}
+    slots: dict[str, str] = json.loads(told["WAY_BACK_SLOTS"])
     endpoints = stacks.resources("dms", "AWS::DMS::Endpoint")
     tasks = stacks.resources("dms", "AWS::DMS::ReplicationTask")
     plugins = set()
