@@ -26,7 +26,6 @@ from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.account.functions import DeployedFunctions
 from rehearsal.deployment.account.replication import DeployedReplication
 
-
 NATIVE_REPLICATION: Final = {
     # It reads slots of no other plugin, and as the administrator of the two servers.
     "SLOT_PLUGIN": "pgoutput",
