@@ -6,6 +6,8 @@ PYTHON ?= python3
 ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
+# PostgreSQL 13 to 17, for tests/postgres.
+SERVERS := tests/postgres/servers
 # Some machines export this; aws_cdk is then compiled anew in every process (seconds each).
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPATH :=
@@ -16,7 +18,7 @@ help:  ## this list
 rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL servers on this machine; ARGS="--list"
 	@$(RUN) -m rehearsal $(ARGS)
 
-test: $(VENV)/.test node_modules/.installed check  ## everything but checkov
+test: $(VENV)/.test node_modules/.installed $(SERVERS)/node_modules/.installed check  ## everything but checkov
 	@tools/with-node $(RUN) -m pytest $(ARGS)
 
 checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
@@ -38,12 +40,21 @@ synth: $(VENV)/.test node_modules/.installed  ## all stacks of settings/example.
 deploy-local: $(VENV)/.test node_modules/.installed  ## the CDK CLI deploys all stacks to an AWS stood in for, a cutover runs there, all is destroyed
 	@$(RUN) -m rehearsal.deployment $(ARGS)
 
+faults: $(VENV)/.rehearsal  ## faulted switches, each recorded, then docs/fault-matrix.md; ARGS="--list", "--count 100 --resume", "--other-ways"
+	@$(RUN) -m rehearsal.faults $(ARGS)
+
 bench: $(VENV)/.rehearsal  ## ten seeds of the happy path and of the naive way, with medians
 	@$(RUN) benchmarks/seeds.py --results benchmarks/results/happy-path.json $(ARGS)
 	@$(RUN) benchmarks/seeds.py --scenario naive-weighted-writes --results benchmarks/results/naive-weighted-writes.json $(ARGS) -- --duration 12
 
+bench-pause: $(VENV)/.rehearsal  ## the write pause of the whole machine beside pg_easy_replicate's algorithm; ARGS="--runs 200 --growth"
+	@$(RUN) benchmarks/pause.py $(ARGS)
+
 bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks against a bare app, and its growth
 	@tools/with-node $(RUN) benchmarks/synth.py --results benchmarks/results/synth.json $(ARGS)
+
+bench-gate: $(VENV)/.rehearsal  ## throughput of 8 saturated writers behind an open gate against none
+	@$(RUN) benchmarks/gate.py --results benchmarks/results/gate.json $(ARGS)
 
 policies: $(VENV)/.test  ## rewrite docs/policies/ and docs/permissions.md from the templates of every settings file
 	@for file in settings/*.toml tests/infrastructure/settings/*.toml; do \
@@ -58,7 +69,7 @@ lock:  ## rewrite requirements/ from setup.py (needs uv)
 	@tools/lock
 
 clean:  ## remove what the commands above made
-	rm -rf $(VENV) node_modules cdk.out build rehearsal-report deploy-local-report *.egg-info
+	rm -rf $(VENV) node_modules $(SERVERS)/node_modules cdk.out build rehearsal-report deploy-local-report *.egg-info
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python %d.%d is too old: 3.11 or newer is needed (make PYTHON=/path/to/python3.11)" % sys.version_info[:2])'
@@ -87,4 +98,10 @@ node_modules/.installed: package-lock.json $(VENV)/.rehearsal
 	@tools/with-node npm ci --loglevel=error
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local bench bench-synth policies lock clean
+$(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prepare.py $(VENV)/.rehearsal
+	@echo "installing PostgreSQL 13 to 17 for the tests ..."
+	@cd $(SERVERS) && $(CURDIR)/tools/with-node npm ci --ignore-scripts --loglevel=error
+	@$(RUN) $(SERVERS)/prepare.py
+	@touch $@
+
+.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause policies lock clean

@@ -12,6 +12,7 @@ from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_li
 from cutover.observations import (
     DatabaseFacts,
     DatabasesFacts,
+    Fence,
     Gate,
     GateState,
     Lag,
@@ -53,6 +54,8 @@ class Finding:
     """The error name with which the execution ends if this is what sends it back."""
     verdict: Verdict
     fact: str
+    risk: str = ""
+    """Where it is good and yet leaves something open: the name of that in cutover/risks.py."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,9 +322,15 @@ def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:
 
 
 def database_findings(
-    databases: DatabasesFacts, *, direction: Direction = Direction.FORWARD
+    databases: DatabasesFacts,
+    *,
+    direction: Direction = Direction.FORWARD,
+    large_objects_unused: bool = False,
 ) -> Iterator[Finding]:
-    """What would make the switch fail later is found before anything is moved."""
+    """What would make the switch fail later, or let a write past the gate, is found before anything is moved.
+
+    large_objects_unused: the operator answers for it that those which are there are read and written by nobody.
+    """
     error = "NotReady"
     origin, destination = sides(databases, direction)
     if origin is None or destination is None:
@@ -352,9 +361,65 @@ def database_findings(
                 "the barrier: commit or roll them back",
             ),
             (
-                len(origin.tables) > origin.lock_room,
-                f"{len(origin.tables)} tables to lock, room for {origin.lock_room}: raise "
-                f"max_locks_per_transaction on the {here}",
+                # Each partition is a table to the lock table, and who reads the sequences locks each of them too.
+                len(origin.tables) + origin.sequences > origin.lock_room,
+                f"{len(origin.tables)} tables and {origin.sequences} sequences to lock, room for "
+                f"{origin.lock_room}: raise max_locks_per_transaction on the {here}",
+            ),
+            (
+                origin.disabled_triggers,
+                f"the gate's trigger is switched off on {listed(origin.disabled_triggers)} on the {here}: "
+                "ALTER TABLE ... ENABLE TRIGGER cutover_gate",
+            ),
+            (
+                origin.replica_defaults,
+                f"session_replication_role = replica is the default of {listed(origin.replica_defaults)} on the "
+                "and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
+                "session_replication_role",
+            ),
+            (
+                origin.large_objects > 0 and not large_objects_unused,
+                f"{origin.large_objects} large objects on the {here}, which neither the gate nor DMS covers: move "
+                "them into bytea columns, or set large_objects_unused where nothing uses them",
+            ),
+        )
+        if condition
+    )
+    yield from risk_findings(origin, here, large_objects_unused=large_objects_unused)
+
+
+def risk_findings(
+    origin: DatabaseFacts, here: str, *, large_objects_unused: bool
+) -> Iterator[Finding]:
+    """What a cutover takes knowingly: good, each with the name of what it leaves open."""
+    yield from (
+        Finding(error="NotReady", verdict=Verdict.GOOD, fact=fact, risk=risk)
+        for condition, risk, fact in (
+            (
+                origin.large_objects > 0 and large_objects_unused,
+                "large-objects",
+                f"{origin.large_objects} large objects on the {here}, said to be unused",
+            ),
+            (
+                origin.foreign_tables,
+                "foreign-tables",
+                f"writes to {listed(origin.foreign_tables)} go to other servers, past the gate",
+            ),
+            (
+                origin.superuser_sessions,
+                "superusers",
+                f"sessions of {listed(origin.superuser_sessions)}, who could switch the gate off",
+            ),
+            (
+                origin.fence is Fence.LOGIN,
+                "login-fence",
+                f"the {here} is closed by locking roles, the weaker fence: an abort is an error for clients, and "
+                "superusers and other roles write on",
+            ),
+            (
+                not origin.may_freeze,
+                "schema-changes",
+                f"no event trigger can be made: nothing refuses a schema change on the closed {here}",
             ),
         )
         if condition

@@ -27,6 +27,14 @@ class GateState(StrEnum):
     """Some tables refuse, others do not: neither open nor closed."""
 
 
+class Fence(StrEnum):
+    """What closes a database."""
+
+    TRIGGER = "trigger"
+    LOGIN = "login"
+    """The application's roles may not log in: weaker (risk `login-fence`)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """The gate of one database."""
@@ -55,6 +63,18 @@ class DatabaseFacts:
     """max_locks_per_transaction x (max_connections + max_prepared_transactions): room for table locks."""
     stored: tuple[tuple[str, ...], ...]
     """Tables with logged rows of their own, unquoted; a partition with the root of its tree after it."""
+    large_objects: int
+    """Rows of pg_largeobject_metadata."""
+    foreign_tables: tuple[str, ...]
+    disabled_triggers: tuple[str, ...]
+    """Tables that have the gate's trigger, switched off."""
+    replica_defaults: tuple[str, ...]
+    """Who gets session_replication_role = replica without asking, in words: a role, the database, the server."""
+    superuser_sessions: tuple[str, ...]
+    """Superusers with sessions that are not this package's."""
+    may_freeze: bool
+    """The role may make event triggers, or they are there already."""
+    fence: Fence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +190,51 @@ class Heartbeat:
 
     beat: int
     written_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableWrites:
+    """What a server has counted for one table."""
+
+    name: str
+    """Qualified and quoted as SQL needs it."""
+    rows: int
+    """Inserted, updated and deleted since the counters began (pg_stat_get_tuples_*)."""
+    file: int
+    """pg_relation_filenode, 0 without one: TRUNCATE is in no counter, but makes a new file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applier:
+    """Something that writes here for the other side."""
+
+    name: str
+    tables: tuple[str, ...] | None
+    """None: which ones is not in this server's catalog."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteCounters:
+    """One reading of all that counts writes on a server; two of them are an audit (cutover/audit.py).
+
+    A session adds to the counters at the latest when it ends, an idle one up to a minute after its last
+    transaction: read once the application's sessions have been ended.
+    """
+
+    read_at: datetime
+    """The server's clock, as are the next two."""
+    started_at: datetime
+    reset_at: datetime | None
+    """pg_stat_database.stats_reset."""
+    next_transaction: int
+    """Every transaction that writes draws the next number, whether it is counted elsewhere or not."""
+    lsn: str
+    tables: tuple[TableWrites, ...]
+    sequences: tuple[SequenceState, ...]
+    large_objects: int
+    large_object_rows: int
+    """Of pg_largeobject and pg_largeobject_metadata, as TableWrites.rows."""
+    appliers: tuple[Applier, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,8 +56,17 @@ class CutoverPlan:
     sequence_margin: int
     """Increments added to each sequence: numbers drawn by transactions that never committed."""
 
+    approve_before: tuple[int | str, ...] = ()
+    """Stages, by their percentage, and "switch": before each a person is asked."""
+    approval_hours: int = 24
+    """How long a question waits for its answer; then the cutover goes back."""
+
     def __post_init__(self) -> None:
-        faults = [*weight_faults(self.weights), *self._duration_faults()]
+        faults = [
+            *weight_faults(self.weights),
+            *self._duration_faults(),
+            *approval_faults(self.approve_before),
+        ]
         if faults:
             raise BadInput("; ".join(faults))
 
@@ -71,6 +80,7 @@ class CutoverPlan:
             "record_ttl_seconds",
             "switch_deadline_seconds",
             "max_transaction_seconds",
+            "approval_hours",
         )
         faults = [
             f"{name} is {getattr(self, name)}: it must be at least 1"
@@ -88,6 +98,15 @@ class CutoverPlan:
                 "a stage would end before its first check"
             )
         return faults
+
+
+def approval_faults(approve_before: tuple[int | str, ...]) -> list[str]:
+    """What is wrong with these; a stage that this cutover leaves out is asked about by none."""
+    return [
+        f'approve_before has {each!r}: use 1 to {ALL_READS}, a stage, or "switch"'
+        for each in approve_before
+        if each != "switch" and (not isinstance(each, int) or not 1 <= each <= ALL_READS)
+    ]
 
 
 def weight_faults(weights: tuple[int, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from cutover.approval import Answer, Question
 from cutover.direction import Direction, Stream
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
@@ -19,6 +20,7 @@ from cutover.observations import (
     RecordWeights,
     ReplicationStatus,
     SequenceState,
+    WriteCounters,
 )
 from cutover.roles import TargetRoles
 
@@ -70,6 +72,12 @@ class Database(Protocol):
 
     def inspect(self) -> DatabaseFacts:
         """Facts for the readiness check."""
+
+    def write_counters(self) -> WriteCounters:
+        """What this server has counted of writes until now; between two readings lies an audit.
+
+        Raises PrivilegeMissing where a counter may not be read: then nothing is known of it.
+        """
 
     def install(self, *, hold: timedelta) -> None:
         """Creates the schema `cutover` (heartbeat, token, gate function) where it is missing; safe to repeat.
@@ -271,6 +279,18 @@ class Journal(Protocol):
     def entries(self) -> tuple[Entry, ...]:
         """Every entry, oldest first."""
 
+    def ask(self, question: Question, *, now: datetime) -> None:
+        """Keeps this question in place of any other, and appends an entry. Raises StaleLease."""
+
+    def question(self) -> Question | None:
+        """The newest question with its answer, whether anything still waits for one or not."""
+
+    def answer(self, answer: Answer, *, now: datetime) -> Question:
+        """Records the answer to the newest question, with an entry; the same one again changes nothing.
+
+        Raises TransitionRefused, StaleLease where nothing waits for it.
+        """
+
     def word(self) -> OperatorWord:
         """The operator's newest word."""
 
@@ -286,6 +306,23 @@ class CertificateStore(Protocol):
 
     def get(self, key: str) -> str | None:
         """What is stored under this key, or None."""
+
+
+class Notices(Protocol):
+    """Messages to people; raises ServiceUnavailable."""
+
+    def publish(self, subject: str, message: str) -> None:
+        """Tells everybody who has subscribed. subject: at most 100 characters."""
+
+
+class ApprovalTokens(Protocol):
+    """Executions that wait with a token; raises ServiceUnavailable, and TransitionRefused where none waits with it."""
+
+    def approve(self, token: str, output: dict[str, Any]) -> None:
+        """Lets the execution go on."""
+
+    def refuse(self, token: str, *, error: str, cause: str) -> None:
+        """Ends the wait with this error."""
 
 
 class Display(Protocol):

@@ -98,6 +98,8 @@ def entered(
     checked(state, lease)
     if not may_follow(state.phase, phase):
         raise TransitionRefused(f"{phase.value} can't follow {state.phase.value}")
+    if refusal := _not_this_way(state, phase):
+        raise TransitionRefused(refusal)
     way_back = state.way_back
     if phase is Phase.SWITCHING:
         way_back = way_back_from(detail.get("way_back"))
@@ -117,6 +119,16 @@ def entered(
         writer_since=since,
         carrier=Stream(detail.get("carrier", state.carrier)),
     )
+
+
+def _not_this_way(state: JournalState, phase: Phase) -> str:
+    """Why the direction of the move forbids this phase; empty where it does not."""
+    forward = state.direction is Direction.FORWARD
+    if forward and state.phase is Phase.STARTED and phase in (Phase.WRITES_MOVED, Phase.SWITCHING):
+        return f"no read was moved yet: {phase.value} can't follow {state.phase.value}"
+    if not forward and phase in (Phase.SHIFTING, Phase.PARKED):
+        return f"in a rollback all reads go along with the writer: there is no {phase.value}"
+    return ""
 
 
 def way_back_from(said: dict[str, Any] | None) -> WayBack | None:

@@ -25,6 +25,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         execution=start.lease.execution,
         plan=start.plan,
         direction=start.direction,
+        detail={"plan": jsonable(start.plan), "by": start.by},
     )
     logger.info("lease taken", execution=taken.lease.execution, fence=taken.lease.fence)
     return jsonable(taken)

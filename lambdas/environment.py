@@ -51,6 +51,12 @@ class CertificateEnvironment(ControlEnvironment):
     certificate_bucket: Name
 
 
+class ApprovalEnvironment(ControlEnvironment):
+    """The function that asks people."""
+
+    topic_arn: Name
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 

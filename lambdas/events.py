@@ -42,6 +42,8 @@ class StartEvent(Payload):
     lease: Claim
     plan: CutoverPlan
     direction: Direction
+    by: str | None = None
+    """Who started it, where that was said."""
 
 
 class LookEvent(Payload):
@@ -70,6 +72,13 @@ class StageEvent(StepEvent):
     """A step that belongs to one stage."""
 
     stage: int
+
+
+class AskEvent(StepEvent):
+    """The payload of "Ask for approval"."""
+
+    before: int | str
+    token: str
 
 
 class StageCheckEvent(StageEvent):

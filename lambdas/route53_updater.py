@@ -43,6 +43,7 @@ def _act(request: UpdaterEvent, request_id: str) -> Outcome:
         return roll_back(
             world.journal,
             wiring.machines(),
+            wiring.tokens(),
             world.router,
             world.display,
             world.clock,

@@ -17,12 +17,14 @@ from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
+from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
-from cutover.adapters.stepfunctions import StepFunctionsMachine
+from cutover.adapters.stepfunctions import StepFunctionsMachine, StepFunctionsTokens
 from cutover.direction import Direction, Stream
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
+    ApprovalTokens,
     CertificateStore,
     Clock,
     CutoverMachine,
@@ -30,6 +32,7 @@ from cutover.ports import (
     Display,
     Journal,
     Monitoring,
+    Notices,
     ReplicationTask,
     TrafficRouter,
 )
@@ -37,6 +40,7 @@ from cutover.steps.observe import observe_stage
 from cutover.steps.replication import SlotPlan
 from lambdas import environment
 from lambdas.environment import (
+    ApprovalEnvironment,
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
@@ -71,6 +75,14 @@ class Control:
             read_record=self.read_record,
             write_record=self.write_record,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvals:
+    """Whom to ask, and about which migration."""
+
+    notices: Notices
+    migration: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +151,16 @@ def machines() -> Mapping[Direction, CutoverMachine]:
 
 
 @cache
+def approvals() -> Approvals:
+    """The topic that people have subscribed to. Raises BadInput when the environment is wrong."""
+    told = environment.read(ApprovalEnvironment)
+    return Approvals(
+        notices=SnsNotices(boto3.client("sns", config=CLIENT_CONFIG), topic_arn=told.topic_arn),
+        migration=told.migration,
+    )
+
+
+@cache
 def certificates() -> Certificates:
     """The bucket of the certificates. Raises BadInput when the environment is wrong."""
     told = environment.read(CertificateEnvironment)
@@ -148,6 +170,12 @@ def certificates() -> Certificates:
         ),
         migration=told.migration,
     )
+
+
+@cache
+def tokens() -> ApprovalTokens:
+    """The executions that wait for an answer."""
+    return StepFunctionsTokens(boto3.client("stepfunctions", config=CLIENT_CONFIG))
 
 
 @cache

@@ -74,6 +74,7 @@ _WRITES_JOURNAL: Final = (
     "put_back",
     "complete",
     "park_reads",
+    "ask_approval",
     "store_certificate",
     ROUTE53_UPDATER,
     "switch_writer",
@@ -196,6 +197,7 @@ class CutoverStack(cdk.Stack):
             database_environment=self._database_environment(databases, replication_roles),
             own_environments={
                 **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
+                "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
             },
             roles_environment=self._roles_environment(databases),
@@ -424,8 +426,12 @@ class CutoverStack(cdk.Stack):
         for key, verbs in _ASKS_EXECUTIONS.items():
             executions = [arn("states", self._executions(verb)) for verb in verbs]
             may[key].append(allow("states:DescribeExecution", on=executions))
-        # Whether the journal knows this request already.
-        may[ROUTE53_UPDATER].append(allow("dynamodb:Query", on=self._journal_arn))
+        may[ROUTE53_UPDATER] += [
+            # It ends the wait for an approval where the cutover is to go back.
+            allow("states:SendTaskFailure", on=self._writers_machines()["forward"]),
+            # Whether the journal knows this request already.
+            allow("dynamodb:Query", on=self._journal_arn),
+        ]
         may["hand_over"] += [
             *self._see_tasks(),
             # The first one too: it carries until the first switch.
@@ -435,6 +441,9 @@ class CutoverStack(cdk.Stack):
                 "dms:StartReplicationTask", on=[self._task_arns["back"], self._task_arns["again"]]
             ),
         ]
+        may["ask_approval"] += publish(
+            topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
+        )
         may["store_certificate"] += [
             # The whole journal is what it certifies.
             allow("dynamodb:Query", on=self._journal_arn),

@@ -166,6 +166,8 @@ def function_environment(key: str) -> dict[str, str]:
         }
     if key in STARTS_MACHINES:
         common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
+    if key == "ask_approval":
+        common |= {"TOPIC_ARN": "${topic_arn}"}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {

@@ -35,6 +35,7 @@ CONTROL_FUNCTIONS: Final = {
     "shift_reads": FunctionLimits(timeout_seconds=30),
     "verify_records": FunctionLimits(timeout_seconds=90),
     "check_stage": FunctionLimits(timeout_seconds=30),
+    "ask_approval": FunctionLimits(timeout_seconds=30),
     "park_reads": FunctionLimits(timeout_seconds=30),
     "move_writes": FunctionLimits(timeout_seconds=30),
     "put_back": FunctionLimits(timeout_seconds=30),
@@ -86,12 +87,17 @@ def called(definition: str) -> list[str]:
 def plan_substitutions(plan: CutoverPlan) -> dict[str, str]:
     """The plan as the definition's placeholders."""
     values = asdict(plan)
-    weights = values.pop("weights")
+    weights, questions = values.pop("weights"), values.pop("approve_before")
     texts = {
         pascal(name): str(value.value if isinstance(value, Enum) else value)
         for name, value in values.items()
     }
-    return {"StageWeights": ",".join(str(weight) for weight in weights), **texts}
+    asked = (f"'{each}'" if isinstance(each, str) else str(each) for each in questions)
+    return {
+        "StageWeights": ",".join(str(weight) for weight in weights),
+        "ApproveBefore": f"[{','.join(asked)}]",
+        **texts,
+    }
 
 
 def substitutions(

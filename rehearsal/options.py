@@ -49,7 +49,7 @@ class Options:
             record_ttl_seconds=RECORD_TTL_SECONDS,
             write_record_moves=self.write_record_moves,
             switch_deadline_seconds=10,
-            lock_patience_milliseconds=30,
+            lock_patience_milliseconds=250,
             max_transaction_seconds=5,
             sequence_margin=1000,
         )

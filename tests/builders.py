@@ -27,7 +27,7 @@ PLAN_VALUES: dict[str, Any] = {
     "record_ttl_seconds": 5,
     "write_record_moves": WriteRecordMoves.BEFORE_SWITCH,
     "switch_deadline_seconds": 10,
-    "lock_patience_milliseconds": 30,
+    "lock_patience_milliseconds": 250,
     "max_transaction_seconds": 5,
     "sequence_margin": 1000,
 }

@@ -296,7 +296,12 @@ def _operator() -> list[Statement]:
             ["DescribeExecution", "GetExecutionHistory", "RedriveExecution", "StopExecution"],
             [_arn("states:*:*:execution:migration-*")],
         ),
-        _allow("states", ["StartExecution"], [_arn("states:*:*:stateMachine:migration-*")]),
+        # The answers are to a question: `cutover approve`, and `cutover abort` while one waits.
+        _allow(
+            "states",
+            ["SendTaskFailure", "SendTaskSuccess", "StartExecution"],
+            [_arn("states:*:*:stateMachine:migration-*")],
+        ),
         # The operator's word is an item of the journal.
         _allow(
             "dynamodb",
@@ -316,7 +321,9 @@ def _operator() -> list[Statement]:
                 ],
                 ["*"],
             ),
-            "Condition": {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}},
+            "Condition": {
+                "StringLike": {"kms:ViaService": ["dynamodb.*.amazonaws.com", "s3.*.amazonaws.com"]}
+            },
         },
         _allow("ssm", ["GetParameter"], [_arn("ssm:*:*:parameter/migration/*")]),
         _allow("lambda", ["InvokeFunction"], [_arn("lambda:*:*:function:route53-updater-*")]),
@@ -327,6 +334,11 @@ def _operator() -> list[Statement]:
         ),
         # What the certificate's copy says, for `cutover certificate --check`.
         _allow("s3", ["GetObject"], [_arn("s3:::migration-*/certificates/*")]),
+        _allow(
+            "cloudformation",
+            ["DescribeStackResources"],
+            [_arn("cloudformation:*:*:stack/migration-*")],
+        ),
         _allow("dms", ["DescribeReplicationTasks", "DescribeTableStatistics"], ["*"]),
     ]
 

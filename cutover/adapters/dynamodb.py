@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
 
 from cutover.adapters.aws import error_code, translated
+from cutover.approval import Answer, Question, answerable, answering, asking
 from cutover.chain import with_seal
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import CutoverError, ServiceUnavailable
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 STATE: Final = "STATE"
 WORD: Final = "WORD"
+APPROVAL: Final = "APPROVAL"
 ENTRY_PREFIX: Final = "ENTRY#"
 PART_PREFIX: Final = "PART#"
 LONGEST_DETAIL: Final = 64 * 1024
@@ -43,6 +46,9 @@ LONGEST_PART: Final = 350 * 1024
 """Of a detail that is longer. A transaction has 4 MB and 100 items (DynamoDB quotas): 11 of these."""
 CONTENDED: Final = frozenset({"TransactionCanceledException", "ConditionalCheckFailedException"})
 ATTEMPTS: Final = 10
+
+
+_QUESTION: Final = TypeAdapter(Question)
 
 
 class _Contended(Exception):
@@ -61,7 +67,7 @@ class _Read:
 class DynamoDbJournal:
     """cutover.ports.Journal. Every change is one conditional transaction: the state as it was read, or nothing.
 
-    Keys: `migration` (partition), `item` (sort): STATE, WORD, ENTRY#000001, ... and, where an entry's
+    Keys: `migration` (partition), `item` (sort): STATE, WORD, APPROVAL, ENTRY#000001, ... and, where an entry's
     detail is long, PART#000001#00, ...
     """
 
@@ -90,7 +96,7 @@ class DynamoDbJournal:
                 note="the lease is taken",
                 detail=detail or {},
                 # A word of an earlier cutover must not stop this one, and one that is said from here on must.
-                word=OperatorWord(),
+                also=[{"Put": self._put_word(OperatorWord(), now=now)}],
             )
         return Lease(execution=execution, fence=state.fence)
 
@@ -164,6 +170,56 @@ class DynamoDbJournal:
             )
             return [item for page in pages for item in page["Items"]]
 
+    def ask(self, question: Question, *, now: datetime) -> None:
+        lease = Lease(execution=question.execution, fence=question.fence)
+        note, detail = asking(question)
+        self._change(
+            lambda current: checked(current, lease),
+            now=now,
+            note=note,
+            detail=detail,
+            also=[{"Put": self._put_question(question)}],
+        )
+
+    def question(self) -> Question | None:
+        item = self._get(APPROVAL)
+        return None if item is None else _QUESTION.validate_json(str(item["question"]))
+
+    def answer(self, answer: Answer, *, now: datetime) -> Question:
+        found = self.question()
+        # The newest state, not what this process saw: a question is good for one lease only.
+        question = answerable(self.state(), found, answer, now=now)
+        if question.answer is not None:
+            return question
+        answered = dataclasses.replace(question, answer=answer)
+        note, detail = answering(question, answer)
+        put = self._put_question(answered) | {
+            # Neither another question nor another's answer since.
+            "ConditionExpression": "question = :asked",
+            "ExpressionAttributeValues": {":asked": self._question_text(question)},
+        }
+
+        def still(current: JournalState) -> JournalState:
+            answerable(current, question, answer, now=now)
+            return current
+
+        self._change(still, now=now, note=note, detail=detail, also=[{"Put": put}])
+        return answered
+
+    def _put_question(self, question: Question) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "Item": {
+                "migration": self._migration,
+                "item": APPROVAL,
+                "question": self._question_text(question),
+            },
+        }
+
+    @staticmethod
+    def _question_text(question: Question) -> str:
+        return _QUESTION.dump_json(question).decode()
+
     def word(self) -> OperatorWord:
         item = self._get(WORD)
         if item is None:
@@ -215,11 +271,11 @@ class DynamoDbJournal:
         now: datetime | None = None,
         note: str = "",
         detail: dict[str, Any] | None = None,
-        word: OperatorWord | None = None,
+        also: Sequence[dict[str, Any]] = (),
     ) -> JournalState:
         """Applies `rule` to the newest state; with a time, appends an entry in the same transaction.
 
-        word: replaces the operator's in that transaction too.
+        also: more writes of that transaction.
         """
         for attempt in range(ATTEMPTS):
             # What this process saw last is tried first: one call instead of two while clients wait. The
@@ -227,7 +283,7 @@ class DynamoDbJournal:
             known = self._known if attempt == 0 else None
             try:
                 return self._write(
-                    known or self._read(), rule, now=now, note=note, detail=detail, word=word
+                    known or self._read(), rule, now=now, note=note, detail=detail, also=also
                 )
             except ServiceUnavailable:
                 # Written or not, nobody knows: a second write could be refused because of the first.
@@ -246,7 +302,7 @@ class DynamoDbJournal:
         now: datetime | None,
         note: str,
         detail: dict[str, Any] | None,
-        word: OperatorWord | None,
+        also: Sequence[dict[str, Any]],
     ) -> JournalState:
         changed = rule(read.state)
         number = read.entries + (now is not None)
@@ -265,8 +321,7 @@ class DynamoDbJournal:
             changed = dataclasses.replace(changed, seal=entry.seal)
             writes += self._put_entry(entry)
         writes.append(self._put_state(changed, version=read.version, entries=number))
-        if word is not None and now is not None:
-            writes.append({"Put": self._put_word(word, now=now)})
+        writes += also
         try:
             with translated("writing the journal"):
                 self._client.transact_write_items(TransactItems=writes)

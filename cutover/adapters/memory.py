@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.approval import Answer, Question, answerable, answering, asking
 from cutover.chain import with_seal
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
@@ -20,12 +21,15 @@ from cutover.errors import (
     ServiceUnavailable,
     StartRefused,
     SwitchAborted,
+    TransitionRefused,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
+    Applier,
     Change,
     DatabaseFacts,
+    Fence,
     Gate,
     GateState,
     Heartbeat,
@@ -35,6 +39,8 @@ from cutover.observations import (
     ReplicationStatus,
     SequenceState,
     TableProgress,
+    TableWrites,
+    WriteCounters,
 )
 from cutover.plan import ALL_READS
 from cutover.transitions import (
@@ -136,6 +142,9 @@ class MemoryDatabase:
     """Bytes of WAL that a slot is said to keep, where a test says so."""
     making: str = ""
     """The slot that a controller has the right to make."""
+    rows_written: dict[str, int] = field(default_factory=dict)
+    appliers: tuple[Applier, ...] = ()
+    started_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     @property
     def streaming(self) -> set[str]:
@@ -149,6 +158,31 @@ class MemoryDatabase:
         """Whether an application's write would be accepted now."""
         return self.gate_state is GateState.OPEN and not self.barrier_held
 
+    def write(self, table: str) -> bool:
+        """A write as the application would try it; whether it was accepted."""
+        if not self.accepts_writes():
+            return False
+        self.rows_written[table] = self.rows_written.get(table, 0) + 1
+        return True
+
+    def write_counters(self) -> WriteCounters:
+        self._answer()
+        return WriteCounters(
+            read_at=self.clock.now(),
+            started_at=self.started_at,
+            reset_at=None,
+            next_transaction=700 + sum(self.rows_written.values()),
+            lsn="0/16B3748",
+            tables=tuple(
+                TableWrites(name=name, rows=self.rows_written.get(name, 0), file=16384 + number)
+                for number, name in enumerate(self.tables)
+            ),
+            sequences=self.sequences(),
+            large_objects=0,
+            large_object_rows=0,
+            appliers=self.appliers,
+        )
+
     def inspect(self) -> DatabaseFacts:
         self._answer()
         return DatabaseFacts(
@@ -161,6 +195,13 @@ class MemoryDatabase:
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=6400,
             stored=tuple((name,) for name in self.tables),
+            large_objects=0,
+            foreign_tables=(),
+            disabled_triggers=(),
+            replica_defaults=(),
+            superuser_sessions=(),
+            may_freeze=True,
+            fence=Fence.TRIGGER,
         )
 
     def install(self, *, hold: timedelta) -> None:
@@ -459,6 +500,7 @@ class MemoryJournal:
     current: JournalState = field(default_factory=JournalState)
     lines: list[Entry] = field(default_factory=list)
     spoken: OperatorWord = field(default_factory=OperatorWord)
+    asked: Question | None = None
 
     def state(self) -> JournalState:
         return self.current
@@ -520,6 +562,21 @@ class MemoryJournal:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(self.lines)
 
+    def ask(self, question: Question, *, now: datetime) -> None:
+        checked(self.current, Lease(execution=question.execution, fence=question.fence))
+        self.asked = question
+        self._append(now, *asking(question))
+
+    def question(self) -> Question | None:
+        return self.asked
+
+    def answer(self, answer: Answer, *, now: datetime) -> Question:
+        question = answerable(self.current, self.asked, answer, now=now)
+        if question.answer is None:
+            question = self.asked = replace(question, answer=answer)
+            self._append(now, *answering(question, answer))
+        return question
+
     def word(self) -> OperatorWord:
         return self.spoken
 
@@ -556,6 +613,41 @@ class MemoryCertificateStore:
         if not self.reachable:
             raise ServiceUnavailable("the S3 API did not answer")
         return self.kept.get(key)
+
+
+@dataclass
+class MemoryNotices:
+    """What was published: subject and message."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    reachable: bool = True
+
+    def publish(self, subject: str, message: str) -> None:
+        if not self.reachable:
+            raise ServiceUnavailable("the SNS API did not answer")
+        self.sent.append((subject, message))
+
+
+@dataclass
+class MemoryApprovalTokens:
+    """Tokens that an execution waits with, and how each wait ended."""
+
+    waiting: set[str] = field(default_factory=set)
+    approved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def approve(self, token: str, output: dict[str, Any]) -> None:
+        self._end(token)
+        self.approved[token] = output
+
+    def refuse(self, token: str, *, error: str, cause: str) -> None:
+        self._end(token)
+        self.refused[token] = (error, cause)
+
+    def _end(self, token: str) -> None:
+        if token not in self.waiting:
+            raise TransitionRefused("the execution does not wait for this answer any more")
+        self.waiting.remove(token)
 
 
 @dataclass
@@ -617,6 +709,7 @@ class MemoryWorld:
     journal: MemoryJournal
     display: MemoryDisplay
     certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
+    notices: MemoryNotices = field(default_factory=MemoryNotices)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 

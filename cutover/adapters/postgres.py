@@ -26,7 +26,18 @@ from cutover.errors import (
     SwitchAborted,
     SwitchOutcomeUnknown,
 )
-from cutover.observations import DatabaseFacts, Gate, GateState, Heartbeat, SequenceState
+from cutover.observations import (
+    Applier,
+    DatabaseFacts,
+    Fence,
+    Gate,
+    GateState,
+    Heartbeat,
+    SequenceState,
+    TableWrites,
+    WriteCounters,
+)
+from cutover.ports import Barrier
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
@@ -108,6 +119,38 @@ class PostgresDatabase:
                     tuple(name for name in names if name)
                     for names in session.execute(sql.STORED_TABLES).fetchall()
                 ),
+                large_objects=_one(session, sql.LARGE_OBJECTS),
+                foreign_tables=_names(session, sql.FOREIGN_TABLES),
+                disabled_triggers=_names(session, sql.DISABLED_TRIGGERS),
+                replica_defaults=_names(session, sql.REPLICA_DEFAULTS),
+                superuser_sessions=_names(session, sql.SUPERUSER_SESSIONS),
+                may_freeze=_one(session, sql.MAY_FREEZE),
+                fence=Fence.TRIGGER,
+            )
+
+    def write_counters(self) -> WriteCounters:
+        sequences = self.sequences()
+        with self._session() as session:
+            row = session.execute(sql.SERVER_COUNTERS).fetchone()
+            assert row is not None
+            read_at, started_at, reset_at, next_transaction, lsn, large_objects, of_objects = row
+            return WriteCounters(
+                read_at=read_at,
+                started_at=started_at,
+                reset_at=reset_at,
+                next_transaction=next_transaction,
+                lsn=lsn,
+                tables=tuple(
+                    TableWrites(name=name, rows=rows, file=file)
+                    for name, rows, file in session.execute(sql.TABLE_WRITES).fetchall()
+                ),
+                sequences=sequences,
+                large_objects=large_objects,
+                large_object_rows=of_objects,
+                appliers=tuple(
+                    Applier(name=name, tables=tables if tables is None else tuple(tables))
+                    for name, tables in session.execute(sql.APPLIERS).fetchall()
+                ),
             )
 
     def install(self, *, hold: timedelta) -> None:
@@ -115,6 +158,7 @@ class PostgresDatabase:
         with self._session() as session, session.transaction():
             session.execute(sql.INSTALL)
             session.execute(body)
+            session.execute(sql.REFUSE_DDL)
 
     def gate(self) -> Gate:
         with self._session() as session:
@@ -143,17 +187,27 @@ class PostgresDatabase:
                     dropped = False
                 if not dropped:
                     left.append(table)
+            self._drop_open_freeze(session)
         return tuple(left)
 
+    def _drop_open_freeze(self, session: Connection) -> None:
+        """A superuser's own are left: those of an open gate let every change pass."""
+        names = session.execute(sql.OWN_FREEZE_TRIGGERS, (list(sql.FREEZE_TRIGGERS),)).fetchall()
+        for (name,) in names:
+            self._drop_open(session, f"drop event trigger if exists {name}")
+
     def _drop_open_trigger(self, session: Connection, table: str) -> bool:
-        """Drops one table's trigger, unless the gate turns out to be closed.
+        return self._drop_open(session, f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+
+    def _drop_open(self, session: Connection, statement: str) -> bool:
+        """Drops one trigger, unless the gate turns out to be closed.
 
         Asked again under the lock: this controller may have been stopped since it saw an open gate, and another
         one has closed it for good. A closing sets the state before it makes triggers, so the answer is final.
         """
         with session.transaction() as transaction:
             session.execute(f"set local lock_timeout = '{PATIENCE_FOR_A_DROP}'")
-            session.execute(f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
+            session.execute(statement.encode())
             is_open = bool(_one(session, "select last_value from cutover.gate_state") == sql.OPEN)
             if not is_open:
                 raise psycopg.Rollback(transaction)
@@ -161,11 +215,11 @@ class PostgresDatabase:
 
     def barrier(
         self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
-    ) -> AbstractContextManager[PostgresBarrier]:
+    ) -> AbstractContextManager[Barrier]:
         self._clear_an_open_gate()
         return PostgresBarrier(
             connect=self._connect,
-            statements=gate_statements(tables),
+            statements=gate_statements(tables) + sql.FREEZE,
             tables=tables,
             patience=patience,
             deadline=deadline,
@@ -356,7 +410,7 @@ class PostgresDatabase:
                 keepalives_interval=2,
                 keepalives_count=3,
                 tcp_user_timeout=15_000,
-                options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c {sql.OWN_SESSION}=on",
                 autocommit=True,
             )
         except psycopg.OperationalError as error:
@@ -373,6 +427,10 @@ def gate_statements(tables: list[str] | tuple[str, ...]) -> str:
         "for each statement execute function cutover.refuse_write();"
         for table in tables
     )
+
+
+def _names(session: Connection, query: str) -> tuple[str, ...]:
+    return tuple(name for (name,) in session.execute(query.encode()).fetchall())
 
 
 def _one(session: Connection, query: str) -> Any:

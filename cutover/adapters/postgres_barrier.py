@@ -8,7 +8,9 @@ session overrides included; its rollback, or the death of whoever holds it, undo
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -20,7 +22,9 @@ from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     END_BLOCKERS,
+    UNCOMMITTED_TABLES,
     UNGATED_TABLES,
+    WAITING_CHANGES,
 )
 from cutover.decisions import listed
 from cutover.errors import (
@@ -35,10 +39,13 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 BLOCKER_POLL_SECONDS: Final = 0.005
 
-POLITE_ATTEMPTS: Final = 4
-POLITE_WAIT: Final = timedelta(milliseconds=8)
-"""A transaction over several tables may hold one that the barrier waits for and wait for one that it holds. Neither
-can go on; giving up and trying again costs a few milliseconds, ending the session costs a client an error."""
+POLITE_WAITS: Final = tuple(timedelta(milliseconds=wait) for wait in (2, 3, 5, 8))
+"""How long one attempt waits for each table, one after the other and round again.
+
+A transaction over several tables may hold one that the barrier waits for and wait for one that it holds. Neither can
+go on; giving up and trying again costs a few milliseconds, ending the session costs a client an error. Short waits
+are many chances; the longer ones let a commit through that waits for its disk. All end long before deadlock_timeout.
+"""
 
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
@@ -105,32 +112,56 @@ class PostgresBarrier:
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
     def _newcomers(self) -> str:
-        """The tables that the barrier does not hold, for a message; empty where there is none."""
+        """What the barrier does not hold, for a message; empty where there is nothing.
+
+        The locks first: what is committed between the two looks has lost its locks and is seen by the second.
+        """
         try:
-            return listed(name for (name,) in self._gate.execute(UNGATED_TABLES).fetchall())
+            # Otherwise a transaction sees the sessions as they were when it first looked.
+            self._gate.execute("select pg_stat_clear_snapshot()")
+            return listed(
+                name
+                for query in (UNCOMMITTED_TABLES, WAITING_CHANGES, UNGATED_TABLES)
+                for (name,) in self._gate.execute(query).fetchall()
+            )
         except psycopg.Error as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
 
     def _lock(self) -> None:
-        """Locks every table and makes the gate, uncommitted; ends nobody's session unless it has to."""
-        for _ in range(POLITE_ATTEMPTS):
+        """Locks every table and makes the gate, uncommitted.
+
+        Within the patience it gives up and tries again, and writers go on in between; beyond it, it ends the sessions
+        that stand in its way.
+        """
+        begun = time.monotonic()
+        give_up = begun + self._deadline.total_seconds()
+        patient_until = min(begun + self._patience.total_seconds(), give_up)
+        for wait in itertools.cycle(POLITE_WAITS):
+            left = patient_until - time.monotonic()
+            if left <= 0:
+                break
             with contextlib.suppress(pg.LockNotAvailable):
-                self._attempt(wait=POLITE_WAIT)
+                self._attempt(wait=min(wait, timedelta(seconds=left)), give_up=give_up)
                 return
-            # Whoever held one table and waited for another goes on now; the next attempt finds it gone.
+            # Whoever held one table and waited for another goes on now; the next attempt may find it gone.
             self._gate.execute("rollback")
+        if patient_until >= give_up:
+            raise self._too_late()
         got = threading.Event()
         clearing = threading.Thread(target=self._clear_the_way, args=[got], daemon=True)
         clearing.start()
         try:
-            self._attempt(wait=self._deadline, got=got)
+            rest = timedelta(seconds=give_up - time.monotonic())
+            self._attempt(wait=rest, give_up=give_up, got=got)
         except pg.LockNotAvailable as error:
             raise self._too_late() from error
         finally:
             got.set()
             clearing.join()
 
-    def _attempt(self, *, wait: timedelta, got: threading.Event | None = None) -> None:
+    def _attempt(
+        self, *, wait: timedelta, give_up: float, got: threading.Event | None = None
+    ) -> None:
         """One transaction that waits up to `wait` for each table. Raises pg.LockNotAvailable beyond it."""
         try:
             # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
@@ -139,7 +170,7 @@ class PostgresBarrier:
             self._gate.execute(
                 f"begin isolation level read committed; set local synchronous_commit = on;"
                 f"set local lock_timeout = {_milliseconds(wait)};"
-                f"set local statement_timeout = {_milliseconds(self._deadline)};"
+                f"set local statement_timeout = {_milliseconds(timedelta(seconds=give_up - time.monotonic()))};"
                 f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
                 f"lock table {', '.join(self._tables)} in share row exclusive mode"
             )
@@ -161,16 +192,13 @@ class PostgresBarrier:
         )
 
     def _clear_the_way(self, got: threading.Event) -> None:
-        """Beyond the patience, ends the sessions whose locks the barrier waits for."""
-        if got.wait(self._patience.total_seconds()):
-            return
+        """Ends the sessions whose locks the barrier waits for, until it has them all."""
         with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
             ended_pids: set[int] = set()
-            while not got.is_set():
+            while not got.wait(BLOCKER_POLL_SECONDS):
                 ended = self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
                 ended_pids |= {pid for pid, _ in ended}
                 self.sessions_ended = len(ended_pids)
-                got.wait(BLOCKER_POLL_SECONDS)
 
 
 def _milliseconds(duration: timedelta) -> int:

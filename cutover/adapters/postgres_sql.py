@@ -27,14 +27,11 @@ than the closing still reads the newest value. A table row it would read as of i
 It starts closed: as long as a table has no trigger, that means nothing."""
 
 REFUSE_WRITE: Final[LiteralString] = """
-create or replace function cutover.refuse_write() returns trigger
+create or replace function cutover.hold_write(written oid) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
     give_up constant timestamptz := clock_timestamp() + make_interval(secs => {hold});
 begin
-    if (select last_value from cutover.gate_state) = 1 then
-        return null;
-    end if;
     -- A newcomer waits here for the gate to open. It is refused even then: its snapshot may be older than
     -- the last changes from the other side. On the retry it has a new one.
     while (select last_value from cutover.gate_state) <> 1 and clock_timestamp() < give_up loop
@@ -42,10 +39,96 @@ begin
     end loop;
     raise exception using
         errcode = '25006',
-        message = format('cutover: %s takes no writes here', tg_relid::regclass),
+        message = format('cutover: %s takes no writes here', written::regclass),
         hint = 'Retry in a new transaction; after a lost connection resolve the name anew.';
 end $$;
+create or replace function cutover.refuse_write() returns trigger
+language plpgsql security definer as $$
+begin
+    if pg_catalog.pg_sequence_last_value('cutover.gate_state'::pg_catalog.regclass) operator(pg_catalog.=) 1 then
+        return null;
+    end if;
+    perform cutover.hold_write(tg_relid);
+    return null;
+end $$;
 """
+"""Each statement of an open gate's writers calls refuse_write(), so it is made cheap: an expression that needs no
+query, and no SET, whose keeping and restoring costs more than all the rest. Without SET the caller's search_path holds,
+so every name in it is qualified, the operator's too. Like last_value, pg_sequence_last_value is not versioned; as long
+as the state was never set it is NULL, and the gate not open."""
+
+FREEZE_TRIGGERS: Final = ("cutover_ddl_start", "cutover_ddl_end", "cutover_ddl_drop")
+
+OWN_SESSION: Final = "cutover.session"
+"""Set in each session of this package: with membership in the role that owns refuse_ddl(), it passes the freeze.
+Neither is enough by itself: a name is easily taken, and a superuser is a member of everything."""
+
+REFUSE_DDL: Final[LiteralString] = f"""
+create or replace function cutover.refuse_ddl() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    if (select last_value from cutover.gate_state) = {OPEN}
+       or (coalesce(current_setting('{OWN_SESSION}', true), '') = 'on'
+           and pg_has_role(session_user, current_user, 'member'))
+       -- The way back: it makes its own tables, slots and subscriptions here.
+       or tg_tag ~ '(SUBSCRIPTION|PUBLICATION)$'
+       or exists (select from pg_roles r where r.rolname = session_user and not r.rolsuper
+                  and (r.rolreplication or exists (select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+                       where m.member = r.oid and g.rolname = 'rds_replication')))
+       or tg_tag = 'REINDEX' then
+        return;
+    end if;
+    if tg_event = 'ddl_command_start' then
+        -- Whether a table is temporary is known when the command has run; then it is refused, and undone with
+        -- its transaction. CONCURRENTLY commits in between: that can't wait.
+        if (tg_tag ~ '^(CREATE|ALTER|DROP) (TABLE|INDEX|SEQUENCE|VIEW|TYPE)' or tg_tag = 'SELECT INTO')
+           and current_query() !~* 'concurrently' then
+            return;
+        end if;
+    elsif tg_event = 'ddl_command_end' then
+        if not exists (select from pg_event_trigger_ddl_commands() c
+                       where coalesce(c.schema_name, '') !~ '^(pg_temp|cutover$|awsdms_control$)'
+                         and c.object_identity !~ '(^|\\.)awsdms_') then
+            return;
+        end if;
+    elsif not exists (select from pg_event_trigger_dropped_objects() d
+                      where d.original and not d.is_temporary
+                        and coalesce(d.schema_name, '') not in ('cutover', 'awsdms_control')
+                        and d.object_identity !~ '(^|\\.)awsdms_') then
+        return;
+    end if;
+    raise exception using
+        errcode = '{REFUSED_SQLSTATE}',
+        message = format('cutover: no %s here: this database is closed', tg_tag),
+        hint = 'Change the schema where the application writes now.';
+end $$;
+"""
+
+FREEZE: Final[LiteralString] = f"""
+do $freeze$ begin
+    create event trigger {FREEZE_TRIGGERS[0]} on ddl_command_start execute function cutover.refuse_ddl();
+    create event trigger {FREEZE_TRIGGERS[1]} on ddl_command_end execute function cutover.refuse_ddl();
+    create event trigger {FREEZE_TRIGGERS[2]} on sql_drop execute function cutover.refuse_ddl();
+exception
+    -- Only a superuser makes event triggers: without one the freeze is missing, which readiness has said.
+    when insufficient_privilege then null;
+    -- A superuser has made them beforehand.
+    when duplicate_object then null;
+end $freeze$;
+"""
+
+OWN_FREEZE_TRIGGERS: Final[LiteralString] = """
+select evtname from pg_event_trigger where evtname = any (%s) and pg_has_role(evtowner, 'usage')
+"""
+
+MAY_FREEZE: Final[LiteralString] = f"""
+select current_setting('is_superuser')::boolean
+    or exists (select from pg_roles where rolname = 'rds_superuser' and pg_has_role(oid, 'usage'))
+    or (select count(*) = {len(FREEZE_TRIGGERS)} from pg_event_trigger
+        where evtname like 'cutover\\_ddl\\_%' and evtenabled in ('O', 'A'))
+"""
+"""RDS and Aurora let members of rds_superuser make event triggers (RDS user guide, "Event triggers for RDS for
+PostgreSQL")."""
 
 APPLICATION_SCHEMAS: Final[LiteralString] = """
     n.nspname not in ('pg_catalog', 'information_schema', 'cutover', 'awsdms_control')
@@ -84,6 +167,35 @@ UNGATED_TABLES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED} order by 1
 """
 """Behind the barrier: what was made after the tables were listed, and would stay open for good."""
+
+UNCOMMITTED_TABLES: Final[LiteralString] = f"""
+select distinct format('a table that session %s of %s has made and not committed', a.pid, a.usename)
+from pg_locks made
+join pg_locks inside on inside.pid = made.pid and inside.locktype = 'object' and inside.granted
+    and inside.classid = 'pg_namespace'::regclass and inside.mode = 'AccessShareLock'
+join pg_stat_activity a on a.pid = made.pid
+left join pg_namespace n on n.oid = inside.objid
+where made.locktype = 'relation' and made.granted and made.mode = 'AccessExclusiveLock'
+  and made.database = (select oid from pg_database where datname = current_database())
+  and made.pid <> pg_backend_pid()
+  and not exists (select from pg_class c where c.oid = made.relation)
+  and (n.oid is null or {APPLICATION_SCHEMAS})
+"""
+"""A table that nobody sees yet gets no trigger, and is written to once its maker goes on. CREATE TABLE holds two locks
+until its commit: on the table, which the catalog does not show, and on its schema, by which a temporary one is told."""
+
+WAITING_CHANGES: Final[LiteralString] = """
+select distinct format('a schema change by session %s of %s', a.pid, a.usename)
+from pg_locks l
+join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'relation' and not l.granted and a.backend_type = 'client backend'
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+                 'AccessExclusiveLock')
+  and coalesce(a.query, '') !~* '^\\s*(truncate|vacuum|analyze|reindex|cluster|lock)\\M'
+"""
+"""It began before the freeze was there to refuse it, and would go through right after the closing. A TRUNCATE is told
+by its text; one from inside a function looks like a change, and the switch is given up rather than guessed about."""
 
 SEQUENCES: Final[LiteralString] = f"""
 select format('%I.%I', n.nspname, c.relname), p.last_value, p.increment_by, p.min_value, p.max_value,
@@ -175,3 +287,75 @@ where a.datname = current_database() and a.backend_type = 'client backend'
 """
 """A role with REPLICATION that is no superuser is a replication tool's: ending it would end the way back. Aurora gives
 nobody the attribute; there a member of rds_replication is one."""
+
+LARGE_OBJECTS: Final = "select count(*) from pg_largeobject_metadata"
+
+FOREIGN_TABLES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'f' and {APPLICATION_SCHEMAS} order by 1
+"""
+
+DISABLED_TRIGGERS: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname) {APPLICATION_TABLES} and not {GATED}
+  and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}') order by 1
+"""
+
+REPLICATES: Final[LiteralString] = """
+    not r.rolsuper and (r.rolreplication or exists (
+        select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+        where m.member = r.oid and g.rolname = 'rds_replication'))
+"""
+
+REPLICA_DEFAULTS: Final[LiteralString] = f"""
+select concat_ws(' in ', 'role ' || r.rolname, 'database ' || d.datname)
+from pg_db_role_setting s
+left join pg_roles r on r.oid = s.setrole
+left join pg_database d on d.oid = s.setdatabase
+where (s.setdatabase = 0 or d.datname = current_database())
+  and exists (select from unnest(s.setconfig) as setting where setting ~* '^session_replication_role=replica$')
+  and (r.oid is null or not ({REPLICATES}))
+union all
+select 'the server' from pg_settings
+where name = 'session_replication_role' and reset_val = 'replica' and source in ('configuration file', 'command line')
+order by 1
+"""
+"""A role that replicates is meant to have it."""
+
+SUPERUSER_SESSIONS: Final[LiteralString] = """
+select distinct a.usename::text
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend' and r.rolsuper
+  and a.application_name not like 'cutover%%' and a.usename <> 'rdsadmin'
+order by 1
+"""
+"""rdsadmin is Amazon's own, in every RDS and Aurora database."""
+
+SERVER_COUNTERS: Final[LiteralString] = """
+select clock_timestamp(), pg_postmaster_start_time(),
+       (select stats_reset from pg_stat_database where datname = current_database()),
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_wal_lsn()::text,
+       (select count(*) from pg_largeobject_metadata),
+       (select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_all_tables
+        where relid in ('pg_largeobject'::regclass, 'pg_largeobject_metadata'::regclass))
+"""
+
+TABLE_WRITES: Final[LiteralString] = f"""
+select format('%I.%I', n.nspname, c.relname),
+       pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid),
+       coalesce(pg_relation_filenode(c.oid), 0)::bigint
+{APPLICATION_TABLES} order by 1
+"""
+
+APPLIERS: Final[LiteralString] = f"""
+select 'subscription ' || s.subname, (
+    select array_agg(format('%I.%I', n.nspname, c.relname) order by 1)
+    from pg_subscription_rel sr join pg_class c on c.oid = sr.srrelid join pg_namespace n on n.oid = c.relnamespace
+    where sr.srsubid = s.subid)
+from (select distinct w.subid, w.subname from pg_stat_subscription w join pg_stat_activity a on a.pid = w.pid
+      where a.datname = current_database()) s
+union all
+select distinct 'role ' || r.rolname, null::text[]
+from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.backend_type = 'client backend' and {REPLICATES}
+"""
+"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair."""

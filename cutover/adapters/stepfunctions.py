@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from cutover.adapters.aws import error_code, translated
-from cutover.errors import ServiceUnavailable
+from cutover.errors import ServiceUnavailable, TransitionRefused
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -47,6 +49,36 @@ class StepFunctionsMachine:
                 return False
             raise
         return found["status"] == "RUNNING"
+
+
+class StepFunctionsTokens:
+    """cutover.ports.ApprovalTokens over the API of Step Functions."""
+
+    def __init__(self, client: SFNClient) -> None:
+        self._client = client
+
+    def approve(self, token: str, output: dict[str, Any]) -> None:
+        with _answering():
+            self._client.send_task_success(taskToken=token, output=json.dumps(output))
+
+    def refuse(self, token: str, *, error: str, cause: str) -> None:
+        with _answering():
+            self._client.send_task_failure(taskToken=token, error=error, cause=cause)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        with translated("answering the execution"):
+            yield
+    except ServiceUnavailable as error:
+        # Before the line: the wait is over, by an answer, by time or with its execution (Step Functions API
+        # reference, SendTaskSuccess).
+        if any(_is(error, code) for code in ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")):
+            raise TransitionRefused(
+                "the execution does not wait for this answer any more: `cutover status` says where it is"
+            ) from error
+        raise
 
 
 def _is(error: ServiceUnavailable, code: str) -> bool:

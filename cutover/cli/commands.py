@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 
 from cutover.adapters.aws import CLIENT_CONFIG, translated
+from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
+from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.approval import Answer
+from cutover.approval import described as described_question
 from cutover.decisions import described
 from cutover.direction import Direction, Where
 from cutover.errors import LeaseTaken, StartRefused, TransitionRefused
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
+from cutover.steps.approve import answer, end_wait
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -120,25 +125,25 @@ def roles(
     return script(rights_on_target(names), side=side, names=names)
 
 
-def start(environment: Environment) -> str:
+def start(environment: Environment, *, by: str = "") -> str:
     """Starts the cutover, or recovers what was cut off. Raises StartRefused, LeaseTaken."""
     state = environment.journal.state()
     if state.held:
         return recover(environment, state)
-    return _start(environment, Direction.FORWARD, {})
+    return _start(environment, Direction.FORWARD, {"by": by} if by else {})
 
 
-def rollback(environment: Environment) -> str:
+def rollback(environment: Environment, *, by: str = "") -> str:
     """The way back: an execution's ARN, or a sentence where a running cutover was told to go back.
 
     Raises StartRefused, TransitionRefused.
     """
     state = environment.journal.state()
     if state.held and side_of_the_line(state.phase) is Side.BEFORE:
-        return say(environment, Word.ABORT, by="rollback", reason="a rollback was asked for")
+        return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
     if state.writer is Where.SOURCE or state.held:
         _refuse_where_nobody_hears(environment)
-    return _start(environment, Direction.BACK, {})
+    return _start(environment, Direction.BACK, {"by": by} if by else {})
 
 
 def recover(environment: Environment, state: JournalState) -> str:
@@ -190,6 +195,10 @@ def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
     _refuse_where_nobody_hears(environment)
     spoken = OperatorWord(word=word, by=by, reason=reason)
     environment.journal.say(spoken, now=datetime.now(UTC))
+    if word is Word.ABORT:
+        tokens = StepFunctionsTokens(environment.machines)
+        if end_wait(environment.journal, tokens, SystemClock(), word=spoken):
+            return "said: the cutover waited for an approval, and goes back now"
     # It may have parked, ended or crossed the line in the same moment.
     _refuse_where_nobody_hears(environment)
     effect = {
@@ -198,6 +207,18 @@ def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:
         Word.ABORT: "goes back",
     }
     return f"said: the cutover {effect[word]} at its next check"
+
+
+def approve(environment: Environment, *, granted: bool, by: str, reason: str) -> str:
+    """Answers the question that a cutover waits with. Raises TransitionRefused, StaleLease where none does."""
+    question = answer(
+        environment.journal,
+        StepFunctionsTokens(environment.machines),
+        SystemClock(),
+        given=Answer(granted=granted, by=by, reason=reason),
+    )
+    goes = "the cutover goes on" if granted else "the cutover goes back"
+    return f"{'approved' if granted else 'denied'}: {described_question(question.before)}; {goes}"
 
 
 def _refuse_where_nobody_hears(environment: Environment) -> None:

@@ -97,15 +97,15 @@ def roles(
 
 
 @app.command()
-def start(suffix: Suffix = "dev", region: Region = None) -> None:
+def start(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
     """Start the cutover, or recover one that was cut off; prints the execution's ARN."""
     from cutover.cli import commands
 
-    print(commands.start(commands.environment(suffix, region)))
+    print(commands.start(commands.environment(suffix, region), by=by))
 
 
 @app.command()
-def rollback(suffix: Suffix = "dev", region: Region = None) -> None:
+def rollback(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
     """Go back: before the switch the running cutover, after it the writer, to the source, losing nothing.
 
     After a switch it starts the state machine `rollback`, which runs the same proof the other way; `cutover start`
@@ -113,7 +113,7 @@ def rollback(suffix: Suffix = "dev", region: Region = None) -> None:
     """
     from cutover.cli import commands
 
-    print(commands.rollback(commands.environment(suffix, region)))
+    print(commands.rollback(commands.environment(suffix, region), by=by))
 
 
 @app.command()
@@ -156,6 +156,21 @@ def abort(reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Regi
     from cutover.observations import Word
 
     print(commands.say(commands.environment(suffix, region), Word.ABORT, by=by, reason=reason))
+
+
+@app.command()
+def approve(
+    reason: Annotated[str, typer.Option("--reason", help="For the journal, word for word.")],
+    deny: Annotated[bool, typer.Option("--deny", help="Say no: the cutover goes back.")] = False,
+    by: By = "",
+    suffix: Suffix = "dev",
+    region: Region = None,
+) -> None:
+    """Answer the question that a cutover waits with."""
+    from cutover.cli import commands
+
+    environment = commands.environment(suffix, region)
+    print(commands.approve(environment, granted=not deny, by=by, reason=reason))
 
 
 @app.command()

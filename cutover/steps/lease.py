@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cutover.direction import Direction
 from cutover.errors import AbortRequested
 from cutover.journal import Lease, Phase
-from cutover.jsonable import jsonable
 from cutover.observations import Word
 from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Display, Journal
@@ -30,11 +30,13 @@ def take_lease(
     execution: str,
     plan: CutoverPlan,
     direction: Direction = Direction.FORWARD,
+    detail: dict[str, Any] | None = None,
 ) -> Taken:
-    """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then."""
-    lease = journal.acquire(
-        execution, now=clock.now(), direction=direction, detail={"plan": jsonable(plan)}
-    )
+    """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then.
+
+    detail: what the journal's entry of the start has besides, for the certificate: `plan`, `by`.
+    """
+    lease = journal.acquire(execution, now=clock.now(), direction=direction, detail=detail)
     parked_at = journal.check(lease).parked_at
     display.show(
         {

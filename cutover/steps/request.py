@@ -10,7 +10,8 @@ from cutover.direction import Direction, Where
 from cutover.errors import LeaseTaken, PutBackRefused, StaleLease, StartRefused
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Change, OperatorWord, Word
-from cutover.ports import Clock, CutoverMachine, Display, Journal, TrafficRouter
+from cutover.ports import ApprovalTokens, Clock, CutoverMachine, Display, Journal, TrafficRouter
+from cutover.steps.approve import end_wait
 from cutover.steps.recovery import put_back
 
 REQUESTER = "route53-updater"
@@ -59,6 +60,7 @@ def start_machine(
 def roll_back(
     journal: Journal,
     machines: Mapping[Direction, CutoverMachine],
+    tokens: ApprovalTokens,
     router: TrafficRouter,
     display: Display,
     clock: Clock,
@@ -92,6 +94,8 @@ def roll_back(
     if _runs(state, machine):
         word = OperatorWord(word=Word.ABORT, by=REQUESTER, reason=reason)
         journal.say(word, now=clock.now())
+        # One that waits for an approval makes no check that would hear it.
+        end_wait(journal, tokens, clock, word=word)
         # It may have parked in the same moment, and then nobody hears the word.
         state = journal.state()
         _refuse_past_the_line(state)

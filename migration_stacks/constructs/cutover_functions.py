@@ -61,6 +61,7 @@ CONTROL: Final = (
     FunctionSpec("shift_reads", machines=("cutover",)),
     FunctionSpec("verify_records", timeout_seconds=90),
     FunctionSpec("check_stage"),
+    FunctionSpec("ask_approval", machines=("cutover",)),
     FunctionSpec("park_reads", machines=("cutover",)),
     FunctionSpec("move_writes"),
     # It waits a minute for one task to stop and a minute for the other to run.

@@ -11,11 +11,14 @@ from migration_stacks.settings.faults import fault, faults
 from migration_stacks.settings.types import Section
 
 ALL_READS: Final = 100
+SWITCH: Final = "switch"
 LARGEST_ROUTE53_WEIGHT: Final = 255
 """Route 53 API reference, ResourceRecordSet.Weight."""
 
 MOST_EVENTS: Final = 25_000
 """Step Functions quotas: an execution with a longer history is ended."""
+MOST_APPROVAL_HOURS: Final = 144
+"""Of the 168 that the definition's TimeoutSeconds gives an execution; after them no Catch runs."""
 EVENTS_PER_POLL: Final = 15
 """A wait (2), two functions (5 each) and a choice (2), rounded up."""
 
@@ -65,6 +68,29 @@ def _stages(value: object) -> tuple[int, ...]:
     return tuple(weights)
 
 
+def _questions(value: object) -> tuple[int | str, ...]:
+    """Stages by their percentage, and the word for the switch, each once."""
+    if not isinstance(value, list | tuple):
+        raise fault(f'is {value!r}; write a list, such as [100, "switch"]')
+    found = [
+        (f"[{index}]", f'is {each!r}; name a stage by its percentage, or "{SWITCH}"')
+        for index, each in enumerate(value)
+        if each != SWITCH and (isinstance(each, bool) or not isinstance(each, int))
+    ]
+    found += [
+        (f"[{index}]", f"is {each!r}, which is there already: take it out")
+        for index, each in enumerate(value)
+        if each in value[:index]
+    ]
+    if found:
+        raise faults(found)
+    return tuple(value)
+
+
+def _as_jsonata(each: int | str) -> str:
+    return f"'{each}'" if isinstance(each, str) else str(each)
+
+
 class CutoverSettings(Section):
     """Durations have their unit in the name, as in the machine's `$plan`."""
 
@@ -90,7 +116,7 @@ class CutoverSettings(Section):
         10, ge=1, le=60, description="of the critical section, which is then given up"
     )
     lock_patience_milliseconds: StrictInt = Field(
-        30, ge=0, le=10_000, description="that the barrier waits for running writes"
+        250, ge=0, le=10_000, description="that the barrier waits for running writes"
     )
     max_transaction_seconds: StrictInt = Field(
         5, ge=1, le=86_400, description="age of a source transaction that the switch waits for"
@@ -101,6 +127,13 @@ class CutoverSettings(Section):
 
     readiness_minutes: StrictInt = Field(
         5, ge=2, le=60, description="between two looks whether a cutover could begin"
+    )
+
+    approve_before: Annotated[tuple[int | str, ...], BeforeValidator(_questions)] = Field(
+        (), description='stages, and "switch", that a person has to agree to'
+    )
+    approval_hours: StrictInt = Field(
+        24, ge=1, le=72, description="that a question waits for its answer before going back"
     )
 
     certificate_lock_days: StrictInt = Field(
@@ -115,6 +148,30 @@ class CutoverSettings(Section):
             raise fault(
                 f"is {value}, below poll_seconds {poll}: a stage would end before its first "
                 "check; raise it or lower poll_seconds"
+            )
+        return value
+
+    @field_validator("approve_before")
+    @classmethod
+    def _of_stages_that_are_there(
+        cls, value: tuple[int | str, ...], info: ValidationInfo
+    ) -> tuple[int | str, ...]:
+        stages = info.data.get("stages")
+        if stages is not None and (strange := [x for x in value if x not in (*stages, SWITCH)]):
+            raise fault(
+                f"has {', '.join(map(str, strange))}, and the stages are {list(stages)}: nobody would ever be "
+                "asked; name one of these"
+            )
+        return value
+
+    @field_validator("approval_hours")
+    @classmethod
+    def _ends_before_the_execution(cls, value: int, info: ValidationInfo) -> int:
+        questions = len(info.data.get("approve_before", ()))
+        if questions * value > MOST_APPROVAL_HOURS:
+            raise fault(
+                f"is {value}, for {questions} questions; together they may wait {MOST_APPROVAL_HOURS} h, as an "
+                f"execution ends after 168: lower it to {MOST_APPROVAL_HOURS // questions}"
             )
         return value
 
@@ -164,4 +221,7 @@ class CutoverSettings(Section):
             "LockPatienceMilliseconds": str(self.lock_patience_milliseconds),
             "MaxTransactionSeconds": str(self.max_transaction_seconds),
             "SequenceMargin": str(self.sequence_margin),
+            # As JSONata has them; quotes of JSON would end the text that they are put into.
+            "ApproveBefore": f"[{','.join(map(_as_jsonata, self.approve_before))}]",
+            "ApprovalHours": str(self.approval_hours),
         }

@@ -93,7 +93,7 @@ class Installation:
         """
         if self.account.uid is None or self._can_run(self.binaries):
             return self
-        copy = directory / "programs"
+        copy = directory / f"programs-{self.major}"
         # The programs find lib/ and share/ beside their own directory.
         shutil.copytree(self.binaries.parent, copy, symlinks=True)
         return replace(self, binaries=copy / self.binaries.name)

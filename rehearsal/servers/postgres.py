@@ -67,14 +67,22 @@ class ServerTemplate:
     installation: Installation
     password: str = field(repr=False)
     """Of every role: other users of the machine can reach a port on 127.0.0.1 too."""
+    name: str = "template"
+    """Of its directory in the run's: one for each version that runs there."""
 
     @classmethod
-    def create(cls, run: RunDirectory, installation: Installation | None = None) -> ServerTemplate:
+    def create(
+        cls,
+        run: RunDirectory,
+        installation: Installation | None = None,
+        *,
+        name: str = "template",
+    ) -> ServerTemplate:
         """Run initdb in the run's directory. Raises BinariesNotFound or ServerFailed."""
         found = installation or Installation.find()
         found.account.require_reachable(run.path.parent)
         found = found.reachable_from(run.path)
-        template = cls(run=run, installation=found, password=secrets.token_hex(16))
+        template = cls(run=run, installation=found, password=secrets.token_hex(16), name=name)
         home = template.path.parent
         template.make_home(home)
         password_file = home / "password"
@@ -90,7 +98,6 @@ class ServerTemplate:
             "--locale=C",
             # The copy is what has to survive; the server syncs what it writes from then on.
             "--no-sync",
-            "--no-instructions",
             cwd=home,
         )
         password_file.unlink()
@@ -98,7 +105,7 @@ class ServerTemplate:
 
     @property
     def path(self) -> Path:
-        return self.run.path / "template" / "data"
+        return self.run.path / self.name / "data"
 
     def make_home(self, home: Path) -> None:
         """Make a directory that the servers' account owns and can reach."""

@@ -81,6 +81,11 @@ class ClientFleet:
     ) -> None:
         self.stop()
 
+    @property
+    def run(self) -> RunDirectory:
+        """Where its processes and records are; a second fleet may live there beside it."""
+        return self._run
+
     def start(self) -> None:
         """Start all client processes; they connect and begin at once."""
         self._home.mkdir(parents=True)

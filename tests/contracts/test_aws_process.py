@@ -108,8 +108,10 @@ def stand_in(code: Path) -> Iterator[AwsStandIn]:
         code_directory=code,
         wait_scale=0.01,
         functions=functions(),
-        state_machine=StateMachineConfig(
-            name="cutover", definition=json.dumps(DEFINITION), failed_function="record"
+        state_machines=(
+            StateMachineConfig(
+                name="cutover", definition=json.dumps(DEFINITION), failed_function="record"
+            ),
         ),
         zone="example.test",
         records=(
@@ -155,7 +157,8 @@ def ended(ready: Ready, arn: str) -> dict[str, Any]:
 
 def start(ready: Ready) -> str:
     states = client(ready, "stepfunctions")
-    arn: str = states.start_execution(stateMachineArn=ready.state_machine_arn)["executionArn"]
+    machine = next(iter(ready.state_machine_arns.values()))
+    arn: str = states.start_execution(stateMachineArn=machine)["executionArn"]
     return arn
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.sns.models import sns_backends
 
 from rehearsal.aws.invoker import ACCOUNT, REGION, function_arn
@@ -31,6 +32,8 @@ PLAN = {
     "LockPatienceMilliseconds": "30",
     "MaxTransactionSeconds": "5",
     "SequenceMargin": "1000",
+    "ApproveBefore": "[]",
+    "ApprovalHours": "24",
 }
 
 
@@ -207,6 +210,79 @@ def test_a_switch_that_ended_without_an_answer_goes_forward(
     assert ended.status == "SUCCEEDED"
     assert "put_back" not in fakes.called()
     assert fakes.called()[-7:-4] == ["resolve_switch", "finish_switch", "verify_switch"]
+
+
+def asked(fakes: Fakes) -> str:
+    wait_for(lambda: "ask_approval" in fakes.called())
+    return str(fakes.payload("ask_approval")["token"])
+
+
+def test_an_approval_is_waited_for_and_its_token_is_good_once(
+    emulated: Account, fakes: Fakes
+) -> None:
+    arn = emulated.start(definition(topic(), ApproveBefore="['switch']"))
+    token = asked(fakes)
+    payload = fakes.payload("ask_approval")
+    assert payload["before"] == "switch"
+    assert payload["plan"]["approve_before"] == ["switch"]
+    assert "switch_writer" not in fakes.called()
+
+    emulated.states.send_task_success(taskToken=token, output="{}")
+
+    assert emulated.end(arn).status == "SUCCEEDED"
+    assert fakes.called().count("ask_approval") == 1
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        emulated.states.send_task_success(taskToken=token, output="{}")
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        emulated.states.send_task_failure(taskToken=token, error="E", cause="c")
+    with pytest.raises(ClientError, match="InvalidToken"):
+        emulated.states.send_task_success(taskToken="no token", output="{}")
+
+
+def test_a_denial_comes_with_its_cause_and_is_put_back(emulated: Account, fakes: Fakes) -> None:
+    arn = emulated.start(definition(topic(), ApproveBefore="[50,'switch']"))
+
+    emulated.states.send_task_failure(
+        taskToken=asked(fakes), error="ApprovalDenied", cause="ada: not tonight"
+    )
+
+    ended = emulated.end(arn)
+    assert (ended.status, ended.error, ended.cause) == (
+        "FAILED",
+        "ApprovalDenied",
+        "ada: not tonight",
+    )
+    failure = {"Error": "ApprovalDenied", "Cause": "ada: not tonight"}
+    assert fakes.payload("put_back")["failure"] == failure
+    assert fakes.payload("ask_approval")["before"] == 50
+    assert fakes.stage == 0, "the second stage was not begun"
+
+
+def test_a_question_without_an_answer_runs_out_and_is_put_back(
+    emulated: Account, fakes: Fakes
+) -> None:
+    arn = emulated.start(definition(topic(), ApproveBefore="[20]", ApprovalHours="1 / 3600"))
+
+    ended = emulated.end(arn)
+
+    assert (ended.status, ended.error) == ("FAILED", "ApprovalTimedOut")
+    assert "before 20 percent of the reads" in (ended.cause or "")
+    assert fakes.called()[-2:] == ["put_back", "verify_records"]
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        emulated.states.send_task_success(taskToken=asked(fakes), output="{}")
+
+
+def test_a_stop_ends_the_wait_for_an_approval(emulated: Account, fakes: Fakes) -> None:
+    arn = emulated.start(definition(topic(), ApproveBefore="[20]"))
+    token = asked(fakes)
+
+    emulated.states.stop_execution(executionArn=arn)
+
+    assert emulated.end(arn).status == "ABORTED"
+    with pytest.raises(ClientError, match="TaskTimedOut"):
+        emulated.states.send_task_success(taskToken=token, output="{}")
+    wait_for(lambda: emulated.events)
+    assert emulated.events[0]["detail"]["status"] == "ABORTED"
 
 
 @pytest.mark.parametrize(

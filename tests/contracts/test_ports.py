@@ -29,7 +29,9 @@ from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.approval import Answer, Question
 from cutover.chain import ChainState, check_chain
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BadInput,
     LeaseTaken,
@@ -39,7 +41,7 @@ from cutover.errors import (
     StartRefused,
     TransitionRefused,
 )
-from cutover.journal import Lease, Phase
+from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
 from cutover.ports import (
     CertificateStore,
@@ -80,6 +82,21 @@ def dynamodb_journal() -> DynamoDbJournal:
 @pytest.fixture(params=["memory", "dynamodb"])
 def journal(request: pytest.FixtureRequest, aws: None) -> Journal:
     return MemoryJournal() if request.param == "memory" else dynamodb_journal()
+
+
+YES = Answer(granted=True, by="ada", reason="go")
+
+
+def asked_by(lease: Lease, *, before: int | str = "switch") -> Question:
+    return Question(
+        execution=lease.execution,
+        fence=lease.fence,
+        before=before,
+        text="The writer is switched.",
+        token="secret",
+        asked_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
 
 
 class TestJournal:
@@ -156,11 +173,70 @@ class TestJournal:
 
     def test_a_start_is_refused_where_the_phase_does_not_allow_it(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
-        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN, Phase.DONE):
+        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
             journal.record(lease, phase, now=NOW, note="")
         journal.release(lease, now=NOW)
-        with pytest.raises(StartRefused, match="stands at done"):
-            journal.acquire("b", now=NOW)
+        for direction in Direction:
+            with pytest.raises(StartRefused, match="stands at destination-open"):
+                journal.acquire("b", now=NOW, direction=direction)
+
+    def test_the_writer_moves_with_the_switch_and_then_only_the_other_way(
+        self, journal: Journal
+    ) -> None:
+        execution, writer = "a", Where.SOURCE
+        for number, direction in enumerate((Direction.FORWARD, Direction.BACK, Direction.FORWARD)):
+            with pytest.raises(StartRefused, match=f"the {writer.value} is the writer already"):
+                journal.acquire(
+                    f"{execution}x", now=NOW, direction=Direction.away_from(writer.other)
+                )
+            lease = journal.acquire(f"a{number}", now=NOW, direction=direction)
+            way_back = {"stream": direction.way_back.value, "slot": "s", "lsn": "0/1"}
+            intent = {"way_back": way_back | {"old_slots": ["o"]}}
+            forward = direction is Direction.FORWARD
+            refused, first = (
+                (Phase.WRITES_MOVED, Phase.SHIFTING)
+                if forward
+                else (Phase.SHIFTING, Phase.WRITES_MOVED)
+            )
+            with pytest.raises(TransitionRefused):
+                journal.record(lease, refused, now=NOW, note="")
+            journal.record(lease, first, now=NOW, note="")
+            journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail=intent)
+            state = journal.state()
+            assert (state.writer, state.direction) == (writer, direction)
+            assert state.way_back == WayBack(
+                stream=direction.way_back, slot="s", lsn="0/1", old_slots=("o",)
+            )
+            journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="")
+            carrier = {"carrier": direction.way_back.value}
+            journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="", detail=carrier)
+            journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
+            writer = writer.other
+            state = journal.state()
+            assert (state.writer, state.carrier) == (writer, direction.way_back)
+            assert (state.writer_since, state.held) == (NOW, False)
+
+    def test_an_intent_that_was_abandoned_names_no_way_back(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        way_back = {"stream": "back", "slot": "s", "lsn": "0/1"}
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+        journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"way_back": way_back})
+        journal.record(lease, Phase.SWITCH_ABANDONED, now=NOW, note="")
+        assert (journal.state().way_back, journal.state().writer) == (None, Where.SOURCE)
+
+    def test_what_was_cut_off_is_taken_over_under_a_new_number(self, journal: Journal) -> None:
+        with pytest.raises(StartRefused, match="nothing was cut off"):
+            journal.take_over("b", now=NOW)
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+        journal.record(lease, Phase.SWITCHING, now=NOW, note="")
+        newer = journal.take_over("b", now=NOW)
+        assert journal.take_over("b", now=NOW) == newer
+        assert (newer.execution, newer.fence) == ("b", lease.fence + 1)
+        assert journal.state().phase is Phase.SWITCHING
+        with pytest.raises(StaleLease):
+            journal.record(lease, Phase.ORIGIN_CLOSED, now=NOW, note="")
+        assert journal.entries()[-1].note == "taken over from a"
 
     def test_what_is_parked_is_known_to_the_next_start_and_to_no_other(
         self, journal: Journal
@@ -179,6 +255,60 @@ class TestJournal:
         journal.record(later, Phase.PUT_BACK, now=NOW, note="")
         journal.release(later, now=NOW)
         assert journal.state().parked_at == 0
+
+    def test_a_question_is_answered_once_and_its_answer_is_in_the_journal(
+        self, journal: Journal
+    ) -> None:
+        assert journal.question() is None
+        with pytest.raises(TransitionRefused, match="no cutover has asked"):
+            journal.answer(YES, now=NOW)
+        question = asked_by(journal.acquire("a", now=NOW))
+        journal.ask(question, now=NOW)
+        assert journal.question() == question
+        assert "secret" not in str(journal.entries())
+        assert journal.answer(YES, now=NOW).answer == YES
+        entries = journal.entries()
+        assert entries[-1].detail == {
+            "approval": {"before": "switch", "granted": True, "by": "ada", "reason": "go"}
+        }
+        assert entries[-1].note == "ada approved the switch of the writer: go"
+        assert journal.state().phase is Phase.STARTED
+        # The one who said so may have died before the execution heard it.
+        assert journal.answer(YES, now=NOW + timedelta(days=9)).token == "secret"
+        assert journal.entries() == entries
+        with pytest.raises(TransitionRefused, match="ada has approved it already: go"):
+            journal.answer(Answer(granted=False, by="eve", reason=""), now=NOW)
+        assert check_chain(journal.entries(), newest=journal.state().seal).state is (
+            ChainState.UNBROKEN
+        )
+
+    def test_a_question_is_good_for_one_lease_and_a_while(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.ask(asked_by(lease), now=NOW)
+        with pytest.raises(TransitionRefused, match="ran out at 2026-01-02 00:00:00Z"):
+            journal.answer(YES, now=NOW + timedelta(days=1))
+        newer = journal.raise_fence("a", now=NOW)
+        with pytest.raises(StaleLease, match="was overtaken"):
+            journal.answer(YES, now=NOW)
+        with pytest.raises(StaleLease):
+            journal.ask(asked_by(lease), now=NOW)
+        journal.record(newer, Phase.PUT_BACK, now=NOW, note="back")
+        journal.release(newer, now=NOW)
+        with pytest.raises(StaleLease):
+            journal.answer(YES, now=NOW)
+        journal.acquire("b", now=NOW)
+        with pytest.raises(StaleLease, match="a asked before the switch of the writer"):
+            journal.answer(YES, now=NOW)
+        assert all("approval" not in entry.detail for entry in journal.entries())
+
+    def test_a_new_question_takes_the_place_of_the_old_one(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.ask(asked_by(lease, before=100), now=NOW)
+        journal.answer(YES, now=NOW)
+        journal.ask(asked_by(lease), now=NOW)
+        found = journal.question()
+        assert found is not None
+        assert (found.before, found.answer) == ("switch", None)
 
     def test_a_word_is_kept_until_the_next_start_forgets_it(self, journal: Journal) -> None:
         word = OperatorWord(word=Word.ABORT, by="dba", reason="no")
@@ -348,7 +478,7 @@ def cloudwatch_monitoring() -> CloudWatchMonitoring:
     return CloudWatchMonitoring(
         boto3.client("cloudwatch"),
         instance_id="Instance",
-        task_arn="arn:aws:dms:us-east-1:123456789012:task:RESOURCE",
+        task_arns={Stream.LOAD: "arn:aws:dms:us-east-1:123456789012:task:RESOURCE"},
         alarm_names=["replication-lag", "absent"],
     )
 
@@ -380,7 +510,7 @@ class TestMonitoring:
         return cloudwatch_monitoring()
 
     def latencies(self, monitoring: Monitoring, now: datetime) -> dict[str, float | None]:
-        readings = monitoring.latencies(now=now, max_age=timedelta(minutes=5))
+        readings = monitoring.latencies(Stream.LOAD, now=now, max_age=timedelta(minutes=5))
         return {reading.name: reading.value for reading in readings}
 
     def test_no_data_point_is_no_value(self, monitoring: Monitoring) -> None:
@@ -428,7 +558,7 @@ class TestMonitoring:
 
     def test_memory_answers_in_the_same_words(self) -> None:
         memory = MemoryMonitoring(latency_seconds=None)
-        readings = memory.latencies(now=NOW, max_age=timedelta(minutes=5))
+        readings = memory.latencies(Stream.LOAD, now=NOW, max_age=timedelta(minutes=5))
         assert {reading.name: reading.value for reading in readings} == {
             "CDCLatencySource": None,
             "CDCLatencyTarget": None,

@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.adapters.memory import MemoryApprovalTokens, MemoryCutoverMachine, MemoryWorld
+from cutover.direction import Direction
 from cutover.errors import (
     AbortRequested,
     BadInput,
+    LeaseTaken,
     PutBackRefused,
     ServiceUnavailable,
     StaleLease,
+    StartRefused,
 )
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState, OperatorWord, Word
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.machine import FUNCTIONS, UPDATER
+from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:migration-cutover-dev:night"
@@ -34,6 +38,7 @@ BEFORE = {
     "shift_reads": Phase.STARTED,
     "verify_records": Phase.SHIFTING,
     "check_stage": Phase.SHIFTING,
+    "ask_approval": Phase.SHIFTING,
     "park_reads": Phase.SHIFTING,
     "move_writes": Phase.SHIFTING,
     "switch_writer": Phase.WRITES_MOVED,
@@ -56,20 +61,27 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
         journal=world.journal,
         display=world.display,
         router=world.router,
-        task=world.task,
+        tasks=world.tasks,
         monitoring=world.monitoring,
         clock=world.clock,
         read_record=world.read_record,
         write_record=world.write_record,
     )
     databases = wiring.Databases(
-        source=world.source, target=world.target, journal=world.journal, clock=world.clock
+        source=world.source,
+        target=world.target,
+        journal=world.journal,
+        clock=world.clock,
+        slots=slots(),
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
+    approvals = wiring.Approvals(notices=world.notices, migration="test")
+    monkeypatch.setattr(wiring, "approvals", lambda: approvals)
+    monkeypatch.setattr(wiring, "tokens", MemoryApprovalTokens)
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
-    monkeypatch.setattr(wiring, "machine", lambda: machine)
+    monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
     monkeypatch.setenv("MIGRATION", "test")
     return world
 
@@ -125,6 +137,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "complete": set(),
         "store_certificate": {"key", "sha256", "noted"},
         "park_reads": set(),
+        "ask_approval": set(),
         "show_readiness": {"verdict", "reason", "at"},
     }
     if name == "switch_writer":
@@ -173,10 +186,70 @@ def test_the_rule_on_ended_executions_puts_back(world: MemoryWorld) -> None:
     assert world.journal.entries()[-1].note == "the execution ended as ABORTED"
 
 
-def test_the_rule_on_ended_executions_leaves_a_finished_cutover_alone(world: MemoryWorld) -> None:
+def cut_off(**detail: str) -> dict[str, Any]:
+    """The event of an execution that ended badly, with details changed."""
+    given = event("execution_aborted")
+    return given | {"detail": given["detail"] | detail}
+
+
+@pytest.mark.parametrize("phase", [Phase.SWITCHING, Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN])
+@pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
+def test_the_rule_has_a_machine_finish_what_was_cut_off_at_the_line_or_past_it(
+    world: MemoryWorld, phase: Phase, status: str
+) -> None:
+    bring_to(world, phase)
+    recovery = call("put_back", cut_off(status=status, error="States.Runtime"))
+    # The event may arrive twice: still one recovery.
+    assert call("put_back", cut_off(status=status)) == recovery
+    started: Any = wiring.machines()[Direction.FORWARD]
+    assert list(started.executions.values()) == [{"recover": True}]
+    assert world.router.moves == []
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"status": "FAILED", "error": "PersonNeeded"},
+        {"status": "FAILED", "executionArn": "arn:aws:states:us-east-1:1:execution:m:recover-2"},
+    ],
+)
+def test_the_rule_leaves_what_a_person_was_called_for_to_the_person(
+    world: MemoryWorld, ended: dict[str, str]
+) -> None:
     bring_to(world, Phase.DESTINATION_OPEN)
-    with pytest.raises(PutBackRefused, match="nothing may reopen the source"):
-        call("put_back", event("execution_aborted"))
+    if "executionArn" in ended:
+        world.journal.take_over(ended["executionArn"], now=world.clock.now())
+    with pytest.raises(PutBackRefused, match="nothing may reopen the origin"):
+        call("put_back", cut_off(**ended))
+    started: Any = wiring.machines()[Direction.FORWARD]
+    assert started.executions == {}
+
+
+def test_a_recovery_that_was_cut_off_before_it_had_the_lease_is_begun_again(
+    world: MemoryWorld,
+) -> None:
+    bring_to(world, Phase.DESTINATION_OPEN)
+    recovery = "arn:aws:states:us-east-1:1:execution:m:recover-1"
+    # As long as the one that has the lease runs, nothing is done.
+    assert call("put_back", cut_off(executionArn=recovery)) is None
+    started: Any = wiring.machines()[Direction.FORWARD]
+    started.ended.add(str(world.journal.state().execution))
+    assert call("put_back", cut_off(executionArn=recovery)) is not None
+    assert list(started.executions.values()) == [{"recover": True}]
+
+
+def test_what_runs_is_not_taken_over(world: MemoryWorld) -> None:
+    bring_to(world, Phase.SWITCHING)
+    given = event("take_over") | {"lease": {"execution": "recover-1", "fence": None}}
+    with pytest.raises(LeaseTaken, match="holds the lease and runs"):
+        call("take_over", given)
+    started: Any = wiring.machines()[Direction.FORWARD]
+    started.ended.add(str(world.journal.state().execution))
+    with pytest.raises(StartRefused, match="to the other machine"):
+        call("take_over", given | {"direction": "back"})
+    fence = world.journal.state().fence
+    assert call("take_over", given)["lease"] == {"execution": "recover-1", "fence": fence + 1}
+    assert world.journal.state().phase is Phase.SWITCHING
 
 
 def test_the_rule_leaves_a_put_back_and_its_reason_as_they_are(world: MemoryWorld) -> None:
@@ -214,7 +287,7 @@ def test_a_switch_that_nobody_answers_for_is_finished_by_hand(world: MemoryWorld
     bring_to(world, Phase.SWITCHING)
     world.source.gate_state = GateState.CLOSED
     with pytest.raises(PutBackRefused, match="look at the origin first"):
-        call("put_back", event("execution_aborted"))
+        call("put_back", event("put_back"))
     given = event("resolve_switch")
     looked = call("resolve_switch", given)
     assert looked["side"] == "after"
@@ -276,7 +349,9 @@ def test_readiness_takes_the_parked_weight_and_no_other(
     parked(world, at=stands_at)
     payload = event("check_readiness")
     taken = call(
-        "acquire_lease", event("acquire_lease") | {"lease": {"execution": "next", "fence": None}}
+        "acquire_lease",
+        event("acquire_lease")
+        | {"lease": {"execution": "next", "fence": None}, "direction": "forward"},
     )
     assert taken["parked_at"] == 20
     decision = call("check_readiness", payload | {"lease": taken["lease"]})
@@ -334,7 +409,10 @@ def test_after_the_cutover_nothing_is_ready_to_begin(world: MemoryWorld) -> None
     lease = bring_to(world, Phase.DESTINATION_OPEN)
     assert lease is not None
     call("complete", event("complete"))
-    assert shown(world) == {"verdict": "not-ready", "reason": "this migration stands at done"}
+    readiness = shown(world)
+    # What could begin from here is a rollback: of a target that is open, with the names there.
+    assert readiness["verdict"] == "not-ready"
+    assert "expected 0/100" in readiness["reason"]
 
 
 def test_a_readiness_that_nobody_can_see_is_a_failure(world: MemoryWorld) -> None:
@@ -384,7 +462,7 @@ def test_what_a_check_does_not_know_has_no_figure(
 def test_the_lag_check_measures_lag_and_kept_wal(
     world: MemoryWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.source.slots = {"dms": 4096, "other": 512}
+    world.source.slot_bytes = {"dms": 4096, "other": 512}
     call("measure_lag", event("measure_lag"))
     assert figures(capsys.readouterr().out) == {
         "LagCheck": ("Count", 1),

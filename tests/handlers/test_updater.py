@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.direction import Direction
 from cutover.errors import BadInput, LeaseTaken, PutBackRefused, StartRefused
 from cutover.journal import Phase
 from cutover.observations import GateState, Word
@@ -40,14 +41,14 @@ def ask(world: MemoryWorld, machine: MemoryCutoverMachine, monkeypatch: pytest.M
         journal=world.journal,
         display=world.display,
         router=world.router,
-        task=world.task,
+        tasks=world.tasks,
         monitoring=world.monitoring,
         clock=world.clock,
         read_record=world.read_record,
         write_record=world.write_record,
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
-    monkeypatch.setattr(wiring, "machine", lambda: machine)
+    monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
 
     def asking(payload: dict[str, Any], request: str = "request-1") -> dict[str, Any]:
         context: Any = InProcessContext(
@@ -198,6 +199,24 @@ def test_with_nothing_moved_there_is_nothing_to_roll_back(ask: Ask, world: Memor
     assert world.router.moves == []
 
 
+def test_with_the_writer_on_the_target_the_way_back_is_a_machine_of_its_own(
+    ask: Ask, world: MemoryWorld, machine: MemoryCutoverMachine
+) -> None:
+    run(world, "somebody", share=100)
+    lease = world.journal.acquire("somebody", now=world.clock.now())
+    for step in (Phase.SWITCHING, Phase.DESTINATION_OPEN):
+        world.journal.record(lease, step, now=world.clock.now(), note="")
+    world.journal.record(lease, Phase.DONE, now=world.clock.now(), note="", release=True)
+    first = ask(ROLLBACK)
+    assert first["done"].startswith("started: a rollback")
+    assert ask(ROLLBACK)["execution"] == first["execution"]
+    assert list(machine.executions) == ["rollback-request-1"]
+    for payload in (GRADUAL, MANUAL):
+        with pytest.raises(StartRefused, match="the writer is on the target"):
+            ask(payload)
+    assert world.router.moves == []
+
+
 @pytest.mark.parametrize("phase", [Phase.SWITCHING, Phase.DESTINATION_OPEN])
 def test_past_the_line_everything_is_refused_with_the_plain_reason(
     ask: Ask, world: MemoryWorld, phase: Phase
@@ -209,11 +228,11 @@ def test_past_the_line_everything_is_refused_with_the_plain_reason(
         if step is phase:
             break
     world.source.gate_state = GateState.CLOSED
-    with pytest.raises(PutBackRefused, match=r"reverse replication .*runbook"):
+    with pytest.raises(PutBackRefused, match=rf"stands at {phase.value}: .*finished first"):
         ask(ROLLBACK)
     world.journal.release(lease, now=world.clock.now())
     for payload in (GRADUAL, MANUAL):
-        with pytest.raises(StartRefused, match=rf"stands at {phase.value}: .*runbook"):
+        with pytest.raises(StartRefused, match=f"stands at {phase.value} without the lease"):
             ask(payload)
     assert world.router.moves == []
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PYTHON: Final = ROOT / ".venv" / "checkov" / "bin" / "python"
 
 SAME: Final = {
+    "CKV_AWS_18": "NIST.800.53.R5-S3BucketLoggingEnabled",
     "CKV_AWS_115": "NIST.800.53.R5-LambdaConcurrency",
     "CKV_AWS_116": "NIST.800.53.R5-LambdaDLQ",
     "CKV_AWS_117": "NIST.800.53.R5-LambdaInsideVPC",

@@ -30,9 +30,10 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.memory import MemoryWorld
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.approval import Question
 from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
-from cutover.journal import Phase, WayBack
+from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState
 from cutover.transitions import way_back_detail
 from lambdas import wiring
@@ -179,6 +180,9 @@ def _resource(service: str, operation: str, given: Mapping[str, Any]) -> str:
         case "s3", _:
             return f"arn:aws:s3:::{given['Bucket']}/{given['Key']}"
         case "states", _:
+            if operation == "SendTaskFailure":
+                # A token names its machine, in a way that only Step Functions can read.
+                return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:migration-cutover-dev"
             return str(given.get("stateMachineArn") or given.get("executionArn"))
         case _ if service in _BY_ARN:
             return str(given[_BY_ARN[service]])
@@ -242,6 +246,7 @@ class Made:
         self._tables(stacks)
         self._machines()
         self._buckets(stacks)
+        self._topics(stacks)
         self._records()
 
     def begin(self, phase: Phase, *, moves: int = 0) -> None:
@@ -263,7 +268,17 @@ class Made:
             assert task.origin is not None
             task.origin.slots[task.slot] = 0
         if phase is not Phase.IDLE:
-            self._move(phase, execution=EXECUTION)
+            lease, now = self._move(phase, execution=EXECUTION), datetime.now(UTC)
+            question = Question(
+                execution=lease.execution,
+                fence=lease.fence,
+                before=100,
+                text="",
+                token="a token",
+                asked_at=now,
+                expires_at=now + timedelta(hours=1),
+            )
+            self.world.journal.ask(question, now=now)
 
     def addressed(self, event: dict[str, Any]) -> dict[str, Any]:
         """The event as whoever has the lease in this migration sends it."""
@@ -281,7 +296,7 @@ class Made:
         arns = json.loads(self._told["REPLICATION_TASK_ARNS"])
         return str(arns[self.world.journal.state().carrier.value])
 
-    def _move(self, phase: Phase, *, execution: str) -> None:
+    def _move(self, phase: Phase, *, execution: str) -> Lease:
         """Walks the next move of the writer to a phase, and the databases with it."""
         journal, now = self.world.journal, datetime.now(UTC)
         direction = journal.state().next_move
@@ -291,6 +306,9 @@ class Made:
         stream = direction.way_back
         way_back = WayBack(stream=stream, slot=f"slot_{stream.value}", lsn="0/1")
         for step in WAYS_TO.get(phase, ()):
+            if direction is Direction.BACK and step in {Phase.SHIFTING, Phase.PARKED}:
+                # All reads go along with the writer.
+                continue
             detail: dict[str, Any] = {
                 Phase.SWITCHING: {"way_back": way_back_detail(way_back)},
                 Phase.PARKED: {"share": 20},
@@ -307,6 +325,7 @@ class Made:
         for where, database in open_now.items():
             written = where is state.writer and (opened or phase is not Phase.ORIGIN_CLOSED)
             database.gate_state = GateState.OPEN if written else GateState.CLOSED
+        return lease
 
     def _zone(self, _: str, properties: Mapping[str, Any]) -> str:
         zone = self._session.client("route53").create_hosted_zone(
@@ -339,6 +358,10 @@ class Made:
     def _buckets(self, stacks: Synthesized) -> None:
         for name in stacks.resources("cutover", "AWS::S3::Bucket"):
             self._session.client("s3").create_bucket(Bucket=self.account.value({"Ref": name}))
+
+    def _topics(self, stacks: Synthesized) -> None:
+        for topic in stacks.resources("cutover", "AWS::SNS::Topic").values():
+            self._session.client("sns").create_topic(Name=topic["Properties"]["TopicName"])
 
     def keep(self, bucket: str, key: str) -> None:
         """As an earlier try left it."""
@@ -399,7 +422,7 @@ class Tasks:
             "DescribeTableStatistics": {"TableStatistics": []},
             "DescribeReplicationTasks": {"ReplicationTasks": [described]},
         }
-        return SimpleNamespace(status_code=200), answers.get(model.name, {})
+        return _answer(**answers.get(model.name, {}))
 
 
 class Recorder:
@@ -414,11 +437,20 @@ class Recorder:
         register: Any = self._session.events.register
         register("before-parameter-build", self._note)
         register("before-call.database-migration-service", self.tasks.answer)
+        self._statuses = itertools.cycle(["ABORTED"])
+        register(
+            "before-call.sfn.DescribeExecution", lambda **_: _answer(status=next(self._statuses))
+        )
+        register("before-call.sfn.SendTaskFailure", lambda **_: _answer())
 
     @contextmanager
     def of(self, made: Made, key: str) -> Iterator[None]:
         """Listens to one function, in an environment like the one it is deployed in."""
         self.calls.clear()
+        # An execution that runs when the updater asks for it first, and has ended by the next time; whoever else asks
+        # is called after its end.
+        running = ["RUNNING"] if key == "route53_updater" else []
+        self._statuses = itertools.cycle([*running, "ABORTED"])
         variables = {**os.environ, **made.account.environment(key)}
         with (
             mock.patch.object(boto3, "DEFAULT_SESSION", self._session),
@@ -437,12 +469,18 @@ class Recorder:
         self.calls.extend(calls_of(model.service_model.signing_name, model.name, params))
 
 
+def _answer(**fields: Any) -> tuple[Any, dict[str, Any]]:
+    return SimpleNamespace(status_code=200), fields
+
+
 def _forget() -> None:
     """As in a new container."""
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
     wiring.machines.cache_clear()
+    wiring.approvals.cache_clear()
+    wiring.tokens.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:

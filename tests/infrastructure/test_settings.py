@@ -117,6 +117,43 @@ def test_an_unknown_section_is_a_fault(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("switch", "cutover.approve_before: is 'switch'; write a list"),
+        ([True], "cutover.approve_before[0]: is True; name a stage by its percentage"),
+        (["80"], "cutover.approve_before[0]: is '80'; name a stage"),
+        (
+            ["switch", 80, "switch"],
+            "cutover.approve_before[2]: is 'switch', which is there already",
+        ),
+        ([30], "cutover.approve_before: has 30, and the stages are [20, 50, 80, 100]"),
+    ],
+)
+def test_a_question_is_about_a_stage_or_the_switch(
+    document: dict[str, Any], value: Any, said: str
+) -> None:
+    document["cutover"]["approve_before"] = value
+    assert said in only_fault(document)
+
+
+def test_questions_end_before_their_execution_does(document: dict[str, Any]) -> None:
+    document["cutover"] |= {"approve_before": [80, 100, "switch"], "approval_hours": 48}
+    assert settings.parse(document, origin="x.toml").cutover.approve_before == (80, 100, "switch")
+    document["cutover"]["approval_hours"] = 49
+    assert "cutover.approval_hours: is 49, for 3 questions; together they may wait 144 h" in (
+        only_fault(document)
+    )
+    document["cutover"] |= {"approve_before": [], "approval_hours": 73}
+    assert "cutover.approval_hours" in only_fault(document)
+
+
+@pytest.mark.parametrize("days", [-1, 36_501, True, "30"])
+def test_a_lock_has_the_days_that_s3_takes(document: dict[str, Any], days: Any) -> None:
+    document["cutover"]["certificate_lock_days"] = days
+    assert "cutover.certificate_lock_days" in only_fault(document)
+
+
+@pytest.mark.parametrize(
     ("stages", "key", "said"),
     [
         ([20, 256, 100], "cutover.stages[1]", "over 255, Route 53's limit"),

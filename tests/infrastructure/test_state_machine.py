@@ -52,7 +52,11 @@ def test_what_fits_is_returned_as_it_is(definition: Path) -> None:
 
 
 def test_the_plan_becomes_text_without_quotes() -> None:
-    plan = CutoverSettings(stages=(10, 100), poll_seconds=30, bake_seconds=60).substitutions()
+    plan = CutoverSettings(
+        stages=(10, 100), poll_seconds=30, bake_seconds=60, approve_before=(100, "switch")
+    ).substitutions()
+    # Quotes of JSONata: those of JSON would end the text around it.
+    assert plan["ApproveBefore"] == "[100,'switch']"
     assert plan["StageWeights"] == "10,100"
     assert plan["BakeSeconds"] == "60"
     assert set(plan) == {
@@ -68,6 +72,8 @@ def test_the_plan_becomes_text_without_quotes() -> None:
         "LockPatienceMilliseconds",
         "MaxTransactionSeconds",
         "SequenceMargin",
+        "ApproveBefore",
+        "ApprovalHours",
     }
 
 

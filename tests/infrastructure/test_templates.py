@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 # Where pip put it: beside the Python that runs the tests.
 CFN_LINT = Path(sys.executable).parent / "cfn-lint"
+# cfn-lint's schema of a state machine knows numbers only; a JSONata state takes an expression whose value
+# is a positive integer (CDK API reference, aws_stepfunctions.Timeout.jsonata).
+MISTAKEN = re.compile(
+    r":E3601:'\{% .* %\}' is not of type 'number' at 'States/[^/]+/TimeoutSeconds'$"
+)
 OWN_RULES = Path(__file__).with_name("cfn-lint-rules.txt")
 
 
@@ -31,7 +37,9 @@ def test_no_template_of_any_environment_has_an_error_or_a_warning(
 ) -> None:
     files = [file for made in environments.values() for file in made.files.values()]
     told = lint(*files)
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert not told.stderr
+    left = [line for line in told.stdout.splitlines() if line and not MISTAKEN.search(line)]
+    assert not left, "\n".join(left)
 
 
 def test_a_mistake_is_found_and_so_is_what_the_schemas_let_pass(

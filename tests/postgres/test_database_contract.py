@@ -1,9 +1,10 @@
-"""cutover.ports.Database: one suite for the in-memory server and a real one."""
+"""cutover.ports.Database: one suite for the in-memory server and a real one, with either fence."""
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,8 +13,11 @@ import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_login import LoginFencedDatabase
+from cutover.audit import audit_closed_side
+from cutover.decisions import Finding, Verdict
 from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
-from cutover.observations import GateState
+from cutover.observations import GateState, WriteCounters
 from cutover.ports import Database
 from tests.postgres.conftest import Pair, Side
 
@@ -28,28 +32,34 @@ class Given:
     write: Callable[[], bool]
 
 
-def real(side: Side) -> Given:
+def real(side: Side, database: PostgresDatabase) -> Given:
     def write() -> bool:
-        import psycopg
-
-        with side.connect(user=side.app) as session:
-            try:
+        try:
+            with side.connect(user=side.app) as session:
                 session.execute("set lock_timeout = '200ms'")
                 session.execute("insert into ledger (note) values ('x')")
-            except psycopg.Error:
-                return False
+        except psycopg.Error:
+            return False
         return True
 
-    return Given(database=side.database, write=write)
+    return Given(database=database, write=write)
 
 
-@pytest.fixture(params=["memory", "postgres"])
-def given(request: pytest.FixtureRequest) -> Given:
-    if request.param == "postgres":
-        pair: Pair = request.getfixturevalue("pair")
-        return real(pair.source)
-    database = MemoryDatabase(clock=FixedClock())
-    return Given(database=database, write=database.accepts_writes)
+@pytest.fixture(params=["memory", "trigger", "login"])
+def given(request: pytest.FixtureRequest) -> Iterator[Given]:
+    if request.param == "memory":
+        memory = MemoryDatabase(clock=FixedClock())
+        yield Given(database=memory, write=lambda: memory.write("public.ledger"))
+        return
+    pair: Pair = request.getfixturevalue("pair")
+    side = pair.source
+    if request.param == "trigger":
+        yield real(side, side.database)
+        return
+    fenced = LoginFencedDatabase(side.database.address, roles=(side.app,))
+    fenced.install(hold=timedelta(0))
+    yield real(side, fenced)
+    fenced.close()
 
 
 def test_closing_and_opening_are_seen_and_felt(given: Given) -> None:
@@ -113,6 +123,36 @@ def test_ending_its_session_ends_the_barrier(given: Given) -> None:
         with pytest.raises((BarrierLost, SwitchOutcomeUnknown)):
             barrier.close()
     assert given.write()
+
+
+def counted(given: Given, before: WriteCounters) -> tuple[Finding, ...]:
+    """The audit, once the counters of a session that has ended have arrived."""
+    give_up = time.monotonic() + 5
+    while True:
+        found = audit_closed_side(before, given.database.write_counters(), sequence_margin=0)
+        if any(finding.verdict is Verdict.BAD for finding in found) or time.monotonic() > give_up:
+            return found
+        time.sleep(0.05)
+
+
+def test_a_write_shows_in_the_counters_and_nothing_shows_without_one(given: Given) -> None:
+    before = given.database.write_counters()
+    tables = {table.name for table in before.tables}
+    assert tables == set(given.database.inspect().tables)
+    again = given.database.write_counters()
+    assert again.read_at >= before.read_at
+    (quiet,) = audit_closed_side(before, again, sequence_margin=0)
+    assert quiet.verdict is Verdict.GOOD
+    assert given.write()
+    assert any("public.ledger (1 rows)" in finding.fact for finding in counted(given, before))
+
+
+def test_a_closed_database_counts_no_write(given: Given) -> None:
+    given.database.close_gate()
+    before = given.database.write_counters()
+    assert not given.write()
+    found = audit_closed_side(before, given.database.write_counters(), sequence_margin=1)
+    assert {finding.verdict for finding in found} == {Verdict.GOOD}
 
 
 def test_a_token_is_there_once_it_was_written(given: Given) -> None:

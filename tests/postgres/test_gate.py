@@ -52,6 +52,21 @@ def test_every_kind_of_write_by_every_kind_of_session_is_refused(
             attempt(session, statement)
 
 
+def test_a_writer_who_brings_an_operator_of_its_own_is_refused(pair: Pair) -> None:
+    """The gate's function runs as its owner, with the search path of whoever writes."""
+    with pair.target.connect(user=pair.target.app) as session:
+        session.execute("create schema mine")
+        for kinds in ("bigint, int", "bigint, bigint"):
+            one, two = kinds.split(", ")
+            session.execute(
+                f"create function mine.yes({kinds}) returns boolean language sql as 'select true';"
+                f"create operator mine.= (leftarg = {one}, rightarg = {two}, function = mine.yes)".encode()
+            )
+        session.execute("set search_path = mine, public, pg_catalog")
+        with pytest.raises(pg.ReadOnlySqlTransaction):
+            session.execute("insert into accounts values (1)")
+
+
 def test_reads_pass_a_closed_gate(pair: Pair) -> None:
     with pair.target.connect(user=pair.target.app) as session:
         assert session.execute("select count(*) from accounts").fetchone() == (0,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,11 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.direction import Direction
 from cutover.plan import CutoverPlan
+from cutover.ports import ApprovalTokens
 from lambdas import wiring
 from rehearsal.aws.engine import install
 from rehearsal.aws.invoker import InProcessInvoker, function_arn
@@ -28,6 +32,7 @@ from rehearsal.machine import (
     substitutions,
 )
 from tests.builders import plan as default_plan
+from tests.builders import slots
 
 SUFFIX = "test"
 ROLE = "arn:aws:iam::123456789012:role/machine"
@@ -59,8 +64,14 @@ class Machine:
     limit_seconds: float = 30.0
     given: dict[str, Any] = field(default_factory=dict)
     """The execution's input."""
+    answers: dict[int | str, Callable[[MemoryWorld, ApprovalTokens], object]] = field(
+        default_factory=dict
+    )
+    """By what was asked about: what a person does then. Without one the machine waits."""
     definition: Path = DEFINITION
     name: str = "night"
+    executions: MemoryCutoverMachine = field(default_factory=MemoryCutoverMachine)
+    """Which executions are said to run: all that are not in `ended`."""
 
     def before(self, function: str, call: int, hook: Hook) -> Machine:
         self.hooks[(function, call)] = hook
@@ -71,7 +82,7 @@ class Machine:
             journal=self.world.journal,
             display=self.world.display,
             router=self.world.router,
-            task=self.world.task,
+            tasks=self.world.tasks,
             monitoring=self.world.monitoring,
             clock=self.world.clock,
             read_record=self.world.read_record,
@@ -82,9 +93,13 @@ class Machine:
             target=self.world.target,
             journal=self.world.journal,
             clock=self.world.clock,
+            slots=slots(),
         )
         monkeypatch.setattr(wiring, "control", lambda: control)
+        monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, self.executions))
         monkeypatch.setattr(wiring, "databases", lambda: databases)
+        approvals = wiring.Approvals(notices=self.world.notices, migration=SUFFIX)
+        monkeypatch.setattr(wiring, "approvals", lambda: approvals)
         certificates = wiring.Certificates(store=self.world.certificates, migration=SUFFIX)
         monkeypatch.setattr(wiring, "certificates", lambda: certificates)
         with self._started() as (client, sns_messages, execution):
@@ -126,9 +141,18 @@ class Machine:
                 self.world.clock.sleep(self.plan.poll_seconds)
             if hook is not None:
                 hook(self.world)
-            return real(event, context)
+            result = real(event, context)
+            if key == "ask_approval":
+                self._answer(event["before"])
+            return result
 
         return handler
+
+    def _answer(self, before: int | str) -> None:
+        """As a person does it: some time after the question, from another process."""
+        if (answered := self.answers.get(before)) is not None:
+            tokens = StepFunctionsTokens(boto3.client("stepfunctions"))
+            threading.Timer(0.1, answered, args=(self.world, tokens)).start()
 
     def _result(self, client: Any, messages: list[str], execution: str) -> Run:
         give_up = time.monotonic() + self.limit_seconds

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.approval import Answer
 from cutover.certificate import check_certificate
 from cutover.decisions import Verdict
 from cutover.errors import (
@@ -20,6 +21,8 @@ from cutover.errors import (
 from cutover.journal import JournalState, Phase
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.plan import WriteRecordMoves
+from cutover.ports import ApprovalTokens
+from cutover.steps.approve import answer, end_wait
 from rehearsal.machine import CHECK_DEFINITION
 from tests.builders import plan
 from tests.state_machines.machine import Machine, Run
@@ -121,6 +124,137 @@ def test_a_bucket_that_comes_back_has_the_certificate_once(
     run = Machine(world).before("store_certificate", 3, back).run(monkeypatch)
     assert run.messages == ["Cutover done"]
     assert len(world.certificates.kept) == 1
+
+
+@pytest.mark.parametrize("given", [{"by": "ada"}, {"by": "ada", "manual": True}])
+def test_who_started_it_is_in_the_journal(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    run = Machine(world, given=given, plan=plan(weights=(100,))).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    start = world.journal.entries()[0]
+    assert start.detail["by"] == "ada"
+    assert start.detail["plan"]["weights"] == [100]
+    ((_, text),) = world.certificates.kept.items()
+    assert json.loads(text)["started"]["by"] == "ada"
+
+
+def says(granted: bool) -> Any:
+    """`cutover approve`, or with --deny."""
+    given = Answer(granted=granted, by="ada", reason="phones are quiet")
+    return lambda world, tokens: answer(world.journal, tokens, world.clock, given=given)
+
+
+def aborts(world: MemoryWorld, tokens: ApprovalTokens) -> None:
+    """`cutover abort`."""
+    word = OperatorWord(word=Word.ABORT, by="ada", reason="phones ring")
+    world.journal.say(word, now=world.clock.now())
+    assert end_wait(world.journal, tokens, world.clock, word=word)
+
+
+def test_a_person_agrees_before_a_stage_and_before_the_switch(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = plan(approve_before=(20, 80, "switch"))
+    answers = {before: says(True) for before in (20, 80, "switch")}
+    run = Machine(world, plan=asks, answers=answers).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert shares(world) == [20, 50, 80, 100]
+    assert [event["before"] for key, event in run.calls if key == "ask_approval"] == [
+        20,
+        80,
+        "switch",
+    ]
+    # What was true before a person thought about it for hours is looked at again.
+    entered = run.states.index
+    assert run.states.count("Check readiness") == 2
+    assert run.states.count("Check the stage") == 4 * 5 + 2
+    assert entered("Ask for approval") < entered("Shift the reads")
+    assert run.states.count("Ask for approval") == 3
+    subjects = [subject for subject, _ in world.notices.sent]
+    assert subjects[-1] == "Cutover asks before the switch of the writer"
+    assert "cutover approve --suffix test" in world.notices.sent[-1][1]
+    ((_, text),) = world.certificates.kept.items()
+    assert [each["by"] for each in json.loads(text)["approvals"]] == ["ada"] * 3
+    # Before the token was used: whatever went on was approved in the journal first.
+    notes = [entry.note for entry in world.journal.entries()]
+    assert notes.index("ada approved the stage of 20 % of the reads: phones are quiet") < next(
+        at for at, note in enumerate(notes) if "stage 1 of 4" in note
+    )
+
+
+def test_a_stage_that_this_cutover_leaves_out_is_asked_about_by_none(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Machine(world, plan=plan(approve_before=(20, 80)), given={"manual": True}).run(
+        monkeypatch
+    )
+    assert run.status == "SUCCEEDED", run.cause
+    assert "Ask for approval" not in run.states
+
+
+@pytest.mark.parametrize("before", [50, "switch"])
+@pytest.mark.parametrize(
+    ("answered", "error", "cause"),
+    [
+        (says(False), "ApprovalDenied", "ada denied"),
+        (aborts, "AbortRequested", "ada asked to abort"),
+    ],
+)
+def test_a_no_puts_back_at_once(
+    world: MemoryWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    before: int | str,
+    answered: Any,
+    error: str,
+    cause: str,
+) -> None:
+    asks = plan(approve_before=(before,))
+    run = Machine(world, plan=asks, answers={before: answered}).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", error)
+    assert cause in run.cause
+    assert run.messages == ["Cutover put back"]
+    assert "Switch the writer" not in run.states
+    assert_everything_is_as_it_was(world)
+
+
+def test_what_went_wrong_while_a_person_thought_is_seen_before_anything_moves(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def alarm_then_yes(world: MemoryWorld, tokens: ApprovalTokens) -> None:
+        world.monitoring.alarm_states["replication-lag"] = "ALARM"
+        says(True)(world, tokens)
+
+    asks = plan(approve_before=(50,))
+    run = Machine(world, plan=asks, answers={50: alarm_then_yes}).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AlarmRaised")
+    assert shares(world) == [20, 0]
+    assert_everything_is_as_it_was(world)
+
+
+def test_an_abort_that_was_said_before_the_question_is_heard(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def abort(world: MemoryWorld) -> None:
+        word = OperatorWord(word=Word.ABORT, by="ada", reason="no")
+        world.journal.say(word, now=world.clock.now())
+
+    asks = plan(approve_before=(50,))
+    run = Machine(world, plan=asks).before("ask_approval", 1, abort).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    assert world.notices.sent == []
+    assert_everything_is_as_it_was(world)
+
+
+def test_a_question_that_nobody_can_be_told_puts_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.notices.reachable = False
+    run = Machine(world, plan=plan(approve_before=(20,))).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")
+    assert sum(1 for key, _ in run.calls if key == "ask_approval") == 6
+    assert shares(world) == [0]
+    assert_everything_is_as_it_was(world)
 
 
 def test_write_record_after_the_switch(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -420,7 +554,9 @@ def test_a_pause_after_the_last_check_holds_the_switch(
     run = machine.run(monkeypatch)
     assert run.status == "SUCCEEDED", run.cause
     assert sum(1 for key, _ in run.calls if key == "switch_writer") == 2
-    last_two = [state for state in run.states if state.startswith(("Check", "Switch the"))][-2:]
+    last_two = [
+        state for state in run.states if state in ("Check before the switch", "Switch the writer")
+    ][-2:]
     assert last_two == ["Check before the switch", "Switch the writer"]
 
 
@@ -597,6 +733,9 @@ def test_a_manual_cutover_is_one_stage_one_bake_and_the_switch(
         {"park_at": 20.5},
         {"park_at": "20"},
         {"parkat": 20},
+        {"by": 1},
+        {"by": "ada", "parkat": 20},
+        {"by": "ada", "park_at": 20, "manual": True},
         {"manual": False},
         {"manual": True, "park_at": 20},
         20,

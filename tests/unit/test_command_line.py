@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from typer.testing import CliRunner
 
 from cutover.adapters.memory import FixedClock, MemoryDatabase
+from cutover.approval import Question
 from cutover.cli import commands, render
 from cutover.cli.main import app, main
-from cutover.errors import StartRefused, TransitionRefused
-from cutover.journal import Phase
+from cutover.errors import ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
+from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
 
 NOW = FixedClock().now()
@@ -67,6 +72,144 @@ def test_past_the_line_an_abort_is_refused_in_plain_words(
         environment.journal.record(lease, phase, now=NOW, note="")
     with pytest.raises(TransitionRefused, match="the way is forward"):
         commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
+def asks(environment: commands.Environment, lease: Lease, token: str) -> None:
+    now = datetime.now(UTC)
+    question = Question(
+        execution=lease.execution,
+        fence=lease.fence,
+        before="switch",
+        text="The writer is switched.",
+        token=token,
+        asked_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    environment.journal.ask(question, now=now)
+
+
+@dataclass
+class Tokens:
+    """In place of Step Functions: what was sent, in the shape of its API."""
+
+    sent: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    error: str = ""
+
+    def send_task_success(self, **given: str) -> None:
+        self._send("success", given)
+
+    def send_task_failure(self, **given: str) -> None:
+        self._send("failure", given)
+
+    def _send(self, kind: str, given: dict[str, str]) -> None:
+        if self.error:
+            raise ClientError({"Error": {"Code": self.error, "Message": "m"}}, "SendTask")
+        self.sent.append((kind, given))
+
+
+@pytest.fixture
+def waiting(
+    environment: commands.Environment, monkeypatch: pytest.MonkeyPatch
+) -> tuple[commands.Environment, Tokens]:
+    """A cutover that waits for an approval."""
+    tokens = Tokens()
+    asked: Any = dataclasses.replace(environment, machines=tokens)  # type: ignore[arg-type]
+    monkeypatch.setattr(commands, "environment", lambda *_: asked)
+    asks(asked, environment.journal.acquire("night", now=NOW), "secret")
+    return asked, tokens
+
+
+def test_an_approval_is_in_the_journal_and_the_execution_goes_on(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    environment, tokens = waiting
+    result = run("approve", "--by", "ada", "--reason", "all quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "approved: the switch of the writer; the cutover goes on\n"
+    assert environment.journal.entries()[-1].detail["approval"] == {
+        "before": "switch",
+        "granted": True,
+        "by": "ada",
+        "reason": "all quiet",
+    }
+    ((kind, sent),) = tokens.sent
+    assert (kind, sent["taskToken"]) == ("success", "secret")
+    assert json.loads(sent["output"]) == {"by": "ada", "reason": "all quiet"}
+
+
+def test_a_denial_says_who_and_why(waiting: tuple[commands.Environment, Tokens]) -> None:
+    _, tokens = waiting
+    result = run("approve", "--deny", "--by", "ada", "--reason", "not tonight")
+    assert result.stdout == "denied: the switch of the writer; the cutover goes back\n"
+    ((kind, sent),) = tokens.sent
+    assert (kind, sent["error"]) == ("failure", "ApprovalDenied")
+    assert sent["cause"] == "ada denied the switch of the writer: not tonight"
+
+
+def test_an_answer_wants_a_reason() -> None:
+    assert run("approve").exit_code == 2
+
+
+def test_an_answer_that_did_not_arrive_is_sent_again(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    environment, tokens = waiting
+    tokens.error = "InternalError"
+    assert isinstance(run("approve", "--reason", "go").exception, ServiceUnavailable)
+    entries = environment.journal.entries()
+    tokens.error = ""
+    assert run("approve", "--reason", "go").exit_code == 0
+    assert environment.journal.entries() == entries, "said once"
+    assert len(tokens.sent) == 1
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
+def test_an_answer_that_nothing_waits_for_is_refused_in_plain_words(
+    waiting: tuple[commands.Environment, Tokens], code: str
+) -> None:
+    waiting[1].error = code
+    refused = run("approve", "--reason", "go").exception
+    assert isinstance(refused, TransitionRefused)
+    assert "does not wait for this answer any more" in str(refused)
+
+
+def test_the_question_of_an_overtaken_execution_is_refused(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    environment, tokens = waiting
+    environment.journal.raise_fence("night", now=NOW)
+    refused = run("approve", "--reason", "go").exception
+    assert isinstance(refused, StaleLease)
+    assert "night asked before the switch of the writer and was overtaken" in str(refused)
+    assert tokens.sent == []
+
+
+def test_an_abort_ends_the_wait_for_an_approval(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    environment, tokens = waiting
+    result = run("abort", "--by", "ada", "--reason", "phones ring")
+    assert result.stdout == "said: the cutover waited for an approval, and goes back now\n"
+    assert environment.journal.word().word is Word.ABORT
+    ((kind, sent),) = tokens.sent
+    assert (kind, sent["error"], sent["cause"]) == (
+        "failure",
+        "AbortRequested",
+        "ada asked to abort: phones ring",
+    )
+
+
+@pytest.mark.parametrize("state", ["answered", "gone"])
+def test_an_abort_where_nothing_waits_is_heard_at_the_next_check(
+    waiting: tuple[commands.Environment, Tokens], state: str
+) -> None:
+    _, tokens = waiting
+    if state == "answered":
+        run("approve", "--reason", "go")
+    else:
+        tokens.error = "TaskTimedOut"
+    result = run("abort", "--by", "ada")
+    assert result.stdout == "said: the cutover goes back at its next check\n"
 
 
 def test_what_is_parked_is_shown_and_no_word_is_taken_for_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,9 @@ from cutover.adapters.memory import MemoryWorld
 from cutover.decisions import (
     Action,
     Decision,
+    Finding,
+    Verdict,
+    database_findings,
     decide_readiness,
     decide_side,
     decide_stage,
@@ -25,6 +29,7 @@ from cutover.journal import Phase, Side
 from cutover.observations import (
     Alarm,
     DatabasesFacts,
+    Fence,
     Gate,
     GateState,
     Lag,
@@ -37,6 +42,7 @@ from cutover.observations import (
     TableProgress,
     Word,
 )
+from cutover.risks import BY_ID
 from tests.builders import observation, plan
 
 NOW = datetime(2026, 1, 1, 2, 0, tzinfo=UTC)
@@ -338,7 +344,7 @@ def test_a_message_stays_readable_with_many_tables() -> None:
     assert listed([f"t{n}" for n in range(10_000)]) == "t0, t1, t2, t3, t4 and 9995 more"
 
 
-@pytest.mark.parametrize(("room", "action"), [(2, Action.ADVANCE), (1, Action.BACK)])
+@pytest.mark.parametrize(("room", "action"), [(4, Action.ADVANCE), (3, Action.BACK)])
 def test_the_source_has_room_for_a_lock_on_every_table(room: int, action: Action) -> None:
     world = MemoryWorld.ready()
     facts = DatabasesFacts(
@@ -347,4 +353,51 @@ def test_the_source_has_room_for_a_lock_on_every_table(room: int, action: Action
     seen = observation(NOW, share=0, replication=world.task.status())
     decision = decide_readiness(plan(), seen, facts, held_since=None, now=NOW)
     assert decision.action is action
-    assert action is Action.ADVANCE or "2 tables to lock, room for 1" in decision.reason
+    assert (
+        action is Action.ADVANCE
+        or "2 tables and 2 sequences to lock, room for 3" in decision.reason
+    )
+
+
+def found(world: MemoryWorld, *, large_objects_unused: bool = False, **facts: Any) -> list[Finding]:
+    databases = DatabasesFacts(
+        source=replace(world.source.inspect(), **facts), target=world.target.inspect()
+    )
+    return list(database_findings(databases, large_objects_unused=large_objects_unused))
+
+
+@pytest.mark.parametrize(
+    ("facts", "fact"),
+    [
+        ({"large_objects": 3}, r"3 large objects .* or set large_objects_unused"),
+        ({"disabled_triggers": ("public.t",)}, r"switched off on public\.t .* ENABLE TRIGGER"),
+        ({"replica_defaults": ("role batch",)}, r"default of role batch .* RESET"),
+        ({"sequences": 6399}, r"2 tables and 6399 sequences to lock, room for 6400: raise"),
+    ],
+)
+def test_what_would_let_a_write_past_the_gate_is_said_with_its_remedy(
+    facts: dict[str, Any], fact: str
+) -> None:
+    (finding,) = found(MemoryWorld.ready(), **facts)
+    assert finding.verdict is Verdict.BAD
+    assert re.search(fact, finding.fact)
+
+
+@pytest.mark.parametrize(
+    ("facts", "risk"),
+    [
+        ({"large_objects": 3}, "large-objects"),
+        ({"foreign_tables": ("public.remote",)}, "foreign-tables"),
+        ({"superuser_sessions": ("postgres",)}, "superusers"),
+        ({"may_freeze": False}, "schema-changes"),
+        ({"fence": Fence.LOGIN}, "login-fence"),
+    ],
+)
+def test_what_is_taken_knowingly_is_good_and_has_a_name(facts: dict[str, Any], risk: str) -> None:
+    (finding,) = found(MemoryWorld.ready(), large_objects_unused=True, **facts)
+    assert (finding.verdict, finding.risk) == (Verdict.GOOD, risk)
+    assert risk in BY_ID
+
+
+def test_a_source_that_leaves_nothing_open_has_nothing_to_say() -> None:
+    assert found(MemoryWorld.ready()) == []

@@ -1,25 +1,41 @@
-"""Every order of steps, faults and late arrivals: at most one writer, and nothing reopens the source."""
+"""Every order of steps, faults and late arrivals, in both directions: one writer, nothing lost, nothing twice."""
 
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cutover.adapters.memory import MemoryBarrier, MemoryCutoverMachine, MemoryWorld
+from cutover.adapters.memory import (
+    SLOTS,
+    MemoryApprovalTokens,
+    MemoryBarrier,
+    MemoryCutoverMachine,
+    MemoryDatabase,
+    MemoryWorld,
+)
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import CutoverError, SwitchOutcomeUnknown
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import GateState
 from cutover.steps.lease import complete, park, take_lease
-from cutover.steps.recovery import finish_switch, put_back, resolve_switch
+from cutover.steps.recovery import (
+    after_the_end,
+    finish_switch,
+    put_back,
+    resolve_switch,
+    take_over,
+)
+from cutover.steps.replication import hand_over, retire_slots
 from cutover.steps.request import roll_back, start_machine
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads
-from tests.builders import plan
+from tests.builders import plan, slots
 
-FAULTS = ("none", "token lost", "barrier lost", "answer lost", "target lost")
+FAULTS = ("none", "token lost", "barrier lost", "answer lost", "destination lost")
 
 
 CLOSE = MemoryBarrier.close
@@ -39,26 +55,53 @@ class CutoverWalk(RuleBasedStateMachine):
         self.world = MemoryWorld.ready()
         self.leases: list[Lease] = []
         self.executions = 0
-        self.source_was_closed = False
-        self.machine = MemoryCutoverMachine(begins=self.begin)
+        self.acknowledged = 0
+        self.machines = {
+            direction: MemoryCutoverMachine(begins=partial(self.begin, direction=direction))
+            for direction in Direction
+        }
 
-    def begin(self, execution: str) -> None:
+    def begin(self, execution: str, *, direction: Direction) -> None:
         """What a started machine does first."""
         world = self.world
         with contextlib.suppress(CutoverError):
             taken = take_lease(
-                world.journal, world.display, world.clock, execution=execution, plan=plan()
+                world.journal,
+                world.display,
+                world.clock,
+                execution=execution,
+                plan=plan(),
+                direction=direction,
             )
             self.leases.append(taken.lease)
+
+    def facing(self) -> tuple[MemoryDatabase, MemoryDatabase]:
+        """Origin and destination of the move that the journal knows, as the handlers ask for them."""
+        direction = self.world.journal.state().direction
+        return self.world.side(direction.origin), self.world.side(direction.destination)
+
+    @rule(writes=st.integers(min_value=1, max_value=3))
+    def clients_write(self, writes: int) -> None:
+        """Wherever a database takes it."""
+        for _ in range(writes):
+            for side in (self.world.source, self.world.target):
+                self.acknowledged += side.write_row(self.acknowledged)
+
+    @rule(goes_on=st.booleans())
+    def streams_are_held_up(self, goes_on: bool) -> None:
+        for side in (self.world.source, self.world.target):
+            side.replicating = goes_on
+            for task in side.carried_by:
+                task.carry()
 
     def any_lease(self, data: st.DataObject) -> Lease:
         """Mostly the newest; now and then that of a controller that was given up on."""
         return data.draw(st.sampled_from(self.leases[-3:]))
 
-    @rule()
-    def start(self) -> None:
+    @rule(direction=st.sampled_from(Direction))
+    def start(self, direction: Direction) -> None:
         self.executions += 1
-        self.begin(f"e{self.executions}")
+        self.begin(f"e{self.executions}", direction=direction)
 
     @rule(twice=st.booleans())
     def ask_for_a_start(self, twice: bool) -> None:
@@ -68,7 +111,7 @@ class CutoverWalk(RuleBasedStateMachine):
             with contextlib.suppress(CutoverError):
                 start_machine(
                     self.world.journal,
-                    self.machine,
+                    self.machines[Direction.FORWARD],
                     name=f"r{self.executions}",
                     given={},
                     doing="walk",
@@ -78,11 +121,12 @@ class CutoverWalk(RuleBasedStateMachine):
     def ask_for_a_rollback(self, somebody_runs: bool) -> None:
         world = self.world
         self.executions += 1
-        self.machine.ended = set() if somebody_runs else {str(world.journal.state().execution)}
+        self.somebody_runs(somebody_runs)
         with contextlib.suppress(CutoverError):
             roll_back(
                 world.journal,
-                self.machine,
+                self.machines,
+                MemoryApprovalTokens(),
                 world.router,
                 world.display,
                 world.clock,
@@ -90,6 +134,77 @@ class CutoverWalk(RuleBasedStateMachine):
                 read_record=world.read_record,
                 write_record=world.write_record,
             )
+
+    def somebody_runs(self, runs: bool) -> None:
+        for machine in self.machines.values():
+            machine.ended = set() if runs else {str(self.world.journal.state().execution)}
+
+    @precondition(lambda self: self.leases)
+    @rule(runs=st.booleans(), direction=st.sampled_from(Direction))
+    def recover(self, runs: bool, direction: Direction) -> None:
+        """As a machine does that was given recover."""
+        world = self.world
+        self.executions += 1
+        self.somebody_runs(runs)
+        with contextlib.suppress(CutoverError):
+            lease = take_over(
+                world.journal,
+                self.machines[direction],
+                world.clock,
+                execution=f"recover-{self.executions}",
+                direction=direction,
+            )
+            self.leases.append(lease)
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), paged=st.booleans(), runs=st.booleans())
+    def an_execution_ends_badly(self, data: st.DataObject, paged: bool, runs: bool) -> None:
+        """As the rule does that hears of it, at any time and more than once."""
+        world = self.world
+        self.somebody_runs(runs)
+        with contextlib.suppress(CutoverError):
+            after_the_end(
+                world.journal,
+                self.machines,
+                world.router,
+                world.display,
+                world.clock,
+                execution=self.any_lease(data).execution,
+                paged=paged,
+                read_record=world.read_record,
+                write_record=world.write_record,
+                reason="it ended",
+            )
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data())
+    def hand_over(self, data: st.DataObject) -> None:
+        world = self.world
+        with contextlib.suppress(CutoverError):
+            hand_over(world.tasks, world.journal, world.clock, lease=self.any_lease(data))
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data())
+    def retire(self, data: st.DataObject) -> None:
+        with contextlib.suppress(CutoverError):
+            retire_slots(self.facing()[0], self.world.journal, lease=self.any_lease(data))
+
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data(), until=st.integers(min_value=1, max_value=7))
+    def go_the_whole_way(self, data: st.DataObject, until: int) -> None:
+        """In the machine's order, so that walks come far; ended after any of its steps."""
+        lease = self.leases[-1]
+        steps = (
+            self._shift_all if self.facing()[0] is self.world.source else lambda: None,
+            lambda: self._move(lease),
+            lambda: self._switch(lease),
+            lambda: hand_over(self.world.tasks, self.world.journal, self.world.clock, lease=lease),
+            lambda: retire_slots(self.facing()[0], self.world.journal, lease=lease),
+            lambda: complete(self.world.journal, self.world.display, self.world.clock, lease=lease),
+        )
+        with contextlib.suppress(CutoverError):
+            for step in steps[:until]:
+                step()
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data(), stage=st.integers(min_value=0, max_value=3), shifted=st.booleans())
@@ -135,40 +250,55 @@ class CutoverWalk(RuleBasedStateMachine):
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
     def move(self, data: st.DataObject) -> None:
-        world = self.world
         with contextlib.suppress(CutoverError):
-            move_writes(
-                world.journal,
-                world.router,
-                world.clock,
-                lease=self.any_lease(data),
-                write_record=world.write_record,
-            )
+            self._move(self.any_lease(data))
+
+    def _move(self, lease: Lease) -> None:
+        world = self.world
+        move_writes(
+            world.journal,
+            world.router,
+            world.clock,
+            lease=lease,
+            read_record=world.read_record,
+            write_record=world.write_record,
+        )
+
+    def _switch(self, lease: Lease) -> None:
+        world = self.world
+        origin, destination = self.facing()
+        switch_writer(
+            origin,
+            destination,
+            world.journal,
+            world.clock,
+            lease=lease,
+            plan=plan(),
+            slots=slots(),
+        )
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data(), fault=st.sampled_from(FAULTS))
     def switch(self, data: st.DataObject, fault: str) -> None:
-        world = self.world
-        world.source.replicating = fault != "token lost"
-        world.source.barrier_lost = fault == "barrier lost"
-        open_gate = world.target.open_gate
+        origin, destination = self.facing()
+        before = origin.replicating
+        origin.replicating = before and fault != "token lost"
+        origin.barrier_lost = fault == "barrier lost"
+        open_gate = destination.open_gate
         if fault == "answer lost":
             MemoryBarrier.close = close_and_lose_the_answer  # type: ignore[assignment,method-assign]
-        if fault == "target lost":
-            world.target.open_gate = self._lost  # type: ignore[method-assign]
+        if fault == "destination lost":
+            destination.open_gate = self._lost  # type: ignore[method-assign]
         try:
             with contextlib.suppress(CutoverError):
-                switch_writer(
-                    world.source,
-                    world.target,
-                    world.journal,
-                    world.clock,
-                    lease=self.any_lease(data),
-                    plan=plan(),
-                )
+                self._switch(self.any_lease(data))
         finally:
             MemoryBarrier.close = CLOSE  # type: ignore[method-assign]
-            world.target.open_gate = open_gate  # type: ignore[method-assign]
+            destination.open_gate = open_gate  # type: ignore[method-assign]
+            origin.barrier_lost = False
+            origin.replicating = before
+            for task in origin.carried_by:
+                task.carry()
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
@@ -176,10 +306,11 @@ class CutoverWalk(RuleBasedStateMachine):
         world = self.world
         with contextlib.suppress(CutoverError):
             _, lease = resolve_switch(
-                world.source,
+                *self.facing(),
                 world.journal,
                 world.clock,
                 execution=self.any_lease(data).execution,
+                slots=slots(),
             )
             self.leases.append(lease)
 
@@ -188,9 +319,7 @@ class CutoverWalk(RuleBasedStateMachine):
     def finish(self, data: st.DataObject) -> None:
         world = self.world
         with contextlib.suppress(CutoverError):
-            finish_switch(
-                world.source, world.target, world.journal, world.clock, lease=self.any_lease(data)
-            )
+            finish_switch(*self.facing(), world.journal, world.clock, lease=self.any_lease(data))
 
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
@@ -208,10 +337,25 @@ class CutoverWalk(RuleBasedStateMachine):
                 reason="walk",
             )
 
+    def _shift_all(self) -> None:
+        world = self.world
+        shift_reads(
+            world.journal,
+            world.router,
+            world.clock,
+            lease=self.leases[-1],
+            plan=plan(),
+            stage=3,
+            read_record=world.read_record,
+        )
+
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
     def done(self, data: st.DataObject) -> None:
+        """As the machine does: once the names were seen at the destination."""
         world = self.world
+        if set(world.router.shares.values()) != {world.journal.state().direction.destination.share}:
+            return
         with contextlib.suppress(CutoverError):
             complete(world.journal, world.display, world.clock, lease=self.any_lease(data))
 
@@ -223,20 +367,49 @@ class CutoverWalk(RuleBasedStateMachine):
         assert len(self.world.writers()) <= 1
 
     @invariant()
-    def nothing_reopens_the_source(self) -> None:
-        closed = self.world.source.gate_state is GateState.CLOSED
-        assert closed or not self.source_was_closed
-        self.source_was_closed = closed
+    def the_journal_never_says_before_when_the_origin_is_closed(self) -> None:
+        origin, _ = self.facing()
+        if origin.gate_state is GateState.CLOSED:
+            state = self.world.journal.state()
+            assert side_of_the_line(state.phase) is not Side.BEFORE or not state.held
 
     @invariant()
-    def the_journal_never_says_before_when_the_source_is_closed(self) -> None:
-        if self.world.source.gate_state is GateState.CLOSED:
-            assert side_of_the_line(self.world.journal.state().phase) is not Side.BEFORE
+    def one_side_is_closed_for_good_unless_a_switch_opens_it(self) -> None:
+        """Whatever happens, it is never that nothing is closed; and the writer is where the journal says."""
+        open_sides = [
+            where for where in Where if self.world.side(where).gate_state is GateState.OPEN
+        ]
+        assert len(open_sides) <= 1
+        state = self.world.journal.state()
+        if side_of_the_line(state.phase) is Side.BEFORE or state.phase is Phase.DONE:
+            assert open_sides == [state.writer]
 
     @invariant()
-    def the_target_opens_only_behind_a_closed_source(self) -> None:
-        if self.world.target.gate_state is GateState.OPEN:
-            assert self.world.source.gate_state is GateState.CLOSED
+    def nothing_acknowledged_is_lost_and_nothing_is_there_twice(self) -> None:
+        """Of the side that takes writes, or will once somebody opens it."""
+        state, world = self.world.journal.state(), self.world
+        rows = world.side(state.writer).rows
+        if state.phase is not Phase.SWITCHING:
+            assert sorted(rows) == list(range(self.acknowledged))
+        for where in Where:
+            assert len(world.side(where).rows) == len(set(world.side(where).rows))
+
+    @invariant()
+    def one_stream_carries_at_a_time(self) -> None:
+        running = [stream for stream in Stream if self.world.tasks[stream].running]
+        assert len(running) <= 1
+
+    @invariant()
+    def the_way_back_has_every_change_since_the_opening(self) -> None:
+        """Of what the other side lacks, the slot has all: armed before the first write, kept until it is given up."""
+        state, world = self.world.journal.state(), self.world
+        if state.phase is Phase.SWITCHING or state.writer_since is None:
+            return
+        writer, other = world.side(state.writer), world.side(state.writer.other)
+        way_back = Direction.away_from(state.writer.other).way_back
+        position = writer.slots[SLOTS[way_back]]
+        kept = {value for kind, value in writer.log[position:] if kind == "row"}
+        assert set(writer.rows) - set(other.rows) <= kept
 
     @invariant()
     def the_writers_name_is_never_split(self) -> None:
@@ -246,8 +419,8 @@ class CutoverWalk(RuleBasedStateMachine):
     def what_was_put_back_is_back(self) -> None:
         state = self.world.journal.state()
         if state.phase is Phase.PUT_BACK:
-            assert set(self.world.router.shares.values()) == {0}
-            assert self.world.writers() == ("source",)
+            assert set(self.world.router.shares.values()) == {state.writer.share}
+            assert self.world.writers() == (state.writer.value,)
 
     @invariant()
     def what_is_parked_stays_where_the_journal_says(self) -> None:
@@ -261,7 +434,8 @@ class CutoverWalk(RuleBasedStateMachine):
     def a_start_knows_where_the_reads_stand(self) -> None:
         state = self.world.journal.state()
         if state.phase is Phase.STARTED:
-            assert self.world.router.shares[self.world.read_record] == state.parked_at
+            expected = state.parked_at or state.writer.share
+            assert self.world.router.shares[self.world.read_record] == expected
 
 
 TestCutoverWalk = CutoverWalk.TestCase

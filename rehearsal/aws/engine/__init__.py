@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import moto
 from moto.core.config import default_user_config
 
-from rehearsal.aws.engine import api, errors, history, jsonata, lambda_tasks, stopping, waits
+from rehearsal.aws.engine import (
+    api,
+    errors,
+    history,
+    jsonata,
+    lambda_tasks,
+    stopping,
+    tokens,
+    waits,
+)
 from rehearsal.aws.engine.settings import EngineSettings, StatusListener
 
 if TYPE_CHECKING:
@@ -53,7 +62,7 @@ def install(
     _settings.on_status_change = on_status_change
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     if not _installed:
-        for part in (jsonata, lambda_tasks, waits, errors, history, stopping, api):
+        for part in (jsonata, lambda_tasks, waits, errors, history, stopping, tokens, api):
             part.patch(_settings)
         _installed = True
     return _settings

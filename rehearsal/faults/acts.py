@@ -1,0 +1,407 @@
+"""What is done at a point: each act is one function of the switch, and the answer that the controller is given.
+
+Every act says exactly what stands in for what: a full disk is an error 53100 that the apply worker meets on every row.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import psutil
+import psycopg
+
+from cutover.observations import Word
+from rehearsal.faults.arena import Switch, server_processes
+from rehearsal.faults.functions import Controller, Functions
+from rehearsal.faults.instructions import GO, Instruction, Point
+from rehearsal.workload.configuration import Side
+from rehearsal.workload.database import OWNER
+
+DOWN_SECONDS: Final = (0.3, 1.0)
+FROZEN_SECONDS: Final = (0.3, 1.5)
+CUT_SECONDS: Final = (0.2, 1.2)
+LONG_CUT_SECONDS: Final = 3.5
+"""Longer than the switch's deadline."""
+DELAY_SECONDS: Final = 0.03
+ZOMBIE_SECONDS: Final = 1.0
+WAL_TO_WRITE_MEGABYTES: Final = 48
+"""Three segments: more than the 1 MB that a slot is then allowed to keep."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Where an act happens."""
+
+    switch: Switch
+    point: Point
+    functions: Functions
+    process: Controller | None
+
+
+Act = Callable[[Scene], Instruction]
+
+
+def kill_controller(scene: Scene) -> Instruction:
+    """kill -9 of the process that runs the function."""
+    if scene.process is not None:
+        scene.process.kill()
+    return GO
+
+
+def _kill_server(side: Side) -> Act:
+    def act(scene: Scene) -> Instruction:
+        server = scene.switch.server(side)
+        server.kill()
+        scene.switch.later(scene.switch.random.uniform(*DOWN_SECONDS), server.start)
+        return GO
+
+    return act
+
+
+def _freeze_server(side: Side) -> Act:
+    def act(scene: Scene) -> Instruction:
+        frozen = list(server_processes(scene.switch.server(side)))
+        for process in frozen:
+            _signal(process, signal.SIGSTOP)
+
+        def thaw() -> None:
+            for process in frozen:
+                _signal(process, signal.SIGCONT)
+
+        scene.switch.later(scene.switch.random.uniform(*FROZEN_SECONDS), thaw)
+        return GO
+
+    return act
+
+
+def kill_apply_worker(scene: Scene) -> Instruction:
+    """pg_terminate_backend of the subscription's worker; the launcher starts another."""
+    scene.switch.on("target", f"select pg_terminate_backend(pid) from ({_WORKER}) w")
+    return GO
+
+
+def freeze_apply_worker(scene: Scene) -> Instruction:
+    """SIGSTOP of the subscription's worker."""
+    for (pid,) in scene.switch.on("target", _WORKER):
+        _freeze(scene.switch, pid)
+    return GO
+
+
+def freeze_reader(scene: Scene) -> Instruction:
+    """SIGSTOP of a reader's session on the source, in the middle of a transaction that has read every table."""
+    reader = psycopg.connect(scene.switch.dsn("source", user=OWNER))
+    reader.execute("select count(*) from ledger, lateral (select 1 from accounts limit 1) a")
+    _freeze(scene.switch, reader.info.backend_pid)
+    scene.switch.later(2.0, reader.close)
+    return GO
+
+
+def disable_subscription(scene: Scene) -> Instruction:
+    """The stream stops and does not come back: no token ever arrives."""
+    scene.switch.on("target", "alter subscription forward disable")
+    return GO
+
+
+def slow_stream(scene: Scene) -> Instruction:
+    """The worker is stopped for half a second: the token is late, and within the deadline."""
+    for (pid,) in scene.switch.on("target", _WORKER):
+        _freeze(scene.switch, pid, seconds=0.5)
+    return GO
+
+
+def drop_slot(scene: Scene) -> Instruction:
+    """Somebody drops the replication slot."""
+    scene.switch.on("target", "alter subscription forward disable")
+    with contextlib.suppress(psycopg.Error):
+        scene.switch.on("source", _END_SENDER.format(slot=scene.switch.slot))
+    _until(scene.switch, f"select pg_drop_replication_slot('{scene.switch.slot}')")
+    scene.switch.on("target", "alter subscription forward enable")
+    return GO
+
+
+def invalidate_slot(scene: Scene) -> Instruction:
+    """max_slot_wal_keep_size is 1 MB for a moment, in which more is written than that: wal_status is `lost`."""
+    switch = scene.switch
+    switch.on("target", "alter subscription forward disable")
+    switch.on("source", "alter system set max_slot_wal_keep_size = '1MB'")
+    switch.on("source", "select pg_reload_conf()")
+    switch.on(
+        "source",
+        "select count(pg_logical_emit_message(false, 'arena', repeat('x', 1000000)))"
+        f" from generate_series(1, {WAL_TO_WRITE_MEGABYTES})",
+    )
+    switch.on("source", "select pg_switch_wal()")
+    switch.on("source", "checkpoint")
+    switch.on("source", "alter system reset max_slot_wal_keep_size")
+    switch.on("source", "select pg_reload_conf()")
+    switch.on("target", "alter subscription forward enable")
+    return GO
+
+
+def fill_target_disk(scene: Scene) -> Instruction:
+    """Every row that the worker brings to the ledger or as a token meets 53100 (disk_full), raised by a trigger."""
+    for table in ("public.ledger", "cutover.token"):
+        scene.switch.on("target", _DISK_FULL.format(table=table))
+    return GO
+
+
+def _link(side: Side, state: str, *, seconds: float | None = None, delay: float = 0.0) -> Act:
+    def act(scene: Scene) -> Instruction:
+        link = scene.switch.links[side]
+        link.set(state, delay_seconds=delay)  # type: ignore[arg-type]
+        lasts = seconds if seconds is not None else scene.switch.random.uniform(*CUT_SECONDS)
+        scene.switch.later(lasts, lambda: link.set("whole"))
+        return GO
+
+    return act
+
+
+def _cut_both(scene: Scene) -> Instruction:
+    for link in scene.switch.links.values():
+        link.set("cut")
+        scene.switch.later(1.0, lambda link=link: link.set("whole"))
+    return GO
+
+
+def _beside(side: Side, statement: str, *, user: str = OWNER) -> Act:
+    """One statement in a session of its own, given 4 s: behind a barrier it waits as any other does."""
+
+    def act(scene: Scene) -> Instruction:
+        def run() -> None:
+            with (
+                contextlib.suppress(psycopg.Error),
+                psycopg.connect(scene.switch.dsn(side, user=user), autocommit=True) as connection,
+            ):
+                connection.execute("set lock_timeout = '4s'")
+                connection.execute(statement.encode())
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join(0.05)
+        return GO
+
+    return act
+
+
+def _now(side: Side, statement: str) -> Act:
+    def act(scene: Scene) -> Instruction:
+        scene.switch.on(side, statement)
+        return GO
+
+    return act
+
+
+def prepare_transaction(scene: Scene) -> Instruction:
+    """A transaction that has written is prepared and left: it holds its locks without a session."""
+    with psycopg.connect(scene.switch.dsn("source", user=OWNER), autocommit=True) as connection:
+        connection.execute("begin")
+        connection.execute("insert into audit_notes (author, note) values ('prepared', '')")
+        connection.execute(f"prepare transaction '{scene.switch.name}'".encode())
+    return GO
+
+
+def sequence_behind(scene: Scene) -> Instruction:
+    """Somebody sets the target's sequences back to their start after the first, rough move."""
+    for name in ("ledger_id_seq", "event_numbers", "invoice_numbers"):
+        scene.switch.on("target", f"select setval('{name}', 1000, false)")
+    return GO
+
+
+def storm(scene: Scene) -> Instruction:
+    """20,000 rows in one transaction of another table, committed just now."""
+    scene.switch.on(
+        "source",
+        "insert into audit_notes (author, note) select 'storm', repeat('x', 200) from generate_series(1, 20000)",
+        user=OWNER,
+    )
+    return GO
+
+
+def _raise(error: str) -> Act:
+    return lambda _scene: Instruction(kind="raise", error=error)
+
+
+def still_pending(_scene: Scene) -> Instruction:
+    """Route 53 says PENDING once more, and INSYNC the next time."""
+    return Instruction(kind="return", value=False)
+
+
+def zombie(_scene: Scene) -> Instruction:
+    """The machine is told that the function ran out of time; the process goes on a second later."""
+    return Instruction(kind="abandon", seconds=ZOMBIE_SECONDS)
+
+
+def throttle(_scene: Scene) -> Instruction:
+    """Lambda answers 429."""
+    return Instruction(kind="throttle")
+
+
+def hang(_scene: Scene) -> Instruction:
+    """The process sleeps for a while and goes on: a stall of the controller itself."""
+    return Instruction(kind="hang", seconds=0.6)
+
+
+def hang_past_the_deadline(scene: Scene) -> Instruction:
+    """The process sleeps longer than the switch may last."""
+    return Instruction(kind="hang", seconds=scene.switch.plan.switch_deadline_seconds + 0.7)
+
+
+def duplicate(scene: Scene) -> Instruction:
+    """The same invocation runs once more, at the same time."""
+    event = scene.functions.calls[-1].event
+    scene.functions.beside(scene.point.step.function, event)
+    return Instruction(kind="hang", seconds=scene.switch.random.uniform(0.0, 0.1))
+
+
+def second_start(scene: Scene) -> Instruction:
+    """Another execution is started and runs to its end meanwhile."""
+    thread = threading.Thread(target=scene.switch.start_second, daemon=True)
+    thread.start()
+    thread.join(20)
+    return GO
+
+
+def stop_execution(scene: Scene) -> Instruction:
+    """StopExecution: no Catch runs; the rule on ended executions puts back."""
+    scene.switch.stop_execution()
+    return GO
+
+
+def _say(word: Word) -> Act:
+    def act(scene: Scene) -> Instruction:
+        scene.switch.say(word)
+        return GO
+
+    return act
+
+
+def pause_for_a_while(scene: Scene) -> Instruction:
+    """The operator pauses, and takes it back a second later."""
+    scene.switch.say(Word.PAUSE)
+    scene.switch.later(1.0, lambda: scene.switch.say(Word.NONE))
+    return GO
+
+
+def _facts(**changes: object) -> Act:
+    def act(scene: Scene) -> Instruction:
+        scene.switch.set_facts(**changes)
+        return GO
+
+    return act
+
+
+def move_record_by_hand(scene: Scene) -> Instruction:
+    """Somebody sets the read record past the machine."""
+    from rehearsal.faults.world import READ_RECORD, FileRouter, utc_now
+
+    FileRouter(scene.switch.records).set_target_shares({READ_RECORD: 35}, now=utc_now())
+    return GO
+
+
+def _nothing(_scene: Scene) -> Instruction:
+    return GO
+
+
+ALARM: Final = {"replication-lag": "ALARM", "cpu": "OK", "connections": "OK"}
+NO_DATA: Final = {"replication-lag": "INSUFFICIENT_DATA", "cpu": "OK", "connections": "OK"}
+
+ACTS: Final[dict[str, Act]] = {
+    "nothing": _nothing,
+    "kill controller": kill_controller,
+    "kill source": _kill_server("source"),
+    "kill target": _kill_server("target"),
+    "freeze source": _freeze_server("source"),
+    "freeze target": _freeze_server("target"),
+    "kill apply worker": kill_apply_worker,
+    "freeze apply worker": freeze_apply_worker,
+    "freeze reader": freeze_reader,
+    "disable subscription": disable_subscription,
+    "slow stream": slow_stream,
+    "drop slot": drop_slot,
+    "invalidate slot": invalidate_slot,
+    "fill target disk": fill_target_disk,
+    "cut source": _link("source", "cut"),
+    "cut target": _link("target", "cut"),
+    "cut both": _cut_both,
+    "cut source for long": _link("source", "cut", seconds=LONG_CUT_SECONDS),
+    "cut target for long": _link("target", "cut", seconds=LONG_CUT_SECONDS),
+    "freeze link to source": _link("source", "frozen", seconds=LONG_CUT_SECONDS),
+    "freeze link to target": _link("target", "frozen", seconds=LONG_CUT_SECONDS),
+    "delay source": _link("source", "slow", seconds=2.0, delay=DELAY_SECONDS),
+    "delay target": _link("target", "slow", seconds=2.0, delay=DELAY_SECONDS),
+    "lose answers of source": _link("source", "half-closed", seconds=LONG_CUT_SECONDS),
+    "lose answers of target": _link("target", "half-closed", seconds=LONG_CUT_SECONDS),
+    "add column": _beside("source", "alter table ledger add column remark text"),
+    "create index": _beside("source", "create index newcomer on ledger (credit_account)"),
+    "new table": _beside("source", "create table newcomer (id bigint primary key)"),
+    "rewrite table": _beside(
+        "source", "alter table audit_notes alter column note type varchar(500)"
+    ),
+    "prepared transaction": prepare_transaction,
+    "exhaust sequence": _now("source", "alter sequence invoice_numbers maxvalue 1500"),
+    "sequence behind": sequence_behind,
+    "storm": storm,
+    "router unavailable": _raise("ServiceUnavailable"),
+    "records not in sync": _raise("RecordsNotInSync"),
+    "still pending": still_pending,
+    "journal unavailable": _raise("ServiceUnavailable"),
+    "zombie": zombie,
+    "throttle": throttle,
+    "hang": hang,
+    "hang past the deadline": hang_past_the_deadline,
+    "duplicate": duplicate,
+    "second start": second_start,
+    "stop execution": stop_execution,
+    "abort": _say(Word.ABORT),
+    "pause": pause_for_a_while,
+    "alarm": _facts(alarms=ALARM),
+    "alarm without data": _facts(alarms=NO_DATA),
+    "alarms gone": _facts(alarms={}),
+    "missing metrics": _facts(latency_seconds=None),
+    "stale metrics": _facts(age_seconds=900.0),
+    "latency too high": _facts(latency_seconds=40.0),
+    "metrics unavailable": _facts(reachable=False),
+    "move record by hand": move_record_by_hand,
+}
+
+_WORKER: Final = (
+    "select pid from pg_stat_subscription where subname = 'forward' and pid is not null"
+    " and relid is null"
+)
+_END_SENDER: Final = (
+    "select pg_terminate_backend(active_pid) from pg_replication_slots"
+    " where slot_name = '{slot}' and active"
+)
+_DISK_FULL: Final = """
+create or replace function public.disk_full() returns trigger language plpgsql as
+'begin raise exception using errcode = ''53100'', message = ''could not extend file: No space left''; end';
+create trigger disk_full before insert on {table} for each row execute function public.disk_full();
+alter table {table} enable replica trigger disk_full;
+"""
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+
+
+def _freeze(switch: Switch, pid: int, *, seconds: float | None = None) -> None:
+    process = psutil.Process(pid)
+    _signal(process, signal.SIGSTOP)
+    lasts = seconds if seconds is not None else switch.random.uniform(*FROZEN_SECONDS)
+    switch.later(lasts, lambda: _signal(process, signal.SIGCONT))
+
+
+def _until(switch: Switch, statement: str) -> None:
+    for _ in range(50):
+        try:
+            switch.on("source", statement)
+        except psycopg.errors.ObjectInUse:  # the worker's sender needs a moment to go
+            threading.Event().wait(0.05)
+        else:
+            return

@@ -1,0 +1,705 @@
+"""The arena: two servers kept for many switches, each switch between two databases of its own.
+
+A switch takes seconds: its databases are clones of a seeded one, its replication starts without a copy, the waits of
+the state machine are scaled (task deadlines and the pause are not), and its controllers fork from a warm process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any, Final, Self
+
+import boto3
+import psutil
+import psycopg
+from psycopg import sql
+
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.journal import Phase
+from cutover.observations import OperatorWord, Word
+from cutover.plan import CutoverPlan, WriteRecordMoves
+from rehearsal.aws import engine
+from rehearsal.aws.invoker import InvokeRefused, InvokeResult, function_arn
+from rehearsal.aws.parts import start_api_server
+from rehearsal.faults import clients
+from rehearsal.faults.checker import Evidence, SideFacts, crossed
+from rehearsal.faults.clients import ClientsSpec, Habit, WriterSpec
+from rehearsal.faults.functions import SUFFIX, Acts, Functions, _context, wait_for
+from rehearsal.faults.link import Link
+from rehearsal.faults.world import (
+    HEALTHY,
+    READ_RECORD,
+    REGION,
+    SOURCE_HOST,
+    TABLE,
+    TARGET_HOST,
+    WRITE_RECORD,
+    WorldSpec,
+    utc_now,
+    write_whole,
+)
+from rehearsal.findings import versions
+from rehearsal.machine import DEFINITION, called, function_name, render, substitutions
+from rehearsal.servers import processes
+from rehearsal.servers.cleaning import PROCESSES_FILE
+from rehearsal.servers.postgres import PostgresServer, ServerTemplate
+from rehearsal.servers.run_directory import RunDirectory
+from rehearsal.workload import ledger
+from rehearsal.workload.configuration import Side
+from rehearsal.workload.contents import read_contents
+from rehearsal.workload.database import OWNER
+from rehearsal.workload.verdict import Pause, longest_stalls, measure_pause
+
+WAIT_SCALE: Final = 0.2
+"""Real seconds of a second of the state machine's waits and retry delays, and of a name's time to live."""
+TTL_SECONDS: Final = WAIT_SCALE
+HOLD: Final = timedelta(seconds=5)
+SEEDED: Final = "seeded"
+WARM_UP_SECONDS: Final = 0.4
+COOL_DOWN_SECONDS: Final = 0.4
+EXECUTION_LIMIT_SECONDS: Final = 90.0
+SETTLING_SECONDS: Final = 15.0
+STALL_SLACK_MS: Final = 1500.0
+"""Beyond the switch's deadline: the machine's way to the put-back does not hold writers, a busy box does."""
+WRITERS: Final = 4
+WRITES_PER_SECOND: Final = 50.0
+READERS: Final = 2
+
+PLAN: Final[dict[str, Any]] = {
+    "weights": (100,),
+    "bake_seconds": 1,
+    "poll_seconds": 1,
+    "max_hold_seconds": 3,
+    "max_lag_seconds": 5,
+    "metric_max_age_seconds": 120,
+    "record_ttl_seconds": 1,
+    "write_record_moves": WriteRecordMoves.BEFORE_SWITCH,
+    "switch_deadline_seconds": 2,
+    "lock_patience_milliseconds": 30,
+    "max_transaction_seconds": 2,
+    "sequence_margin": 1000,
+}
+
+
+class ArenaFailed(Exception):
+    """The arena itself did not do what every switch needs: nothing was shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What differs from one switch to another before it begins."""
+
+    habits: tuple[Habit, ...] = ()
+    """Writers beside the ordinary ones."""
+    hold_seconds: float = 0.0
+    plan: dict[str, Any] = field(default_factory=dict)
+    shift: timedelta = timedelta(0)
+    """Of the controller's clock."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    ordinary: Habit = "plain"
+    """Of the four ordinary writers."""
+    application: str = OWNER
+    """The role of the clients."""
+    target_open: bool = False
+    """Without this project's gate: for ways that have none."""
+
+
+class Clients:
+    """The process of clients of one switch."""
+
+    def __init__(self, run: RunDirectory, spec: ClientsSpec) -> None:
+        self._spec = spec
+        self._pipe, theirs = _context.Pipe()
+        self._process = _context.Process(target=clients.run, args=(theirs, spec), daemon=True)
+        self._process.start()
+        theirs.close()
+        if self._process.pid is None:
+            raise AssertionError
+        processes.record(run.path / PROCESSES_FILE, pid=self._process.pid, farewell=signal.SIGKILL)
+
+    def records(self) -> ledger.ClientRecords:
+        """What they wrote down so far; complete after stop()."""
+        return ledger.load([self._spec.records])
+
+    def acknowledged(self) -> bool:
+        """Whether every ordinary writer has been told of a write."""
+        with contextlib.suppress(FileNotFoundError):
+            seen = {write.writer for write in self.records().writes}
+            return set(range(1, WRITERS + 1)) <= seen
+        return False
+
+    def stop(self) -> None:
+        """Ends them. Repeating it is harmless."""
+        with contextlib.suppress(OSError):
+            self._pipe.send("stop")
+        self._process.join(8)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._pipe.close()
+
+
+class Arena:
+    """Servers, emulated APIs and the seeded databases; a context manager that leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self.machines_by_plan: dict[CutoverPlan, str] = {}
+        self._stack = ExitStack()
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        _be_quiet()
+        with ExitStack() as stack:
+            self.run = stack.enter_context(RunDirectory())
+            template = ServerTemplate.create(self.run)
+            settings = {
+                "wal_receiver_status_interval": "1",
+                "wal_retrieve_retry_interval": "200ms",
+                "max_prepared_transactions": "10",
+            }
+            self.source = PostgresServer(template, name="source", settings=settings)
+            self.target = PostgresServer(template, name="target", settings=settings)
+            for server in (self.source, self.target):
+                server.start()
+            self.endpoint = start_api_server(stack)
+            self.settings = engine.install(
+                invoker=_nobody,
+                wait_scale=WAIT_SCALE,
+                endpoint=self.endpoint,
+            )
+            stack.callback(setattr, self.settings, "on_status_change", None)
+            self.session = boto3.session.Session(
+                aws_access_key_id="arena",
+                aws_secret_access_key="arena",  # noqa: S106  (the emulated APIs read none)
+                region_name=REGION,
+            )
+            self.machines = self.client("stepfunctions")
+            self.topic = self.client("sns").create_topic(Name="arena")["TopicArn"]
+            self._make_table()
+            self._seed()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def client(self, service: Any) -> Any:
+        """A client of the emulated service."""
+        return self.session.client(service, endpoint_url=self.endpoint)
+
+    def versions(self) -> dict[str, str]:
+        """Of everything that takes part."""
+        return versions(self.source, self.target)
+
+    def next_number(self) -> int:
+        """Of the next switch; names its databases, slot and journal."""
+        self._number += 1
+        return self._number
+
+    def ensure_servers(self) -> None:
+        """Both servers run: a switch that killed one may have ended early."""
+        for server in (self.source, self.target):
+            if not server.running:
+                server.start()
+
+    def _make_table(self) -> None:
+        self.client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "migration", "KeyType": "HASH"},
+                {"AttributeName": "item", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "migration", "AttributeType": "S"},
+                {"AttributeName": "item", "AttributeType": "S"},
+            ],
+        )
+
+    def _seed(self) -> None:
+        schema = files("rehearsal.workload").joinpath("schema.sql").read_text()
+        accounts = files("rehearsal.faults").joinpath("schema.sql").read_text()
+        for server in (self.source, self.target):
+            with psycopg.connect(server.dsn(), autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("create role {} login password {}").format(
+                        sql.Identifier(OWNER), sql.Literal(server.password)
+                    )
+                )
+                connection.execute(
+                    sql.SQL("create database {} owner {}").format(
+                        sql.Identifier(SEEDED), sql.Identifier(OWNER)
+                    )
+                )
+            with psycopg.connect(server.dsn(user=OWNER, dbname=SEEDED)) as connection:
+                connection.execute(schema.encode())
+                connection.execute(accounts.encode())
+            database = PostgresDatabase(Address.from_dsn(server.dsn(dbname=SEEDED)))
+            database.install(hold=HOLD)
+            if server is self.target:
+                database.close_gate()
+            database.close()
+        with psycopg.connect(self.source.dsn(dbname=SEEDED), autocommit=True) as connection:
+            connection.execute("create publication forward for all tables")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What was seen of one switch."""
+
+    evidence: Evidence
+    functions: Functions
+    seconds: float
+    pause: Pause | None
+    longest_stall_ms: float
+
+
+class Switch:
+    """One switch in the arena: its databases, its names, its clients, its execution."""
+
+    def __init__(self, arena: Arena, *, seed: int, setup: Setup) -> None:
+        self.arena = arena
+        self.seed = seed
+        self.setup = setup
+        self.random = random.Random(seed)
+        self._rule: threading.Thread | None = None
+        self.number = arena.next_number()
+        self.name = f"s{self.number}"
+        self.home = arena.run.path / self.name
+        self.home.mkdir()
+        self.plan = CutoverPlan(**{**PLAN, **setup.plan})
+        self.second_start: str | None = None
+        self.executions: list[str] = []
+        self.person_acted = False
+        self.links: dict[Side, Link] = {}
+        self._stack = ExitStack()
+        self._later: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(self._drop_databases)
+            self._make_databases()
+            for side, server in (("source", self.arena.source), ("target", self.arena.target)):
+                link = Link(server.port)
+                stack.callback(link.close)
+                self.links["source" if side == "source" else "target"] = link
+            self.records = self.home / "records.json"
+            self.facts = self.home / "facts.json"
+            write_whole(self.facts, {**HEALTHY, **self.setup.facts})
+            pair = {SOURCE_HOST: 100, TARGET_HOST: 0}
+            write_whole(self.records, {READ_RECORD: pair, WRITE_RECORD: pair})
+            resource = self.arena.session.resource("dynamodb", endpoint_url=self.arena.endpoint)
+            self.journal = DynamoDbJournal(resource, table=TABLE, migration=self.name)
+            self.clients = self._start_clients()
+            stack.callback(self.clients.stop)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def spec(self) -> WorldSpec:
+        """Where the controllers find everything."""
+        return WorldSpec(
+            migration=self.name,
+            source=self._address("source"),
+            target=self._address("target"),
+            target_dsn=self.dsn("target"),
+            records=self.records,
+            facts=self.facts,
+            endpoint=self.arena.endpoint,
+        )
+
+    def dsn(self, side: Side, *, user: str = "postgres", **options: str) -> str:
+        """Past the links."""
+        return self.server(side).dsn(user=user, dbname=self.name, **options)
+
+    def server(self, side: Side) -> PostgresServer:
+        """The server of that side."""
+        return self.arena.source if side == "source" else self.arena.target
+
+    def on(self, side: Side, statement: str, *, user: str = "postgres") -> list[tuple[Any, ...]]:
+        """Runs one statement on a connection of its own; its rows, where it has any."""
+        with psycopg.connect(self.dsn(side, user=user), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def later(self, seconds: float, act: Any) -> None:
+        """Does something after a while, beside the switch; waited for at its end."""
+
+        def wait_and_act() -> None:
+            time.sleep(seconds)
+            # What a scenario undoes may have ended by itself meanwhile.
+            with contextlib.suppress(psycopg.Error, psutil.Error):
+                act()
+
+        thread = threading.Thread(target=wait_and_act, daemon=True)
+        thread.start()
+        self._later.append(thread)
+
+    def set_facts(self, **changes: Any) -> None:
+        """Changes what metrics and alarms say from here on."""
+        write_whole(self.facts, {**json.loads(self.facts.read_text()), **changes})
+
+    def say(self, word: Word) -> None:
+        """The operator's word, as `cutover pause` and `cutover abort` say it."""
+        operator = OperatorWord(word=word, by="the arena", reason="the scenario says so")
+        self.journal.say(operator, now=utc_now())
+
+    def start(self) -> str:
+        """Starts an execution of the state machine; returns its ARN."""
+        arn: str = self.arena.machines.start_execution(
+            stateMachineArn=self._machine, name=f"{self.name}-{len(self.executions)}", input="{}"
+        )["executionArn"]
+        self.executions.append(arn)
+        return arn
+
+    def stop_execution(self) -> None:
+        """As somebody does in the console."""
+        self.arena.machines.stop_execution(
+            executionArn=self.executions[0], error="Stopped", cause="by hand"
+        )
+
+    def start_second(self) -> None:
+        """Another start while the first runs; how it ended is kept."""
+        ended = self._wait_for_end(self.start(), seconds=30)
+        self.second_start = ended.get("error", ended["status"])
+
+    def warm_up(self) -> None:
+        """Waits until every ordinary writer writes. Raises ArenaFailed."""
+        if not wait_for(self.clients.acknowledged, seconds=15):
+            raise ArenaFailed("not every writer was told of a write within 15 s")
+        time.sleep(WARM_UP_SECONDS)
+
+    def conduct(self, acts: Acts, *, stall_limit: bool, withheld: bool = False) -> Outcome:
+        """Runs the state machine to its end under the clients, and gathers the evidence."""
+        functions = Functions(
+            run=self.arena.run, spec=self.spec(), acts=acts, shift=self.setup.shift
+        )
+        self.functions = functions
+        self.arena.settings.invoker = functions
+        self.arena.settings.on_status_change = self._on_failed_execution
+        self._machine = self._make_machine()
+        self.warm_up()
+        began = time.time_ns()
+        try:
+            ended = self._wait_for_end(self.start(), seconds=EXECUTION_LIMIT_SECONDS)
+            for thread in self._later:
+                thread.join(30)
+            self.arena.ensure_servers()
+            for link in self.links.values():
+                link.set("whole")
+            self._let_the_rule_finish()
+            if self._waits_for_a_person(ended):
+                self._act_as_the_runbook_says()
+            time.sleep(COOL_DOWN_SECONDS)
+            ended_ns = time.time_ns()
+        finally:
+            functions.close()
+            self.clients.stop()
+        return self._gather(ended, functions, began, ended_ns, stall_limit, withheld)
+
+    def _gather(
+        self,
+        ended: dict[str, Any],
+        functions: Functions,
+        began: int,
+        ended_ns: int,
+        stall_limit: bool,
+        withheld: bool,
+    ) -> Outcome:
+        records = self.clients.records()
+        stalls = longest_stalls(
+            [write for write in records.writes if write.writer <= WRITERS],
+            between_ns=(began, ended_ns),
+        )
+        longest = max(stalls.values(), default=0.0)
+        limit = self.plan.switch_deadline_seconds * 1000 + STALL_SLACK_MS
+        entries = self.journal.entries()
+        token = next(
+            (str(e.detail["token"]) for e in reversed(entries) if e.phase is Phase.SWITCHING), ""
+        )
+        source, target = self._side("source", token), self._side("target", token)
+        evidence = Evidence(
+            writes=records.writes,
+            errors=[error for error in records.errors if error.time_ns >= began],
+            source=source,
+            target=target,
+            journal=self.journal.state(),
+            entries=entries,
+            weights=self._weights(),
+            status=ended["status"],
+            error=ended.get("error", ""),
+            states=self._states(self.executions[0]),
+            closed_ns=self._closed_ns(functions),
+            controller_killed=functions.killed > 0,
+            longest_stall_ms=longest,
+            stall_limit_ms=limit if stall_limit else 0.0,
+            second_start=self.second_start,
+            withheld=withheld,
+            person_acted=self.person_acted,
+        )
+        pause = None
+        if crossed(evidence):
+            ordinary = [write for write in records.writes if write.writer <= WRITERS]
+            pause = measure_pause(ordinary, from_side="source", to_side="target")
+        return Outcome(
+            evidence=evidence,
+            functions=functions,
+            seconds=(ended_ns - began) / 1e9,
+            pause=pause,
+            longest_stall_ms=longest,
+        )
+
+    def _side(self, side: Side, token: str) -> SideFacts:
+        database = PostgresDatabase(Address.from_dsn(self.dsn(side)))
+        try:
+            facts = SideFacts(
+                gate=database.gate(),
+                accepts_writes=self.accepts_writes(side),
+                contents=read_contents(self.dsn(side)),
+                barrier_sessions=self.on(
+                    side,
+                    "select count(*) from pg_stat_activity where application_name = 'cutover barrier'"
+                    " and datname = current_database()",
+                )[0][0],
+                has_token=bool(token) and database.has_token(token),
+            )
+        finally:
+            database.close()
+        return facts
+
+    def accepts_writes(self, side: Side) -> bool:
+        """Whether a write of the clients' role is accepted now; it is rolled back."""
+        try:
+            with psycopg.connect(self.dsn(side, user=self.setup.application)) as connection:
+                connection.execute("set local statement_timeout = '150ms'")
+                connection.execute("insert into audit_notes (author, note) values ('probe', '')")
+                connection.rollback()
+        except psycopg.Error:  # on neither side of the line: the answer is no
+            return False
+        return True
+
+    def _closed_ns(self, functions: Functions) -> int | None:
+        for call in functions.calls:
+            if call.function == "switch_writer" and call.result:
+                moment = datetime.fromisoformat(call.result["closed_at"]) - self.setup.shift
+                return int(moment.timestamp() * 1e9)
+        return None
+
+    def _weights(self) -> dict[str, int]:
+        records = json.loads(self.records.read_text())
+        return {name: pair[TARGET_HOST] for name, pair in records.items()}
+
+    def _states(self, execution: str) -> list[str]:
+        events = self.arena.machines.get_execution_history(executionArn=execution, maxResults=1000)[
+            "events"
+        ]
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in events
+            if "stateEnteredEventDetails" in event
+        ]
+
+    def _wait_for_end(self, execution: str, *, seconds: float) -> dict[str, Any]:
+        give_up = time.monotonic() + seconds
+        while True:
+            found: dict[str, Any] = self.arena.machines.describe_execution(executionArn=execution)
+            if found["status"] != "RUNNING":
+                return found
+            if time.monotonic() >= give_up:
+                states = self._states(execution)[-3:]
+                raise ArenaFailed(f"the execution did not end within {seconds:.0f} s: {states}")
+            time.sleep(0.03)
+
+    def _make_machine(self) -> str:
+        if self.plan not in self.arena.machines_by_plan:
+            self.arena.machines_by_plan[self.plan] = self._create_machine()
+        return self.arena.machines_by_plan[self.plan]
+
+    def _create_machine(self) -> str:
+        text = DEFINITION.read_text()
+        arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
+        values = substitutions(self.plan, function_arns=arns, topic_arn=self.arena.topic)
+        arn: str = self.arena.machines.create_state_machine(
+            name=self.name,
+            definition=render(text, values),
+            roleArn="arn:aws:iam::123456789012:role/arena",
+        )["stateMachineArn"]
+        return arn
+
+    def _on_failed_execution(self, event: dict[str, Any]) -> None:
+        """What the EventBridge rule does with an execution that failed, timed out or was stopped."""
+        if event["detail"]["executionArn"] in self.executions:
+            self._rule = threading.Thread(target=self._rule_puts_back, args=[event], daemon=True)
+            self._rule.start()
+
+    def _rule_puts_back(self, event: dict[str, Any]) -> None:
+        for _ in range(3):
+            with contextlib.suppress(InvokeRefused):
+                if self.functions.invoke("put_back", event).function_error is None:
+                    return
+            time.sleep(60 * WAIT_SCALE / 20)
+
+    def _let_the_rule_finish(self) -> None:
+        if self._rule is not None:
+            self._rule.join(30)
+
+    def _waits_for_a_person(self, ended: dict[str, Any]) -> bool:
+        phase = self.journal.state().phase
+        last = (self._states(self.executions[0]) or [""])[-1]
+        stopped = ended["status"] == "ABORTED" and phase not in (Phase.PUT_BACK, Phase.IDLE)
+        return last.startswith("A person is needed") or stopped
+
+    def _act_as_the_runbook_says(self) -> None:
+        """docs/runbook.md, What if: look at the origin; then put back, or finish, verify, move the record, complete."""
+        lease = {"execution": self.executions[0], "fence": self.journal.state().fence}
+        plan = json.loads(json.dumps(_plan_values(self.plan)))
+        looked = self.functions.invoke("resolve_switch", {"lease": lease, "plan": plan})
+        if looked.function_error is not None:
+            return
+        answer = json.loads(looked.payload)
+        step = {"lease": answer["lease"], "plan": plan}
+        if answer["side"] == "before":
+            failure = {"Error": "Person", "Cause": "by the runbook"}
+            self.functions.invoke("put_back", {**step, "failure": failure})
+        else:
+            for function in ("finish_switch", "verify_switch", "move_writes", "complete"):
+                self.functions.invoke(function, step)
+        self.person_acted = True
+
+    def _address(self, side: Side) -> Address:
+        parts = Address.from_dsn(self.dsn(side))
+        return Address(
+            host=parts.host,
+            port=self.links[side].port,
+            dbname=parts.dbname,
+            username=parts.username,
+            password=parts.password,
+            sslmode="disable",
+        )
+
+    def _start_clients(self) -> Clients:
+        habits: list[Habit] = [self.setup.ordinary] * WRITERS + list(self.setup.habits)
+        hosts = {
+            host: {
+                "side": side,
+                "application": self.dsn(
+                    "source" if side == "source" else "target", user=self.setup.application
+                ),
+                "superuser": self.dsn("source" if side == "source" else "target"),
+            }
+            for host, side in ((SOURCE_HOST, "source"), (TARGET_HOST, "target"))
+        }
+        return Clients(
+            self.arena.run,
+            ClientsSpec(
+                writers=tuple(
+                    WriterSpec(number=number, habit=habit, hold_seconds=self.setup.hold_seconds)
+                    for number, habit in enumerate(habits, start=1)
+                ),
+                readers=READERS,
+                writes_per_second=WRITES_PER_SECOND,
+                reads_per_second=40.0,
+                hosts=hosts,
+                resolver={"path": str(self.records), "ttl_seconds": TTL_SECONDS},
+                records=self.home / "clients.records",
+                seed=self.seed,
+            ),
+        )
+
+    def _make_databases(self) -> None:
+        name, owner = sql.Identifier(self.name), sql.Identifier(OWNER)
+        for server in (self.arena.source, self.arena.target):
+            with psycopg.connect(server.dsn(), autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("create database {} template {} owner {}").format(
+                        name, sql.Identifier(SEEDED), owner
+                    )
+                )
+        with psycopg.connect(self.dsn("target"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL(
+                    "create subscription forward connection {} publication forward"
+                    " with (copy_data = false, origin = none, slot_name = {})"
+                ).format(sql.Literal(self.dsn("source")), sql.Literal(self.slot))
+            )
+        if self.setup.target_open:
+            database = PostgresDatabase(Address.from_dsn(self.dsn("target")))
+            database.open_gate()
+            database.remove_gate()
+            database.close()
+
+    @property
+    def slot(self) -> str:
+        """The replication slot on the source."""
+        return f"forward_{self.name}"
+
+    def _drop_databases(self) -> None:
+        """Safe at any point of a failure; what can't be dropped goes with the arena."""
+        self.arena.ensure_servers()
+        with contextlib.suppress(psycopg.Error):
+            # Only the database that it belongs to may end it, and with it the database can't be dropped.
+            self.on("source", f"rollback prepared '{self.name}'")
+        with contextlib.suppress(psycopg.Error):
+            self.on("target", "alter subscription forward disable")
+            self.on("target", "alter subscription forward set (slot_name = none)")
+            self.on("target", "drop subscription forward")
+        for statement in (
+            "select pg_terminate_backend(active_pid) from pg_replication_slots"
+            f" where slot_name = '{self.slot}' and active",
+            f"select pg_drop_replication_slot('{self.slot}')",
+        ):
+            for _ in range(20):
+                try:
+                    with psycopg.connect(self.arena.source.dsn(), autocommit=True) as connection:
+                        connection.execute(statement.encode())
+                    break
+                except psycopg.errors.ObjectInUse:
+                    time.sleep(0.05)
+                except psycopg.Error:
+                    break
+        for server in (self.arena.source, self.arena.target):
+            with (
+                contextlib.suppress(psycopg.Error),
+                psycopg.connect(server.dsn(), autocommit=True) as connection,
+            ):
+                connection.execute(f"drop database if exists {self.name} with (force)".encode())
+
+
+def server_processes(server: PostgresServer) -> Iterator[psutil.Process]:
+    """The server and all that it has forked."""
+    pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+    parent = psutil.Process(pid)
+    yield parent
+    yield from parent.children(recursive=True)
+
+
+def _be_quiet() -> None:
+    """A line for each request and each step would hide the matrix; set before the fork server starts."""
+    os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+    os.environ["POWERTOOLS_TRACE_DISABLED"] = "1"
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
+    for noisy in ("werkzeug", "moto"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+
+
+def _plan_values(plan: CutoverPlan) -> dict[str, Any]:
+    return asdict(plan)
+
+
+def _nobody(name: str, payload: bytes) -> InvokeResult:
+    raise ArenaFailed(f"{name} was invoked between two switches ({len(payload)} bytes)")

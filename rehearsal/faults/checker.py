@@ -1,0 +1,305 @@
+"""The invariants I1 to I7 over what clients were told, what the journal says and what both databases hold.
+
+Pure functions of the evidence: each can be shown a broken world and must say so (tests/faults/test_checker.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from cutover.journal import Entry, JournalState, Phase
+from cutover.observations import Gate, GateState
+from rehearsal.workload.configuration import Side
+from rehearsal.workload.contents import Contents
+from rehearsal.workload.ledger import ClientError, Write
+from rehearsal.workload.verdict import Closed, LedgerVerdict, judge_writes
+
+Holding = Literal["held", "broken", "not checked"]
+Ending = Literal["switched", "put back", "refused", "a person is needed"]
+
+NAMES: Final = ("I1", "I2", "I3", "I4", "I5", "I6", "I7")
+RETRYABLE: Final = ("08", "25006", "40", "57P")
+"""What a client may simply try again after: lost, refused on a closed side, serialization or deadlock, ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideFacts:
+    """One database at the end."""
+
+    gate: Gate
+    accepts_writes: bool
+    """Whether an application's write was accepted, and rolled back, just now."""
+    contents: Contents
+    barrier_sessions: int
+    has_token: bool = False
+    """Whether the token that the journal names is here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that is known of one faulted switch."""
+
+    writes: Sequence[Write]
+    errors: Sequence[ClientError]
+    source: SideFacts
+    target: SideFacts
+    journal: JournalState
+    entries: Sequence[Entry]
+    weights: dict[str, int]
+    """The target's share of each record."""
+    status: str
+    """Of the execution: SUCCEEDED, FAILED, ABORTED."""
+    error: str
+    states: Sequence[str]
+    """The state machine's, as they were entered."""
+    closed_ns: int | None = None
+    """When the switch said that the source is closed; None where nobody was told."""
+    controller_killed: bool = False
+    longest_stall_ms: float = 0.0
+    stall_limit_ms: float = 0.0
+    """Beyond it a database was left closed. 0: not looked at."""
+    second_start: str | None = None
+    """How a second start ended; None: there was none."""
+    withheld: bool = False
+    """Evidence was kept from the checks, so that nothing may have been switched."""
+    person_acted: bool = False
+    """Somebody went on by the runbook after the machine had asked for a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invariant:
+    """One invariant in one run."""
+
+    name: str
+    holding: Holding
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a run came to."""
+
+    ending: Ending
+    ledger: LedgerVerdict
+    invariants: tuple[Invariant, ...]
+    errors: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> tuple[Invariant, ...]:
+        return tuple(each for each in self.invariants if each.holding == "broken")
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """The ledger's verdict, the ending and every invariant."""
+    ledger = judge_ledger(evidence)
+    ending = ending_of(evidence)
+    checks = {
+        "I1": one_writer(evidence, ledger),
+        "I2": nothing_lost(ledger),
+        "I3": back_or_forward(evidence, ending),
+        "I4": nothing_left_closed(evidence),
+        "I5": one_cutover(evidence),
+        "I7": evidence_before_verdict(evidence),
+    }
+    invariants = [_invariant(name, checks.get(name)) for name in NAMES]
+    return Verdict(
+        ending=ending,
+        ledger=ledger,
+        invariants=tuple(invariants),
+        errors=by_sqlstate(evidence.errors),
+    )
+
+
+def crossed(evidence: Evidence) -> bool:
+    """Whether the source is closed: the durable fact, whatever anybody wrote down."""
+    return evidence.source.gate.state is not GateState.OPEN
+
+
+def survivor(evidence: Evidence) -> Side:
+    """The side that has the last word on what was written."""
+    return "target" if crossed(evidence) else "source"
+
+
+def judge_ledger(evidence: Evidence) -> LedgerVerdict:
+    """What became of the acknowledged writes."""
+    survives, given_up = evidence.target, evidence.source
+    closed = [Closed(side="source", from_ns=evidence.closed_ns)] if evidence.closed_ns else []
+    if survivor(evidence) == "source":
+        survives, given_up = given_up, survives
+        closed = [Closed(side="target")]
+    return judge_writes(
+        evidence.writes, survivor=survives.contents, other=given_up.contents, closed=closed
+    )
+
+
+def ending_of(evidence: Evidence) -> Ending:
+    """In four words: by the last state that was entered; by the journal where the execution was stopped."""
+    last = evidence.states[-1] if evidence.states else ""
+    by_state: dict[str, Ending] = {
+        "Done": "switched",
+        "Put back, nothing lost": "put back",
+        "Refused, nothing was touched": "refused",
+    }
+    if last in by_state:
+        return by_state[last]
+    if evidence.status == "ABORTED" and evidence.journal.phase is Phase.PUT_BACK:
+        return "put back"
+    return "a person is needed"
+
+
+def by_sqlstate(errors: Sequence[ClientError]) -> dict[str, int]:
+    """How many of which, of writers and readers together."""
+    counts: dict[str, int] = {}
+    for error in errors:
+        counts[error.sqlstate] = counts.get(error.sqlstate, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def one_writer(evidence: Evidence, ledger: LedgerVerdict) -> Iterator[str]:
+    """I1: no moment with two, none at the end with two or none."""
+    if ledger.written_to_closed_side:
+        yield f"{ledger.written_to_closed_side} writes accepted on the closed side"
+    first_on_target = min(
+        (write.acknowledged_ns for write in evidence.writes if write.side == "target"), default=None
+    )
+    if first_on_target is not None:
+        late = sum(
+            write.side == "source" and write.sent_ns > first_on_target for write in evidence.writes
+        )
+        if late:
+            yield f"{late} writes accepted by the source after the target's first"
+    accepting = evidence.source.accepts_writes + evidence.target.accepts_writes
+    if accepting != 1 and not _waits_for_a_person(evidence):
+        yield f"{accepting} databases accept writes at the end, expected 1"
+    if accepting > 1:
+        yield "both databases accept writes at the end"
+
+
+def nothing_lost(ledger: LedgerVerdict) -> Iterator[str]:
+    """I2."""
+    counts = {
+        "acknowledged writes lost": ledger.lost,
+        "writes applied twice": ledger.duplicated,
+        "balances that the ledger does not explain": ledger.wrong_balances,
+    }
+    yield from (f"{count} {what}" for what, count in counts.items() if count)
+    if not ledger.acknowledged:
+        yield "no write was acknowledged: nothing was shown"
+
+
+def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
+    """I3: an open source means everything as it was, a closed one that the target is the writer or a person knows."""
+    if ending == "a person is needed":
+        if evidence.status == "SUCCEEDED":
+            yield "a person is needed and the execution says SUCCEEDED"
+        if not evidence.person_acted:
+            return
+    if crossed(evidence):
+        yield from _forward(evidence)
+    else:
+        yield from _back(evidence)
+
+
+def _forward(evidence: Evidence) -> Iterator[str]:
+    if evidence.source.gate.state is not GateState.CLOSED:
+        yield f"the source is {evidence.source.gate.state.value} past the line"
+    if evidence.target.gate.state is not GateState.OPEN:
+        yield f"the target is {evidence.target.gate.state.value} past the line"
+    if set(evidence.weights.values()) != {100}:
+        yield f"the records stand at {evidence.weights} past the line"
+    if evidence.journal.phase is not Phase.DONE or evidence.journal.held:
+        yield f"the journal stands at {evidence.journal.phase.value}, held: {evidence.journal.held}"
+
+
+def _back(evidence: Evidence) -> Iterator[str]:
+    if evidence.status == "SUCCEEDED":
+        yield "the source is open and the execution says SUCCEEDED"
+    if evidence.target.gate.state is not GateState.CLOSED:
+        yield f"the target is {evidence.target.gate.state.value} before the line"
+    if any(evidence.weights.values()):
+        yield f"the records stand at {evidence.weights} before the line"
+    if evidence.journal.held:
+        yield f"the lease is still held, phase {evidence.journal.phase.value}"
+
+
+def nothing_left_closed(evidence: Evidence) -> Iterator[str] | None:
+    """I4: no session holds a barrier, clients waited no longer than the limit, an open source takes writes."""
+    if not evidence.controller_killed and not evidence.stall_limit_ms:
+        return None
+    return _left_closed(evidence)
+
+
+def _left_closed(evidence: Evidence) -> Iterator[str]:
+    held = evidence.source.barrier_sessions + evidence.target.barrier_sessions
+    if held:
+        yield f"{held} sessions still hold a barrier"
+    # Past the line nobody is held by a dead controller: the source is closed for good, and the way is forward.
+    limited = evidence.stall_limit_ms and not crossed(evidence)
+    if limited and evidence.longest_stall_ms > evidence.stall_limit_ms:
+        yield f"writers stood still for {evidence.longest_stall_ms:.0f} ms, limit {evidence.stall_limit_ms:.0f}"
+    if not crossed(evidence) and not evidence.source.accepts_writes:
+        yield "the source is open and takes no writes"
+
+
+def one_cutover(evidence: Evidence) -> Iterator[str] | None:
+    """I5: a second start is refused, and what the journal has was written by one execution."""
+    if evidence.second_start is None and not evidence.entries:
+        return None
+    return _one_cutover(evidence)
+
+
+def _one_cutover(evidence: Evidence) -> Iterator[str]:
+    if evidence.second_start not in (None, "LeaseTaken"):
+        yield f"the second start ended with {evidence.second_start}, expected LeaseTaken"
+    executions = {entry.execution for entry in evidence.entries}
+    if len(executions) > 1:
+        yield f"{len(executions)} executions wrote into the journal"
+    numbers = [entry.number for entry in evidence.entries]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield f"the journal's entries are numbered {numbers}"
+
+
+def evidence_before_verdict(evidence: Evidence) -> Iterator[str] | None:
+    """I7: nothing is switched without a token that is on both sides, nor while evidence is kept from the checks."""
+    if not crossed(evidence) and not evidence.withheld:
+        return None
+    return _evidence(evidence)
+
+
+def _evidence(evidence: Evidence) -> Iterator[str]:
+    if not crossed(evidence):
+        return
+    if evidence.withheld:
+        yield "the writer was switched although a check had no evidence"
+    intents = [entry for entry in evidence.entries if entry.phase is Phase.SWITCHING]
+    if not intents or not intents[-1].detail.get("token") or not intents[-1].detail.get("lsn"):
+        yield "the source is closed and the journal names no token"
+    elif not (evidence.source.has_token and evidence.target.has_token):
+        yield "the token that the journal names is not on both sides"
+
+
+def failed_transactions(errors: Sequence[ClientError]) -> int:
+    """Errors that writers met: a transaction each."""
+    return sum(error.client.startswith("writer") for error in errors)
+
+
+def unretryable(errors: dict[str, int]) -> dict[str, int]:
+    """Errors after which trying again is no remedy."""
+    return {state: count for state, count in errors.items() if not state.startswith(RETRYABLE)}
+
+
+def _waits_for_a_person(evidence: Evidence) -> bool:
+    """A closed pair is right where the line is crossed, the target could not be opened and a person was told."""
+    waits = ending_of(evidence) == "a person is needed" and not evidence.person_acted
+    return crossed(evidence) and waits
+
+
+def _invariant(name: str, faults: Iterator[str] | None) -> Invariant:
+    if faults is None:
+        return Invariant(name=name, holding="not checked")
+    found = list(faults)
+    if found:
+        return Invariant(name=name, holding="broken", why="; ".join(found))
+    return Invariant(name=name, holding="held")

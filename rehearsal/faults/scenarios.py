@@ -1,0 +1,681 @@
+"""The scenarios as data: what is done, at which sub-steps, and what may come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from rehearsal.faults.arena import Setup
+from rehearsal.faults.checker import Ending
+from rehearsal.faults.clients import Habit
+from rehearsal.faults.instructions import INVOKED, Moment, Point, SubStep
+
+SWITCHED: Final = frozenset[Ending]({"switched"})
+BACK: Final = frozenset[Ending]({"put back"})
+EITHER: Final = SWITCHED | BACK
+PERSON: Final = frozenset[Ending]({"a person is needed"})
+
+BARRIER: Final = (
+    "switch_writer/barrier.enter",
+    "switch_writer/source.write_token",
+    "switch_writer/target.has_token",
+    "switch_writer/source.sequences #2",
+    "switch_writer/target.set_sequences #2",
+    "switch_writer/journal.record switching",
+    "switch_writer/barrier.close",
+)
+"""From the first client that waits to the line."""
+CRITICAL: Final = (
+    *BARRIER,
+    "switch_writer/target.open_gate",
+    "switch_writer/source.end_client_sessions",
+)
+SWITCH: Final = ("switch_writer/*",)
+BEFORE_BARRIER: Final = ("switch_writer/barrier.enter",)
+DRAIN: Final = ("switch_writer/target.has_token",)
+BOTH: Final[tuple[Moment, ...]] = ("before", "after")
+BEFORE: Final[tuple[Moment, ...]] = ("before",)
+AFTER: Final[tuple[Moment, ...]] = ("after",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One kind of fault."""
+
+    name: str
+    group: str
+    what: str
+    """For the page: what is done, exactly."""
+    act: str = "nothing"
+    """A key of acts.ACTS."""
+    at: tuple[str, ...] = ()
+    """Patterns over the sub-steps; empty: nothing is done at a point, the setup is the fault."""
+    moments: tuple[Moment, ...] = BEFORE
+    expect: frozenset[Ending] = EITHER
+    habits: tuple[Habit, ...] = ()
+    hold_seconds: float = 0.0
+    plan: dict[str, Any] = field(default_factory=dict, hash=False)
+    shift_seconds: float = 0.0
+    clean_abort: bool = True
+    """Where everything is put back, no writer has met an error."""
+    stall_limit: bool = True
+    """Writers wait no longer than the switch's deadline: not where their own server is down."""
+    withheld: bool = False
+    """The checks have no evidence from here on: nothing may be switched."""
+    residual: str = ""
+    """A named risk: what the fence does not cover here, and what shows it. The ledger may be broken then."""
+
+    def setup(self) -> Setup:
+        """What is different before the switch begins."""
+        return Setup(
+            habits=self.habits,
+            hold_seconds=self.hold_seconds,
+            plan=self.plan,
+            shift=timedelta(seconds=self.shift_seconds),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A scenario at one point: what one run shows."""
+
+    scenario: Scenario
+    point: Point | None
+    prelude: Point | None = None
+    """Where the controller is killed first: a fault in the recovery needs something to recover from."""
+
+    @property
+    def name(self) -> str:
+        """Unique, and the same on every machine."""
+        return f"{self.scenario.name} @ {self.point}" if self.point else self.scenario.name
+
+    @property
+    def expect(self) -> frozenset[Ending]:
+        """What may come of it at this point: past the line nothing goes back, before it nothing goes forward."""
+        if self.point is None:
+            return self.scenario.expect
+        if self.prelude is not None:
+            side = SWITCHED if past_the_line(self.prelude) else BACK
+            return side | (self.scenario.expect & PERSON)
+        if past_the_line(self.point):
+            return self.scenario.expect - BACK
+        return self.scenario.expect
+
+
+def past_the_line(point: Point) -> bool:
+    """Whether the source is closed when this point of a clean run is reached."""
+    function, call = point.step.function, point.step.call
+    if function == "switch_writer":
+        closing = call == "barrier.close" and point.moment == "after"
+        return closing or call in PAST_THE_LINE
+    return function in FUNCTIONS_PAST_THE_LINE
+
+
+def step(text: str) -> SubStep:
+    """`switch_writer/source.sequences #2` as a sub-step."""
+    function, _, call = text.partition("/")
+    call, _, number = call.partition(" #")
+    return SubStep(function=function, call=call, number=int(number or 1))
+
+
+def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) -> Iterator[Case]:
+    """Every scenario at every sub-step that it names, in a fixed order.
+
+    steps: with each the prelude of the run that it was recorded in; None: a clean one.
+    """
+    known = sorted(steps, key=str)
+    for scenario in scenarios:
+        if not scenario.at:
+            yield Case(scenario=scenario, point=None)
+        for each in known:
+            if any(fnmatchcase(str(each), pattern) for pattern in scenario.at):
+                for moment in scenario.moments:
+                    if each.call != INVOKED or moment == "before":
+                        point = Point(moment=moment, step=each)
+                        yield Case(scenario=scenario, point=point, prelude=steps[each])
+
+
+def unplaced(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) -> list[str]:
+    """Patterns that name no sub-step: a fault that is never done shows nothing."""
+    known = [str(step) for step in steps]
+    return [
+        f"{scenario.name}: {pattern}"
+        for scenario in scenarios
+        for pattern in scenario.at
+        if not any(fnmatchcase(each, pattern) for each in known)
+    ]
+
+
+def _alike(group: str, rows: Sequence[dict[str, Any]]) -> tuple[Scenario, ...]:
+    return tuple(Scenario(group=group, **row) for row in rows)
+
+
+FUNCTIONS_PAST_THE_LINE: Final = (
+    "finish_switch",
+    "verify_switch",
+    "hand_over",
+    "retire_slots",
+    "check_way_back",
+    "complete",
+    "store_certificate",
+)
+PAST_THE_LINE: Final = (
+    "barrier.leave",
+    "slot.leave",
+    "target.open_gate",
+    "source.end_client_sessions",
+    "journal.record destination-open",
+)
+"""Of `switch_writer`: what it does once the barrier is closed."""
+
+BEFORE_THE_CLOSING: Final = Point(moment="before", step=step("switch_writer/barrier.close"))
+AFTER_THE_CLOSING: Final = Point(moment="after", step=step("switch_writer/barrier.close"))
+
+CLEAN: Final = Scenario(name="no fault", group="none", what="nothing is done", expect=SWITCHED)
+
+CONTROLLER: Final = (
+    Scenario(
+        name="controller killed",
+        group="controller",
+        what="kill -9 of the controller at each sub-step",
+        act="kill controller",
+        at=("*.*",),
+        moments=BOTH,
+    ),
+    Scenario(
+        name="controller stalls",
+        group="controller",
+        what="the controller sleeps 0.6 s and goes on",
+        act="hang",
+        at=CRITICAL,
+    ),
+    Scenario(
+        name="controller stalls past the deadline",
+        group="controller",
+        what="the controller sleeps 0.7 s longer than the switch may last, and goes on",
+        act="hang past the deadline",
+        at=BARRIER[1:],
+        expect=BACK,
+        # Whoever waits at the barrier waits for the server to end it: the limit is the deadline and a little more.
+    ),
+    Scenario(
+        name="clock 5 min fast",
+        group="controller",
+        what="the controller's clock is 300 s ahead of the servers'",
+        shift_seconds=300,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="clock 5 min slow",
+        group="controller",
+        what="the controller's clock is 300 s behind the servers'",
+        shift_seconds=-300,
+        expect=SWITCHED,
+    ),
+)
+
+LAMBDA: Final = _alike(
+    "lambda",
+    [
+        {
+            "name": "function throttled",
+            "what": "Lambda answers 429 once",
+            "act": "throttle",
+            "at": (f"*/{INVOKED}",),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "function times out and goes on",
+            "what": "the machine is told Sandbox.Timedout; the process goes on a second later, a zombie",
+            "act": "zombie",
+            "at": ("switch_writer/*.*", "shift_reads/*.*", "move_writes/*.*", "complete/*.*"),
+        },
+        {
+            "name": "function invoked twice",
+            "what": "the same invocation runs twice at the same time",
+            "act": "duplicate",
+            "at": (
+                "acquire_lease/journal.acquire",
+                "shift_reads/journal.record shifting",
+                "move_writes/journal.check",
+                "switch_writer/journal.check",
+                "switch_writer/source.barrier",
+                "verify_switch/source.gate",
+                "complete/journal.record done",
+            ),
+        },
+        {
+            "name": "recovery invoked twice",
+            "what": "after a kill behind the barrier, the look at the origin runs twice at once",
+            "act": "duplicate",
+            "at": ("resolve_switch/journal.raise_fence", "put_back/journal.state"),
+        },
+        {
+            "name": "two starts at once",
+            "what": "another execution of the machine is started",
+            "act": "second start",
+            "at": (
+                "inspect_databases/source.inspect",
+                "shift_reads/router.set_target_shares",
+                "move_writes/router.set_target_shares",
+            ),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "execution stopped",
+            "what": "StopExecution by hand: no Catch runs, the rule on ended executions puts back; where it may not, "
+            "a person goes on by the runbook",
+            "act": "stop execution",
+            "at": (
+                "check_readiness/journal.word",
+                "shift_reads/router.set_target_shares",
+                "check_stage/journal.word",
+                "move_writes/router.set_target_shares",
+                *CRITICAL,
+                "verify_switch/target.gate",
+            ),
+            "expect": EITHER | PERSON,
+        },
+    ],
+)
+
+SERVERS: Final = _alike(
+    "servers",
+    [
+        {
+            "name": f"{side} server {verb}",
+            "what": what.format(side=side),
+            "act": f"{act} {side}",
+            "at": (
+                "inspect_databases/source.inspect",
+                "measure_lag/source.write_heartbeat",
+                *CRITICAL,
+                "verify_switch/source.gate",
+            ),
+            "clean_abort": False,
+            "stall_limit": False,
+            "expect": EITHER | PERSON,
+        }
+        for side in ("source", "target")
+        for verb, act, what in (
+            ("killed", "kill", "kill -9 of the {side}'s server; it starts again within 1 s"),
+            ("frozen", "freeze", "SIGSTOP of every process of the {side}'s server for up to 1.5 s"),
+        )
+    ],
+)
+
+STREAM: Final = _alike(
+    "stream",
+    [
+        {
+            "name": "apply worker killed",
+            "what": "pg_terminate_backend of the apply worker",
+            "act": "kill apply worker",
+            "at": CRITICAL,
+        },
+        {
+            "name": "apply worker frozen",
+            "what": "SIGSTOP of the apply worker for up to 1.5 s",
+            "act": "freeze apply worker",
+            "at": ("measure_lag/source.write_heartbeat", *BARRIER[:3]),
+        },
+        {
+            "name": "token late",
+            "what": "the apply worker is stopped for 0.5 s while the token is waited for",
+            "act": "slow stream",
+            "at": DRAIN,
+        },
+        {
+            "name": "token never arrives",
+            "what": "the subscription is disabled",
+            "act": "disable subscription",
+            "at": ("switch_writer/source.write_token", "switch_writer/barrier.enter"),
+            "expect": BACK,
+        },
+        {
+            "name": "stream stopped in the bake",
+            "what": "the subscription is disabled while a stage is watched",
+            "act": "disable subscription",
+            "at": ("check_stage/task*.status",),
+            "expect": BACK,
+        },
+        {
+            "name": "slot dropped",
+            "what": "the replication slot is dropped and the subscription enabled again",
+            "act": "drop slot",
+            "at": ("switch_writer/journal.check", *BARRIER[:2]),
+            "expect": BACK,
+        },
+        {
+            "name": "slot invalidated",
+            "what": "the slot loses its WAL: max_slot_wal_keep_size 1 MB, 48 MB written, a checkpoint",
+            "act": "invalidate slot",
+            "at": ("switch_writer/journal.check",),
+            "expect": BACK,
+        },
+        {
+            "name": "disk full on the target",
+            "what": "every row that the apply worker brings to the ledger or as a token meets 53100 (disk_full), "
+            "raised by a replica trigger",
+            "act": "fill target disk",
+            "at": (
+                "measure_lag/source.write_heartbeat",
+                "switch_writer/journal.check",
+                *BARRIER[:2],
+            ),
+            "clean_abort": False,
+        },
+    ],
+)
+
+LINKS: Final = _alike(
+    "links",
+    [
+        {"name": name, "what": what, "act": act, "at": CRITICAL, "expect": expect}
+        for name, what, act, expect in (
+            (
+                "connection to the source cut",
+                "all connections of the controller to the source are reset, new ones refused for up to 1.2 s",
+                "cut source",
+                EITHER,
+            ),
+            (
+                "connection to the target cut",
+                "the same for the target",
+                "cut target",
+                EITHER,
+            ),
+            ("connections to both cut", "both are reset and refused for 1 s", "cut both", EITHER),
+            (
+                "source unreachable for long",
+                "reset and refused for 3.5 s, longer than the deadline",
+                "cut source for long",
+                EITHER | PERSON,
+            ),
+            (
+                "target unreachable for long",
+                "reset and refused for 3.5 s, longer than the deadline",
+                "cut target for long",
+                EITHER | PERSON,
+            ),
+            (
+                "link to the source silent",
+                "nothing is carried for 3.5 s, and nobody is told",
+                "freeze link to source",
+                EITHER | PERSON,
+            ),
+            (
+                "link to the target silent",
+                "nothing is carried for 3.5 s, and nobody is told",
+                "freeze link to target",
+                EITHER | PERSON,
+            ),
+            ("link to the source slow", "30 ms in each direction for 2 s", "delay source", EITHER),
+            ("link to the target slow", "30 ms in each direction for 2 s", "delay target", EITHER),
+            (
+                "answers of the source lost",
+                "what the source answers is held back for 3.5 s; what it is told arrives",
+                "lose answers of source",
+                EITHER | PERSON,
+            ),
+            (
+                "answers of the target lost",
+                "what the target answers is held back for 3.5 s; what it is told arrives",
+                "lose answers of target",
+                EITHER | PERSON,
+            ),
+        )
+    ],
+)
+
+CLIENTS: Final = _alike(
+    "clients",
+    [
+        {
+            "name": "superuser writers",
+            "what": "two writers are superusers",
+            "habits": ("superuser", "superuser"),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "override writers",
+            "what": "two writers set default_transaction_read_only = off in every session",
+            "habits": ("override", "override"),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "old snapshots",
+            "what": "two writers take a REPEATABLE READ snapshot and write 0.5 s later",
+            "habits": ("old snapshot", "old snapshot"),
+            "hold_seconds": 0.5,
+        },
+        {
+            "name": "long transactions in flight",
+            "what": "a writer holds each transaction open for 2.4 s with a limit of 2 s (in proportion: 12 s and 10 s)",
+            "habits": ("long",),
+            "hold_seconds": 2.4,
+        },
+        {
+            "name": "idle in transaction",
+            "what": "a writer has written and stays idle in its transaction for ever",
+            "habits": ("idle",),
+            "hold_seconds": 60.0,
+            "expect": BACK,
+        },
+        {
+            "name": "short idle in transaction",
+            "what": "two writers stay idle in each transaction for 0.5 s, holding what they have written",
+            "habits": ("idle", "idle"),
+            "hold_seconds": 0.5,
+            # Beyond the patience the barrier ends the sessions that it waits for; that is a client's error.
+            "clean_abort": False,
+        },
+        {
+            "name": "names cached for ever",
+            "what": "two writers never ask for the name again",
+            "habits": ("for ever", "for ever"),
+        },
+        {
+            "name": "session_replication_role",
+            "what": "a superuser writes with session_replication_role = replica, so that no ordinary trigger fires, "
+            "and never asks for the name again",
+            "habits": ("replica",),
+            "residual": "ordinary triggers do not fire for such a session; the ledger shows its writes on both sides",
+        },
+        {
+            "name": "write storm",
+            "what": "four more writers without a pace",
+            "habits": ("storm", "storm", "storm", "storm"),
+        },
+        {
+            "name": "prepared transaction",
+            "what": "PREPARE TRANSACTION of a write, left alone",
+            "act": "prepared transaction",
+            "at": ("check_stage/journal.word", "switch_writer/journal.check", *BEFORE_BARRIER),
+            "expect": BACK,
+        },
+        {
+            "name": "large transaction",
+            "what": "20,000 rows are committed in one transaction just before",
+            "act": "storm",
+            "at": ("switch_writer/journal.check", "switch_writer/barrier.enter"),
+        },
+        {
+            "name": "reader frozen",
+            "what": "SIGSTOP of a reader's session on the source inside a transaction that has read the tables",
+            "act": "freeze reader",
+            "at": ("switch_writer/journal.check", "switch_writer/barrier.enter"),
+        },
+    ],
+)
+
+SCHEMA: Final = _alike(
+    "schema",
+    [
+        {"name": name, "what": what, "act": act, "at": ("switch_writer/journal.check", *BARRIER)}
+        for name, what, act in (
+            ("column added", "alter table ledger add column, on the source only", "add column"),
+            ("index created", "create index on the ledger, on the source only", "create index"),
+            ("table created", "create table on the source only", "new table"),
+            ("table rewritten", "alter column type of a table", "rewrite table"),
+        )
+    ]
+    + [
+        {
+            "name": "sequence nearly exhausted",
+            "what": "a source sequence has fewer numbers left than the margin",
+            "act": "exhaust sequence",
+            "at": ("check_stage/journal.word", "switch_writer/journal.check"),
+            "expect": BACK,
+            "clean_abort": False,
+        },
+        {
+            "name": "sequence behind",
+            "what": "the target's sequences are set back after the first move",
+            "act": "sequence behind",
+            "at": ("switch_writer/source.barrier", "switch_writer/barrier.enter"),
+        },
+    ],
+)
+
+NAMES: Final = _alike(
+    "names",
+    [
+        {
+            "name": "Route 53 throttled before the act",
+            "what": "ChangeResourceRecordSets is refused",
+            "act": "router unavailable",
+            "at": ("*/router.set_target_shares",),
+        },
+        {
+            "name": "Route 53 answer lost",
+            "what": "ChangeResourceRecordSets is done and its answer lost",
+            "act": "router unavailable",
+            "at": ("*/router.set_target_shares",),
+            "moments": AFTER,
+        },
+        {
+            "name": "Route 53 unreadable",
+            "what": "ListResourceRecordSets fails once",
+            "act": "router unavailable",
+            "at": ("*/router.weights", "*/router.weights #2"),
+        },
+        {
+            "name": "Route 53 PENDING",
+            "what": "GetChange says PENDING once more",
+            "act": "still pending",
+            "at": ("*/router.in_sync",),
+        },
+        {
+            "name": "Route 53 out of sync",
+            "what": "the records are not what was set",
+            "act": "records not in sync",
+            "at": ("*/router.in_sync",),
+        },
+        {
+            "name": "record moved by hand",
+            "what": "somebody sets the read record to 35 past the machine",
+            "act": "move record by hand",
+            "at": ("check_stage/journal.word", "check_readiness/journal.check"),
+            "expect": BACK,
+        },
+    ],
+)
+
+JOURNAL: Final = _alike(
+    "journal",
+    [
+        {
+            "name": "journal unavailable before the act",
+            "what": "a call to DynamoDB is refused",
+            "act": "journal unavailable",
+            "at": ("*/journal.*",),
+        },
+        {
+            "name": "journal answer lost",
+            "what": "a write to DynamoDB is done and its answer lost",
+            "act": "journal unavailable",
+            "at": ("*/journal.record*", "*/journal.acquire", "*/journal.release"),
+            "moments": AFTER,
+        },
+    ],
+)
+
+CHECKS: Final = _alike(
+    "checks",
+    [
+        {
+            "name": name,
+            "what": what,
+            "act": act,
+            "at": ("check_readiness/journal.check", "check_stage/task*.status"),
+            "expect": BACK,
+            "withheld": True,
+        }
+        for name, what, act in (
+            ("metrics missing", "DMS's latencies have no data point any more", "missing metrics"),
+            ("metrics stale", "the newest data point is 900 s old, limit 120 s", "stale metrics"),
+            ("metrics unavailable", "CloudWatch does not answer", "metrics unavailable"),
+            ("alarm raised", "an alarm goes to ALARM", "alarm"),
+            ("alarm without data", "an alarm goes to INSUFFICIENT_DATA", "alarm without data"),
+            ("alarms gone", "no alarm of that name exists any more", "alarms gone"),
+            ("latency too high", "the latencies add up to 80 s, limit 5 s", "latency too high"),
+        )
+    ],
+)
+
+OPERATOR: Final = _alike(
+    "operator",
+    [
+        {
+            "name": "operator aborts",
+            "what": "`cutover abort`",
+            "act": "abort",
+            "at": (
+                "check_readiness/journal.check",
+                "check_stage/task*.status",
+                "move_writes/journal.check",
+                *SWITCH,
+            ),
+        },
+        {
+            "name": "operator pauses and goes on",
+            "what": "`cutover pause`, taken back a second later",
+            "act": "pause",
+            "at": ("check_stage/task*.status", "switch_writer/journal.check"),
+            "expect": SWITCHED,
+        },
+    ],
+)
+
+SCENARIOS: Final = (
+    CLEAN,
+    *CONTROLLER,
+    *LAMBDA,
+    *SERVERS,
+    *STREAM,
+    *LINKS,
+    *CLIENTS,
+    *SCHEMA,
+    *NAMES,
+    *JOURNAL,
+    *CHECKS,
+    *OPERATOR,
+)
+
+RECORDINGS: Final = tuple(
+    Case(
+        scenario=Scenario(name=name, group="none", what=what, expect=expect),
+        point=None,
+        prelude=prelude,
+    )
+    for name, what, expect, prelude in (
+        ("recording: clean", "the sub-steps of a switch", SWITCHED, None),
+        ("recording: back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING),
+        ("recording: forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING),
+    )
+)
+"""Runs that find out which sub-steps there are."""

@@ -1,0 +1,242 @@
+"""The controller's world in the arena: the one place that adapts to the ports of the steps.
+
+The functions of lambdas/ run as they are; what their composition root would find in AWS is put here: real databases
+(through links that can be cut), the DynamoDB journal on an emulated table, and names, metrics and alarms in files.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, cast
+
+import boto3
+import psycopg
+
+from cutover.adapters.aws import CLIENT_CONFIG
+from cutover.adapters.clock import SystemClock
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.memory import MemoryDisplay
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.errors import RecordsMissing, ServiceUnavailable
+from cutover.observations import (
+    Alarm,
+    Change,
+    MetricReading,
+    RecordWeights,
+    ReplicationStatus,
+    TableProgress,
+)
+from cutover.plan import ALL_READS
+from lambdas.wiring import Control, Databases
+from rehearsal.faults.substeps import Trace, Watched
+
+READ_RECORD: Final = "ro.arena.internal"
+WRITE_RECORD: Final = "rw.arena.internal"
+SOURCE_HOST: Final = "source.arena.internal"
+TARGET_HOST: Final = "target.arena.internal"
+TABLE: Final = "journal"
+REGION: Final = "us-east-1"
+SUBSCRIPTION: Final = "forward"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldSpec:
+    """Where everything of one switch is; goes to the controller's process."""
+
+    migration: str
+    """Partition key of the journal: one for each switch."""
+    source: Address
+    target: Address
+    target_dsn: str = field(repr=False)
+    """Past the links: for the stand-in of the replication task, which AWS would ask itself."""
+    records: Path
+    facts: Path
+    endpoint: str
+    subscription: str = SUBSCRIPTION
+
+
+class ShiftedClock(SystemClock):
+    """The machine's clock, and wrong by a fixed time."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self._shift = shift
+
+    def now(self) -> datetime:
+        return super().now() + self._shift
+
+
+class FileRouter:
+    """cutover.ports.TrafficRouter over the file that the clients' resolver reads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def weights(self, name: str) -> RecordWeights:
+        records = json.loads(self._path.read_text())
+        if name not in records:
+            raise RecordsMissing(f"{name} has no pair of weighted records")
+        pair = records[name]
+        return RecordWeights(name=name, source=pair[SOURCE_HOST], target=pair[TARGET_HOST])
+
+    def set_target_shares(self, shares: dict[str, int], *, now: datetime) -> Change:
+        with self._locked():
+            records = json.loads(self._path.read_text())
+            for name, share in shares.items():
+                records[name] = {SOURCE_HOST: ALL_READS - share, TARGET_HOST: share}
+            write_whole(self._path, records)
+        expected = tuple(self.weights(name) for name in shares)
+        return Change(id=f"C{now.timestamp()}", changed_at=now, expected=expected)
+
+    def in_sync(self, change_id: str) -> bool:  # noqa: ARG002  (the port's signature; a file has no lag)
+        return True
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+class FileMonitoring:
+    """cutover.ports.Monitoring over a file of facts that a scenario changes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+        facts = self._facts()
+        at = now - timedelta(seconds=facts["age_seconds"])
+        fresh = timedelta(seconds=facts["age_seconds"]) <= max_age
+        value = facts["latency_seconds"] if fresh else None
+        return tuple(
+            MetricReading(name=name, value=value, at=at if value is not None else None)
+            for name in ("CDCLatencySource", "CDCLatencyTarget")
+        )
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        return tuple(
+            Alarm(name=name, state=state) for name, state in self._facts()["alarms"].items()
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads(self._path.read_text())
+        if not facts["reachable"]:
+            raise ServiceUnavailable("the CloudWatch API did not answer")
+        return facts
+
+
+HEALTHY: Final[dict[str, Any]] = {
+    "latency_seconds": 0.5,
+    "age_seconds": 5.0,
+    "alarms": {"replication-lag": "OK", "cpu": "OK", "connections": "OK"},
+    "reachable": True,
+}
+
+
+class NativeTask:
+    """cutover.ports.ReplicationTask over the subscription itself."""
+
+    def __init__(self, spec: WorldSpec) -> None:
+        self._spec = spec
+
+    def status(self) -> ReplicationStatus:
+        try:
+            with psycopg.connect(self._spec.target_dsn, connect_timeout=3) as connection:
+                row = connection.execute(
+                    "select subenabled from pg_subscription where subname = %s",
+                    [self._spec.subscription],
+                ).fetchone()
+                tables = connection.execute(
+                    "select n.nspname || '.' || c.relname, r.srsubstate from pg_subscription_rel r"
+                    " join pg_subscription s on s.oid = r.srsubid and s.subname = %s"
+                    " join pg_class c on c.oid = r.srrelid join pg_namespace n on n.oid = c.relnamespace",
+                    [self._spec.subscription],
+                ).fetchall()
+        except (
+            psycopg.Error
+        ) as error:  # on neither side of the line: the check decides what that means
+            raise ServiceUnavailable(f"the task can't be described: {error}") from error
+        return ReplicationStatus(
+            status="running" if row and row[0] else "stopped",
+            full_load_percent=100,
+            tables=tuple(
+                TableProgress(
+                    name=name,
+                    state="Table completed" if state == "r" else "Full load",
+                    validation="Not enabled",
+                )
+                for name, state in tables
+            ),
+        )
+
+
+class World:
+    """The composition root's two answers, made once per function, as a container of each would."""
+
+    def __init__(self, spec: WorldSpec, *, trace: Callable[[], Trace], shift: timedelta) -> None:
+        resource = boto3.resource(
+            "dynamodb",
+            endpoint_url=spec.endpoint,
+            region_name=REGION,
+            aws_access_key_id="arena",
+            aws_secret_access_key="arena",  # noqa: S106  (the emulated APIs read none)
+            config=CLIENT_CONFIG,
+        )
+        self._spec = spec
+        self._resource = resource
+        self._trace = trace
+        self._clock = ShiftedClock(shift)
+        self._controls: dict[str, Control] = {}
+        self._databases: dict[str, Databases] = {}
+
+    def control(self) -> Control:
+        """As wiring.control()."""
+        function = self._trace().function
+        if function not in self._controls:
+            self._controls[function] = Control(
+                journal=self._watched(self._journal(), "journal"),
+                display=MemoryDisplay(),
+                router=self._watched(FileRouter(self._spec.records), "router"),
+                task=self._watched(NativeTask(self._spec), "task"),
+                monitoring=self._watched(FileMonitoring(self._spec.facts), "monitoring"),
+                clock=self._clock,
+                read_record=READ_RECORD,
+                write_record=WRITE_RECORD,
+            )
+        return self._controls[function]
+
+    def databases(self) -> Databases:
+        """As wiring.databases()."""
+        function = self._trace().function
+        if function not in self._databases:
+            self._databases[function] = Databases(
+                source=self._watched(PostgresDatabase(self._spec.source), "source"),
+                target=self._watched(PostgresDatabase(self._spec.target), "target"),
+                journal=self._watched(self._journal(), "journal"),
+                clock=self._clock,
+            )
+        return self._databases[function]
+
+    def _journal(self) -> DynamoDbJournal:
+        return DynamoDbJournal(self._resource, table=TABLE, migration=self._spec.migration)
+
+    def _watched(self, port: Any, name: str) -> Any:
+        return cast("Any", Watched(port, name, self._trace))
+
+
+def write_whole(path: Path, content: Any) -> None:
+    """Replaces a JSON file in one step: who reads it meanwhile sees the old or the new."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(content))
+    new.replace(path)
+
+
+def utc_now() -> datetime:
+    """The present, aware."""
+    return datetime.now(UTC)

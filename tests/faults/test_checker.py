@@ -1,0 +1,274 @@
+"""Every invariant can be broken, and the checker then says so; a sound run holds all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cutover.journal import Entry, JournalState, Phase
+from cutover.observations import Gate, GateState
+from rehearsal.faults.checker import (
+    Evidence,
+    SideFacts,
+    Verdict,
+    failed_transactions,
+    judge,
+    unretryable,
+)
+from rehearsal.workload.contents import Account, Contents, Transfer
+from rehearsal.workload.ledger import ClientError, Write
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+OPEN, CLOSED = Gate(state=GateState.OPEN), Gate(state=GateState.CLOSED)
+WRITES = (
+    Write(1, 1, "source", 100, 110),
+    Write(2, 1, "source", 120, 130),
+    Write(1, 2, "target", 300, 310),
+    Write(2, 2, "target", 320, 330),
+)
+
+
+def contents(*writes: tuple[int, int]) -> Contents:
+    """A database with these writes, each of which moved 5 from account 1 to account 2."""
+    moved = 5 * len(writes)
+    return Contents(
+        ledger=dict.fromkeys(writes, Transfer(1, 2, 5)),
+        accounts={
+            1: Account(100, 100 - moved, len(writes)),
+            2: Account(100, 100 + moved, len(writes)),
+        },
+    )
+
+
+def entry(number: int, phase: Phase, execution: str = "night", **detail: Any) -> Entry:
+    return Entry(number=number, phase=phase, execution=execution, at=NOW, note="so", detail=detail)
+
+
+def side(gate: Gate, held: Contents, **changes: Any) -> SideFacts:
+    values: dict[str, Any] = {
+        "gate": gate,
+        "accepts_writes": gate.state is GateState.OPEN,
+        "contents": held,
+        "barrier_sessions": 0,
+        "has_token": True,
+    }
+    return SideFacts(**{**values, **changes})
+
+
+def switched(**changes: Any) -> Evidence:
+    """A switch that went well, with changes."""
+    values: dict[str, Any] = {
+        "writes": WRITES,
+        "errors": (),
+        "source": side(CLOSED, contents((1, 1), (2, 1))),
+        "target": side(OPEN, contents((1, 1), (2, 1), (1, 2), (2, 2))),
+        "journal": JournalState(phase=Phase.DONE, execution="night", fence=1),
+        "entries": (
+            entry(1, Phase.STARTED),
+            entry(2, Phase.SWITCHING, token="t", lsn="0/1"),
+            entry(3, Phase.DONE),
+        ),
+        "weights": {"ro": 100, "rw": 100},
+        "status": "SUCCEEDED",
+        "error": "",
+        "states": ("Take the lease", "Done"),
+        "closed_ns": 200,
+    }
+    return Evidence(**{**values, **changes})
+
+
+def put_back(**changes: Any) -> Evidence:
+    """A fault before the line, after which everything is as it was."""
+    values: dict[str, Any] = {
+        "writes": WRITES[:2],
+        "source": side(OPEN, contents((1, 1), (2, 1))),
+        "target": side(CLOSED, contents((1, 1))),
+        "journal": JournalState(phase=Phase.PUT_BACK, execution="night", fence=2),
+        "entries": (entry(1, Phase.STARTED), entry(2, Phase.PUT_BACK)),
+        "weights": {"ro": 0, "rw": 0},
+        "status": "FAILED",
+        "states": ("Take the lease", "Put back, nothing lost"),
+        "closed_ns": None,
+        "controller_killed": True,
+        "stall_limit_ms": 3500.0,
+    }
+    return switched(**{**values, **changes})
+
+
+def broken(verdict: Verdict) -> set[str]:
+    return {each.name for each in verdict.broken}
+
+
+@pytest.mark.parametrize("evidence", [switched(), put_back()])
+def test_a_sound_run_holds_every_invariant(evidence: Evidence) -> None:
+    verdict = judge(evidence)
+    assert not verdict.broken
+    assert verdict.ledger.clean
+    assert {each.name for each in verdict.invariants if each.holding == "not checked"} <= {
+        "I4",
+        "I6",
+        "I7",
+    }
+
+
+def test_endings() -> None:
+    assert judge(switched()).ending == "switched"
+    assert judge(put_back()).ending == "put back"
+    refused = put_back(states=("Refused, nothing was touched",))
+    assert judge(refused).ending == "refused"
+    person = put_back(states=("A person is needed: the outcome is not known",))
+    assert judge(person).ending == "a person is needed"
+    assert judge(put_back(status="ABORTED", states=("Bake",))).ending == "put back"
+    stuck = JournalState(phase=Phase.SWITCHING, execution="night", held=True, fence=1)
+    assert judge(put_back(status="ABORTED", states=("Bake",), journal=stuck)).ending == (
+        "a person is needed"
+    )
+
+
+BREAKAGES = {
+    "a write sent after the closing": (
+        "I1",
+        switched(
+            writes=(*WRITES, Write(3, 1, "source", 250, 260)),
+            source=side(CLOSED, contents((1, 1), (2, 1))),
+        ),
+    ),
+    "a row on the closed side that the survivor lacks": (
+        "I1",
+        switched(source=side(CLOSED, contents((1, 1), (2, 1), (9, 9)))),
+    ),
+    "the source accepts after the target's first": (
+        "I1",
+        switched(closed_ns=None, writes=(*WRITES, Write(1, 3, "source", 400, 410))),
+    ),
+    "two databases accept writes": (
+        "I1",
+        switched(source=side(CLOSED, contents((1, 1), (2, 1)), accepts_writes=True)),
+    ),
+    "no database accepts writes": (
+        "I1",
+        switched(target=side(OPEN, contents(*[w[:2] for w in WRITES]), accepts_writes=False)),
+    ),
+    "a write to the target before the line": (
+        "I1",
+        put_back(writes=(*WRITES[:2], Write(1, 2, "target", 300, 310))),
+    ),
+    "an acknowledged write is lost": (
+        "I2",
+        switched(target=side(OPEN, contents((1, 1), (2, 1), (1, 2)))),
+    ),
+    "a write is applied twice": (
+        "I2",
+        switched(
+            target=side(
+                OPEN,
+                replace(contents(*[(w.writer, w.seq) for w in WRITES]), repeated={(1, 1): 1}),
+            )
+        ),
+    ),
+    "a balance is wrong": (
+        "I2",
+        switched(
+            target=side(
+                OPEN,
+                replace(
+                    contents(*[(w.writer, w.seq) for w in WRITES]),
+                    accounts={1: Account(100, 81, 4), 2: Account(100, 120, 4)},
+                ),
+            )
+        ),
+    ),
+    "nothing was acknowledged": ("I2", put_back(writes=())),
+    "the records stay on the target": ("I3", put_back(weights={"ro": 0, "rw": 100})),
+    "the lease is still held": (
+        "I3",
+        put_back(journal=JournalState(phase=Phase.PUT_BACK, execution="night", held=True)),
+    ),
+    "the target is open before the line": (
+        "I3",
+        put_back(target=side(OPEN, contents((1, 1)), accepts_writes=False)),
+    ),
+    "the journal is not done past the line": (
+        "I3",
+        switched(journal=JournalState(phase=Phase.DESTINATION_OPEN, execution="night", held=True)),
+    ),
+    "the source is partly closed": (
+        "I3",
+        switched(
+            source=side(
+                Gate(state=GateState.PARTIAL), contents((1, 1), (2, 1)), accepts_writes=False
+            )
+        ),
+    ),
+    "a success that put back": ("I3", put_back(status="SUCCEEDED")),
+    "a person acted and it is still not right": (
+        "I3",
+        put_back(
+            states=("A person is needed: the outcome is not known",),
+            person_acted=True,
+            weights={"ro": 100, "rw": 0},
+        ),
+    ),
+    "a barrier outlives its controller": (
+        "I4",
+        put_back(source=side(OPEN, contents((1, 1), (2, 1)), barrier_sessions=1)),
+    ),
+    "writers stand still": ("I4", put_back(longest_stall_ms=9000.0)),
+    "an open source takes no writes": (
+        "I4",
+        put_back(source=side(OPEN, contents((1, 1), (2, 1)), accepts_writes=False)),
+    ),
+    "a second start is let through": ("I5", put_back(second_start="SUCCEEDED")),
+    "two executions in one journal": (
+        "I5",
+        put_back(entries=(entry(1, Phase.STARTED), entry(2, Phase.SHIFTING, "other"))),
+    ),
+    "an entry is missing": (
+        "I5",
+        put_back(entries=(entry(1, Phase.STARTED), entry(3, Phase.PUT_BACK))),
+    ),
+    "switched without evidence": ("I7", switched(withheld=True)),
+    "no token in the journal": (
+        "I7",
+        switched(entries=(entry(1, Phase.STARTED), entry(2, Phase.SWITCHING))),
+    ),
+    "the token is not on the target": (
+        "I7",
+        switched(
+            target=side(OPEN, contents(*[(w.writer, w.seq) for w in WRITES]), has_token=False)
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BREAKAGES)
+def test_each_invariant_can_be_broken(what: str) -> None:
+    name, evidence = BREAKAGES[what]
+    assert name in broken(judge(evidence))
+
+
+def test_past_the_line_a_long_pause_is_no_dead_controller() -> None:
+    late = switched(controller_killed=True, longest_stall_ms=9000.0, stall_limit_ms=3500.0)
+    assert not broken(judge(late))
+
+
+def test_a_closed_pair_waits_for_a_person() -> None:
+    waiting = switched(
+        states=("A person is needed: forward needs help",),
+        status="FAILED",
+        target=side(CLOSED, contents(*[(w.writer, w.seq) for w in WRITES])),
+    )
+    assert not broken(judge(waiting))
+
+
+def test_errors_are_counted_by_kind() -> None:
+    errors = [
+        ClientError(1, "writer 1", "source", "57P01"),
+        ClientError(2, "reader 1", "source", "08006"),
+        ClientError(3, "writer 2", "target", "23505"),
+    ]
+    assert failed_transactions(errors) == 2
+    assert unretryable(judge(switched(errors=errors)).errors) == {"23505": 1}

@@ -1,0 +1,118 @@
+"""The matrix as data: enough kinds, nothing named that does not exist, cases in one order everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from rehearsal.faults.acts import ACTS
+from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubStep
+from rehearsal.faults.scenarios import (
+    AFTER_THE_CLOSING,
+    BACK,
+    BEFORE_THE_CLOSING,
+    SCENARIOS,
+    SWITCHED,
+    Case,
+    cases,
+    past_the_line,
+    step,
+    unplaced,
+)
+from rehearsal.faults.substeps import Trace, Watched
+
+STEPS = {
+    step("switch_writer/source.write_token"): None,
+    step("switch_writer/barrier.close"): None,
+    step("switch_writer/target.open_gate"): None,
+    step("put_back/journal.state"): BEFORE_THE_CLOSING,
+    step("finish_switch/target.open_gate"): AFTER_THE_CLOSING,
+    SubStep(function="switch_writer", call=INVOKED): None,
+}
+
+
+def test_forty_kinds_at_least_each_with_a_name_of_its_own() -> None:
+    names = [scenario.name for scenario in SCENARIOS]
+    assert len(set(names)) == len(names) >= 40
+
+
+def test_every_act_exists_and_is_used() -> None:
+    used = {scenario.act for scenario in SCENARIOS}
+    assert used <= ACTS.keys()
+    assert ACTS.keys() - used <= {"nothing"}
+
+
+def test_a_kill_comes_before_and_after_each_sub_step() -> None:
+    killed = [
+        str(case.point)
+        for case in cases(SCENARIOS, STEPS)
+        if case.scenario.name == "controller killed"
+    ]
+    assert sorted(killed) == sorted(
+        f"{moment} {each}"
+        for each in STEPS
+        if each.call != INVOKED
+        for moment in ("before", "after")
+    )
+
+
+def test_cases_have_names_of_their_own_and_one_order() -> None:
+    names = [case.name for case in cases(SCENARIOS, STEPS)]
+    assert len(set(names)) == len(names)
+    assert names == [case.name for case in cases(SCENARIOS, dict(reversed(STEPS.items())))]
+
+
+def test_a_pattern_that_names_no_sub_step_is_told() -> None:
+    killed = next(scenario for scenario in SCENARIOS if scenario.name == "controller killed")
+    assert unplaced([killed], STEPS) == []
+    misplaced = replace(killed, at=("switch_writer/no.such",))
+    assert unplaced([misplaced], STEPS) == ["controller killed: switch_writer/no.such"]
+
+
+def test_past_the_line_nothing_may_go_back() -> None:
+    killed = next(scenario for scenario in SCENARIOS if scenario.name == "controller killed")
+    assert past_the_line(AFTER_THE_CLOSING)
+    assert Case(scenario=killed, point=AFTER_THE_CLOSING).expect == SWITCHED
+    found = {str(case.point): case for case in cases([killed], STEPS)}
+    assert found["before put_back/journal.state"].expect == BACK
+    assert found["before finish_switch/target.open_gate"].expect == SWITCHED
+
+
+def test_patterns_name_steps_as_they_are_written() -> None:
+    assert fnmatchcase(str(step("switch_writer/source.sequences #2")), "switch_writer/*")
+    assert step("a/journal.record switching #2") == SubStep(
+        function="a", call="journal.record switching", number=2
+    )
+
+
+class _Port:
+    def look(self) -> str:
+        return "seen"
+
+    def has_token(self) -> bool:
+        return False
+
+
+def test_a_watched_port_reports_armed_points_only_and_does_as_told() -> None:
+    told: list[Point] = []
+    answers = [GO, Instruction(kind="return", value="told")]
+
+    def report(point: Point) -> Instruction:
+        told.append(point)
+        return answers[len(told) - 1]
+
+    first = SubStep(function="f", call="port.look")
+    second = SubStep(function="f", call="port.look", number=2)
+    armed = frozenset({Point(moment="after", step=first), Point(moment="before", step=second)})
+    trace = Trace("f", armed=armed, report=report)
+    port = Watched(_Port(), "port", lambda: trace)
+    assert [port.look(), port.look(), port.look()] == ["seen", "told", "seen"]
+    assert [str(point) for point in told] == ["after f/port.look", "before f/port.look #2"]
+
+
+def test_a_poll_is_one_sub_step() -> None:
+    trace = Trace("f", armed=frozenset(), report=lambda _point: GO)
+    port = Watched(_Port(), "target", lambda: trace)
+    for _ in range(3):
+        port.has_token()
+    assert trace.steps == [SubStep(function="f", call="target.has_token")]
