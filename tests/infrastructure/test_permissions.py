@@ -309,12 +309,13 @@ class Made:
             if direction is Direction.BACK and step in {Phase.SHIFTING, Phase.PARKED}:
                 # All reads go along with the writer.
                 continue
-            detail: dict[str, Any] = {
+            details: dict[Phase, dict[str, Any]] = {
                 Phase.SWITCHING: {"way_back": way_back_detail(way_back)},
                 Phase.PARKED: {"share": 20},
                 # As the hand-over says it.
                 Phase.DONE: {"carrier": stream.value},
-            }.get(step, {})
+            }
+            detail = details.get(step, {})
             journal.record(lease, step, now=now, note="", detail=detail, release=step is Phase.DONE)
         open_now = {
             Where.SOURCE: self.world.source,
