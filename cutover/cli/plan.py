@@ -40,6 +40,7 @@ from cutover.plan import CutoverPlan, WriteRecordMoves
 from cutover.ports import ReplicationTask
 from cutover.risks import RISKS, Risk
 from cutover.steps.approve import ask
+from cutover.steps.audit import audit_origin
 from cutover.steps.certify import store_certificate
 from cutover.steps.lease import complete, take_lease
 from cutover.steps.observe import inspect_databases, measure_lag, measure_slot_wal, observe_stage
@@ -390,6 +391,11 @@ class Walk:
     def verify_the_switch(self) -> None:
         verify_switch(self.origin, self.destination)
 
+    def audit(self) -> None:
+        audit_origin(
+            self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan
+        )
+
     def hand_over(self) -> None:
         hand_over(self.tasks, self.journal, self.clock, lease=self.lease)
 
@@ -433,6 +439,7 @@ FUNCTIONS: Final = {
     "${MoveWritesFunctionArn}": "move",
     "${SwitchWriterFunctionArn}": "switch",
     "${VerifySwitchFunctionArn}": "verify_the_switch",
+    "${AuditOriginFunctionArn}": "audit",
     "${HandOverFunctionArn}": "hand_over",
     "${RetireSlotsFunctionArn}": "retire",
     "${CheckWayBackFunctionArn}": "check_the_way_back",
