@@ -392,9 +392,7 @@ class Walk:
         verify_switch(self.origin, self.destination)
 
     def audit(self) -> None:
-        audit_origin(
-            self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan
-        )
+        audit_origin(self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan)
 
     def hand_over(self) -> None:
         hand_over(self.tasks, self.journal, self.clock, lease=self.lease)
