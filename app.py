@@ -113,6 +113,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         schemas=given.source.schemas,
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
+        forward_task_arn=dms.forward_task_arn,
         replication_instance_arn=dms.instance.ref,
         instance_count=len(where.availability_zones),
         network=FunctionNetwork(network.subnet_ids, network.security_groups.functions),

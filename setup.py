@@ -30,7 +30,7 @@ CDK = [
 ]
 
 TEST = [
-    "boto3-stubs[cloudformation,cloudwatch,dms,dynamodb,ec2,events,lambda,rds,route53,secretsmanager,sns,ssm,stepfunctions]==1.43.126",
+    "boto3-stubs[cloudformation,cloudwatch,dms,dynamodb,ec2,events,lambda,rds,route53,s3,secretsmanager,sns,ssm,stepfunctions]==1.43.126",
     "cdk-nag==3.0.2",
     "cfn-lint==1.58.0",
     "hypothesis==6.170.15",

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cutover.direction import Direction
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import (
+    DatabaseFacts,
     DatabasesFacts,
     Gate,
     GateState,
@@ -74,20 +76,22 @@ def decide_stage(
     held_since: datetime | None,
     now: datetime,
     write_share: int = 0,
+    direction: Direction = Direction.FORWARD,
 ) -> Decision:
     """Whether the stage with `share` percent of the reads may end, goes on, holds, or sends everything back.
 
     write_share: where the write record should be, 0 until it is moved ahead of the switch.
     """
     findings = (
-        *health_findings(plan, observation, now=now),
+        *health_findings(plan, observation, now=now, direction=direction),
         *record_findings(observation, share=share, write_share=write_share),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
         return held
     baked = now - entered_at
-    needed = timedelta(seconds=plan.bake_seconds)
+    # A rollback tries nothing in stages: whoever asks for it does not want to wait.
+    needed = timedelta(seconds=plan.bake_seconds if direction is Direction.FORWARD else 0)
     if baked < needed:
         reason = f"{share} % of the reads for {baked.total_seconds():.0f} of {plan.bake_seconds} s; all good"
         return Decision(action=Action.BAKE, reason=reason, findings=findings)
@@ -103,16 +107,18 @@ def decide_readiness(
     held_since: datetime | None,
     now: datetime,
     parked_at: int = 0,
+    direction: Direction = Direction.FORWARD,
 ) -> Decision:
-    """Whether the cutover may begin: nothing was moved since the last one ended, and what it needs is there.
+    """Whether the writer's move may begin: nothing was moved since the last one ended, and what it needs is there.
 
     parked_at: the share of the reads that the journal says was left on the target; anything else is a fault.
     """
+    home = direction.origin.share
     findings = (
-        *health_findings(plan, observation, now=now),
-        *record_findings(observation, share=parked_at),
-        *database_findings(databases),
-        *coverage_findings(observation, databases),
+        *health_findings(plan, observation, now=now, direction=direction),
+        *record_findings(observation, share=parked_at or home, write_share=home),
+        *database_findings(databases, direction=direction),
+        *coverage_findings(observation, databases, direction=direction),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -150,6 +156,7 @@ def judge_readiness(
         held_since=None,
         now=now,
         parked_at=state.parked_at,
+        direction=state.next_move,
     )
     verdicts = {Action.ADVANCE: Readiness.READY, Action.BACK: Readiness.NOT_READY}
     return verdicts.get(decision.action, Readiness.UNKNOWN), decision.reason
@@ -192,13 +199,21 @@ def weigh(
 
 
 def health_findings(
-    plan: CutoverPlan, observation: StageObservation, *, now: datetime
+    plan: CutoverPlan,
+    observation: StageObservation,
+    *,
+    now: datetime,
+    direction: Direction = Direction.FORWARD,
 ) -> Iterator[Finding]:
-    """Lag by two independent signals, the replication task, the alarms."""
+    """Lag by two independent signals, the replication task, the alarms.
+
+    An alarm does not hold a rollback: it may be the very reason for it.
+    """
     yield lag_finding(plan, observation.lag, now=now)
     yield latency_finding(plan, observation)
     yield from replication_findings(observation)
-    yield from alarm_findings(observation)
+    if direction is Direction.FORWARD:
+        yield from alarm_findings(observation)
 
 
 def lag_finding(plan: CutoverPlan, lag: Lag, *, now: datetime) -> Finding:
@@ -303,40 +318,43 @@ def record_finding(weights: RecordWeights | None, *, share: int) -> Finding:
     return Finding(error=error, verdict=Verdict.GOOD if good else Verdict.BAD, fact=fact)
 
 
-def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
+def database_findings(
+    databases: DatabasesFacts, *, direction: Direction = Direction.FORWARD
+) -> Iterator[Finding]:
     """What would make the switch fail later is found before anything is moved."""
     error = "NotReady"
-    source, target = databases.source, databases.target
-    if source is None or target is None:
+    origin, destination = sides(databases, direction)
+    if origin is None or destination is None:
         fact = databases.unreachable or "a database could not be inspected"
         yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
         return
-    missing = sorted(set(source.tables) - set(target.tables))
+    here, there = direction.origin.value, direction.destination.value
+    missing = sorted(set(origin.tables) - set(destination.tables))
     install = "run `cutover install`"
     yield from (
         Finding(error=error, verdict=Verdict.BAD, fact=fact)
         for condition, fact in (
-            (not source.installed, f"the source has no schema `cutover`: {install}"),
-            (not target.installed, f"the target has no schema `cutover`: {install}"),
-            (not source.tables, "the source has no table to move"),
-            (missing, f"the target lacks {listed(missing)}"),
+            (not origin.installed, f"the {here} has no schema `cutover`: {install}"),
+            (not destination.installed, f"the {there} has no schema `cutover`: {install}"),
+            (not origin.tables, f"the {here} has no table to move"),
+            (missing, f"the {there} lacks {listed(missing)}"),
             (
-                source.gate.state is not GateState.OPEN,
-                f"the source is {described(source.gate)}, not open",
+                origin.gate.state is not GateState.OPEN,
+                f"the {here} is {described(origin.gate)}, not open",
             ),
             (
-                target.gate.state is not GateState.CLOSED,
-                f"the target is {described(target.gate)}, not closed: {install}",
+                destination.gate.state is not GateState.CLOSED,
+                f"the {there} is {described(destination.gate)}, not closed: {install}",
             ),
             (
-                source.prepared_transactions > 0,
-                f"{source.prepared_transactions} prepared transactions on the source would hold up "
+                origin.prepared_transactions > 0,
+                f"{origin.prepared_transactions} prepared transactions on the {here} would hold up "
                 "the barrier: commit or roll them back",
             ),
             (
-                len(source.tables) > source.lock_room,
-                f"{len(source.tables)} tables to lock, room for {source.lock_room}: raise "
-                "max_locks_per_transaction on the source",
+                len(origin.tables) > origin.lock_room,
+                f"{len(origin.tables)} tables to lock, room for {origin.lock_room}: raise "
+                f"max_locks_per_transaction on the {here}",
             ),
         )
         if condition
@@ -344,16 +362,29 @@ def database_findings(databases: DatabasesFacts) -> Iterator[Finding]:
 
 
 def coverage_findings(
-    observation: StageObservation, databases: DatabasesFacts
+    observation: StageObservation,
+    databases: DatabasesFacts,
+    *,
+    direction: Direction = Direction.FORWARD,
 ) -> Iterator[Finding]:
     """A table that exists on both sides and that the task does not carry loses every write at the switch."""
-    if observation.replication is None or databases.source is None:
+    origin, _ = sides(databases, direction)
+    if observation.replication is None or origin is None:
         return  # said as "not known" by the findings of each
     carried = {table.name for table in observation.replication.tables}
-    left_out = [names[0] for names in databases.source.stored if carried.isdisjoint(names)]
+    left_out = [names[0] for names in origin.stored if carried.isdisjoint(names)]
     if left_out:
         fact = f"the task does not carry {listed(left_out)}: add them to its table mappings or drop them"
         yield Finding(error="NotReady", verdict=Verdict.BAD, fact=fact)
+
+
+def sides(
+    databases: DatabasesFacts, direction: Direction
+) -> tuple[DatabaseFacts | None, DatabaseFacts | None]:
+    """Origin and destination of a direction."""
+    if direction is Direction.FORWARD:
+        return databases.source, databases.target
+    return databases.target, databases.source
 
 
 def described(gate: Gate) -> str:
@@ -378,12 +409,12 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
     side = side_of_the_line(phase)
     if side is Side.BEFORE and gate is not None and gate.state is not GateState.OPEN:
         # Not this cutover's doing: with the names back at a closed source, nobody could write anywhere.
-        return Side.ASK_THE_SOURCE
-    if side is not Side.ASK_THE_SOURCE:
+        return Side.ASK_THE_ORIGIN
+    if side is not Side.ASK_THE_ORIGIN:
         return side
     if gate is None or gate.state is GateState.PARTIAL:
         # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
-        return Side.ASK_THE_SOURCE
+        return Side.ASK_THE_ORIGIN
     return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
 
 

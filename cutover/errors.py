@@ -6,18 +6,20 @@ CutoverError
 │   └── LeaseTaken        another execution holds the lease
 ├── StaleLease            the step was overtaken: its fence number is no longer the newest
 ├── TransitionRefused     the journal's phase does not allow this act
-├── PutBackRefused        the line is crossed or not yet looked at: nothing may reopen the source
+├── PutBackRefused        the line is crossed or not yet looked at: nothing may reopen the origin
 ├── RecordsMissing        a weighted record that should exist does not
 ├── RecordsNotInSync      set, but not (yet) what Route 53 answers
 ├── OriginBusy            the barrier would have to cut off running work; nothing was touched
 ├── Paused                the operator holds the cutover; nothing was touched
 ├── SwitchAborted         the switch gave up before the line; everything is as it was
 │   ├── AbortRequested    the operator asked to go back
-│   ├── DestinationNotReady    the target lacks something the switch needs
+│   ├── DestinationNotReady  the destination lacks something the switch needs
 │   ├── DeadlineExceeded  the pause would have become longer than the limit
 │   └── BarrierLost       the session that held the barrier ended
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
+├── WayBackNotOpen        after the switch, the way back does not carry
+├── NothingToCertify      no switch of this migration has finished
 ├── DatabaseUnreachable   a server did not answer
 ├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
@@ -52,7 +54,7 @@ class TransitionRefused(CutoverError):
 
 
 class PutBackRefused(CutoverError):
-    """The line is crossed or not yet looked at: nothing may reopen the source."""
+    """The line is crossed or not yet looked at: nothing may reopen the origin."""
 
 
 class RecordsMissing(CutoverError):
@@ -80,7 +82,7 @@ class AbortRequested(SwitchAborted):
 
 
 class DestinationNotReady(SwitchAborted):
-    """The target lacks something the switch needs."""
+    """The destination lacks something the switch needs."""
 
 
 class DeadlineExceeded(SwitchAborted):
@@ -92,11 +94,19 @@ class BarrierLost(SwitchAborted):
 
 
 class SwitchOutcomeUnknown(CutoverError):
-    """The closing was sent, and no answer came back: only the source can tell."""
+    """The closing was sent, and no answer came back: only the origin can tell."""
 
 
 class SwitchNotProven(CutoverError):
     """After the switch, a database is not as it should be."""
+
+
+class WayBackNotOpen(CutoverError):
+    """After the switch, what the new writer writes does not reach the old one."""
+
+
+class NothingToCertify(CutoverError):
+    """No switch of this migration has finished."""
 
 
 class DatabaseUnreachable(CutoverError):

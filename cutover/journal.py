@@ -1,4 +1,4 @@
-"""The phases of a cutover, which may follow which, and on which side of the line each stands."""
+"""The phases of a move of the writer, which may follow which, and on which side of the line each stands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+
+from cutover.direction import Direction, Stream, Where
 
 
 class Phase(StrEnum):
@@ -18,16 +20,17 @@ class Phase(StrEnum):
     PARKED = "parked"
     """The reads stay at a weight that a person chose; nothing else has moved. A new start is allowed."""
     WRITES_MOVED = "writes-moved"
-    """The write record points, or is about to point, to the target; the source is still the writer."""
+    """The write record points, or is about to point, to the destination; the origin is still the writer."""
     SWITCHING = "switching"
-    """The closing of the source is intended: whether it happened only the source can tell."""
+    """The closing of the origin is intended: whether it happened only the origin can tell."""
     SWITCH_ABANDONED = "switch-abandoned"
-    """The source was looked at and is open."""
+    """The origin was looked at and is open."""
     ORIGIN_CLOSED = "origin-closed"
     DESTINATION_OPEN = "destination-open"
     DONE = "done"
+    """The destination is the writer, the way back carries; from here a start goes the other way."""
     PUT_BACK = "put-back"
-    """Both names are at the source again, the source is the writer; a new start is allowed."""
+    """Both names are at the origin again, the origin is the writer; a new start is allowed."""
 
 
 class Side(StrEnum):
@@ -35,7 +38,7 @@ class Side(StrEnum):
 
     BEFORE = "before"
     """Every failure puts things back."""
-    ASK_THE_SOURCE = "ask-the-source"
+    ASK_THE_ORIGIN = "ask-the-origin"
     """The intent is recorded and the fact is not."""
     AFTER = "after"
     """Every failure goes forward."""
@@ -47,7 +50,7 @@ SIDES: Final[dict[Phase, Side]] = {
     Phase.SHIFTING: Side.BEFORE,
     Phase.PARKED: Side.BEFORE,
     Phase.WRITES_MOVED: Side.BEFORE,
-    Phase.SWITCHING: Side.ASK_THE_SOURCE,
+    Phase.SWITCHING: Side.ASK_THE_ORIGIN,
     Phase.SWITCH_ABANDONED: Side.BEFORE,
     Phase.ORIGIN_CLOSED: Side.AFTER,
     Phase.DESTINATION_OPEN: Side.AFTER,
@@ -57,18 +60,21 @@ SIDES: Final[dict[Phase, Side]] = {
 
 ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.IDLE: frozenset(),
-    Phase.STARTED: frozenset({Phase.IDLE, Phase.PARKED, Phase.PUT_BACK}),
+    Phase.STARTED: frozenset({Phase.IDLE, Phase.PARKED, Phase.PUT_BACK, Phase.DONE}),
     Phase.SHIFTING: frozenset({Phase.STARTED, Phase.SHIFTING}),
     Phase.PARKED: frozenset({Phase.SHIFTING, Phase.PARKED}),
-    Phase.WRITES_MOVED: frozenset({Phase.SHIFTING, Phase.WRITES_MOVED}),
-    Phase.SWITCHING: frozenset({Phase.SHIFTING, Phase.WRITES_MOVED}),
+    # Without a stage before it in a rollback: the reads go along with the writer.
+    Phase.WRITES_MOVED: frozenset({Phase.STARTED, Phase.SHIFTING, Phase.WRITES_MOVED}),
+    Phase.SWITCHING: frozenset({Phase.STARTED, Phase.SHIFTING, Phase.WRITES_MOVED}),
     Phase.SWITCH_ABANDONED: frozenset(
         {
             Phase.STARTED,
             Phase.SHIFTING,
+            Phase.PARKED,
             Phase.WRITES_MOVED,
             Phase.SWITCHING,
             Phase.SWITCH_ABANDONED,
+            Phase.PUT_BACK,
         }
     ),
     Phase.ORIGIN_CLOSED: frozenset({Phase.SWITCHING, Phase.ORIGIN_CLOSED}),
@@ -87,7 +93,8 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
         }
     ),
 }
-"""For each phase, the phases it may be entered from. SWITCHING never leads to PUT_BACK: look first."""
+"""For each phase, the phases it may be entered from. SWITCHING never leads to PUT_BACK: look first. DONE leads to
+STARTED only: that start is the next move, in the other direction, with a line of its own."""
 
 STARTABLE: Final = ALLOWED[Phase.STARTED]
 
@@ -98,6 +105,19 @@ class Lease:
 
     execution: str
     fence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WayBack:
+    """What an intent says of the way back: from where it carries, and what it makes dispensable."""
+
+    stream: Stream
+    slot: str
+    """The replication slot on the destination that keeps every change since it was the writer."""
+    lsn: str
+    """Where the slot stands, and the stream begins."""
+    old_slots: tuple[str, ...] = ()
+    """The slots on the origin through which changes came to the destination."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +133,23 @@ class JournalState:
     parked_at: int = 0
     """The share of the reads that is parked on the target, or was when a start took over; 0: none."""
     updated_at: datetime | None = None
+    seal: str = ""
+    """Of the newest entry; empty: none has one."""
+    direction: Direction = Direction.FORWARD
+    """Of the move that runs, or ran last."""
+    writer: Where = Where.SOURCE
+    """Which database is the writer, as far as the journal knows: between intent and fact the origin."""
+    writer_since: datetime | None = None
+    """When the writer moved last; None: it never did."""
+    carrier: Stream = Stream.LOAD
+    """What carries changes to the database that is not the writer."""
+    way_back: WayBack | None = None
+    """Of the newest intent; None where it was abandoned, or none was ever recorded."""
+
+    @property
+    def next_move(self) -> Direction:
+        """The direction of the move that runs, or that a start would make."""
+        return self.direction if self.held else Direction.away_from(self.writer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +162,10 @@ class Entry:
     at: datetime
     note: str
     detail: dict[str, Any] = field(default_factory=dict)
+    previous: str = ""
+    """The seal of the entry before; empty: this is the first that has one."""
+    seal: str = ""
+    """Over this entry and `previous` (chain.py); empty: written by a version that sealed nothing."""
 
 
 def side_of_the_line(phase: Phase) -> Side:

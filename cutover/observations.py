@@ -86,6 +86,10 @@ class ReplicationStatus:
     failure: str = ""
     full_load_percent: int = 0
     tables_errored: int = 0
+    started: bool = False
+    """It has run before: then it may go on where it stopped."""
+    start_position: str = ""
+    """The LSN that its newest start was told; empty where it was told none."""
     batch_apply: bool = False
     """Changes are applied out of commit order: then a token proves nothing."""
     tables: tuple[TableProgress, ...] = ()
@@ -175,6 +179,8 @@ class SequenceMove:
     name: str
     source: int
     target: int
+    increment: int | None = None
+    """Which way it counts; None: written by a version that did not record it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from cutover.direction import Direction, Stream
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
@@ -43,6 +44,25 @@ class Barrier(Protocol):
 
         Raises BarrierLost when it surely did not happen, SwitchOutcomeUnknown when no answer came.
         """
+
+
+class NewSlot(Protocol):
+    """The replication slot of a way back, while it is being made; one controller at a time has it."""
+
+    def make(self) -> None:
+        """Makes it, in the place of one of the same name that nobody reads.
+
+        Raises DestinationNotReady where somebody reads that one, or the server can't make another.
+        """
+
+    def advance(self) -> str:
+        """Moves it past everything that was written here so far, and returns that WAL position.
+
+        What was written before is on the disk then. Raises DestinationNotReady.
+        """
+
+    def keep(self) -> None:
+        """From here on it stays when this is left."""
 
 
 class Database(Protocol):
@@ -111,6 +131,21 @@ class Database(Protocol):
     def slot_wal(self) -> int:
         """Bytes of WAL that this database's logical slot furthest behind keeps; 0 without one."""
 
+    def new_slot(self, name: str, *, plugin: str) -> AbstractContextManager[NewSlot]:
+        """Has the right to make the slot `name` while entered; leaving without keep() drops what was made.
+
+        The holder's death ends the right and leaves the slot. Raises OriginBusy where another controller has it.
+        """
+
+    def end_slot_makers(self) -> int:
+        """Ends every session that may still make or drop a slot of a way back, and waits until it is gone."""
+
+    def streaming_slots(self) -> tuple[str, ...]:
+        """This database's logical slots from which a replication role reads at this moment."""
+
+    def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Drops those of these slots that nobody reads; returns those that are left. Safe to repeat."""
+
 
 class RoleServer(Protocol):
     """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
@@ -123,16 +158,35 @@ class RoleServer(Protocol):
 
 
 class ReplicationTask(Protocol):
-    """The replication task; raises ServiceUnavailable when its API does not answer."""
+    """A replication task; every method raises ServiceUnavailable when its API does not answer.
+
+    What it is asked for takes effect after the call: status() tells when. While the task is on
+    its way to another state, which the message names, it raises ServiceUnavailable too; asking for
+    what is already so, or already asked for, changes nothing.
+    """
 
     def status(self) -> ReplicationStatus:
         """Status, load progress and every table's state."""
+
+    def stop(self) -> None:
+        """Nothing more is read or applied once the status is stopped; the place is kept."""
+
+    def start_at(self, position: str) -> None:
+        """Follows the changes after `position`, an LSN that the slot of its source still has; the slot exists.
+
+        Raises StartRefused where it runs from another position, or from one that is not known.
+        """
+
+    def resume(self) -> None:
+        """Goes on where it stopped. Raises StartRefused where it never ran: it has no place to go on from."""
 
 
 class Monitoring(Protocol):
     """Metrics and alarms; raises ServiceUnavailable when the API does not answer."""
 
-    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+    def latencies(
+        self, stream: Stream, *, now: datetime, max_age: timedelta
+    ) -> tuple[MetricReading, ...]:
         """CDCLatencySource and CDCLatencyTarget, seconds; without value where there is no point within max_age."""
 
     def alarms(self) -> tuple[Alarm, ...]:
@@ -153,15 +207,31 @@ class TrafficRouter(Protocol):
 
 
 class Journal(Protocol):
-    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable."""
+    """The append-only journal, the lease and the operator's word; raises ServiceUnavailable.
+
+    Every entry is sealed onto the one before it (chain.py), and the state has the newest seal.
+    """
 
     def state(self) -> JournalState:
         """The newest state, strongly consistent."""
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self,
+        execution: str,
+        *,
+        now: datetime,
+        direction: Direction = Direction.FORWARD,
+        detail: dict[str, Any] | None = None,
+    ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
-        Raises LeaseTaken, or StartRefused where the phase does not allow a start.
+        Raises LeaseTaken, or StartRefused where phase or writer do not allow a start.
+        """
+
+    def take_over(self, execution: str, *, now: datetime) -> Lease:
+        """Takes the lease over from an execution that does not run any more; the phase stays. Safe to repeat.
+
+        Raises StartRefused where nobody holds it.
         """
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
@@ -175,10 +245,21 @@ class Journal(Protocol):
         now: datetime,
         note: str,
         detail: dict[str, Any] | None = None,
+        release: bool = False,
     ) -> None:
         """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused.
 
-        PARKED needs `share` in the detail: the percentage of the reads that stays on the target.
+        release: gives the lease up in the same transaction.
+        PARKED needs `share` in the detail: the percentage of the reads that stays on the target. `way_back` of an
+        intent and `carrier` of a hand-over are in the state from then on.
+        """
+
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        """Appends an entry about `execution` in the phase it stands at; needs no lease, moves nothing.
+
+        Raises StaleLease where another execution took the lease since.
         """
 
     def check(self, lease: Lease) -> JournalState:
@@ -197,6 +278,16 @@ class Journal(Protocol):
         """Records the operator's word; a new start forgets it."""
 
 
+class CertificateStore(Protocol):
+    """Where certificates are kept, each once; raises ServiceUnavailable."""
+
+    def put(self, key: str, text: str) -> str:
+        """Stores `text` unless something is there already; returns what is there now. Never replaces anything."""
+
+    def get(self, key: str) -> str | None:
+        """What is stored under this key, or None."""
+
+
 class Display(Protocol):
     """Where people look; never the lock, so a failure to write it stops nothing."""
 
@@ -211,7 +302,7 @@ class Display(Protocol):
 
 
 class CutoverMachine(Protocol):
-    """The state machine `cutover`; raises ServiceUnavailable when its API does not answer."""
+    """A state machine that moves the writer; raises ServiceUnavailable when its API does not answer."""
 
     def execution(self, name: str) -> str:
         """How the journal spells the execution of this name, whether it exists or not."""

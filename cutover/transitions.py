@@ -6,23 +6,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from cutover.direction import Direction, Stream
 from cutover.errors import BadInput, LeaseTaken, StaleLease, StartRefused, TransitionRefused
-from cutover.journal import STARTABLE, JournalState, Lease, Phase, may_follow
+from cutover.journal import STARTABLE, JournalState, Lease, Phase, WayBack, may_follow
 from cutover.plan import ALL_READS
 
 
-def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalState:
-    """The state after `execution` took the lease. Raises LeaseTaken, StartRefused."""
+def acquired(
+    state: JournalState, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+) -> JournalState:
+    """The state after `execution` took the lease to move the writer. Raises LeaseTaken, StartRefused."""
     if state.held:
         raise LeaseTaken(
             f"the lease is held by {state.execution} since {state.updated_at}, phase {state.phase.value}: "
-            "wait for it, or put it back first"
+            "wait for it; where it does not run any more, recover it first"
         )
     if state.phase not in STARTABLE:
         raise StartRefused(
             f"this migration stands at {state.phase.value}: a start is possible from "
             f"{', '.join(sorted(phase.value for phase in STARTABLE))}"
         )
+    if direction.origin is not state.writer:
+        verb = {Direction.FORWARD: "rollback", Direction.BACK: "start"}[direction]
+        raise StartRefused(
+            f"the {state.writer.value} is the writer already: from here the writer can only move to the "
+            f"{state.writer.other.value}, with `cutover {verb}`"
+        )
+    if direction is Direction.BACK and state.phase is Phase.PARKED:
+        raise StartRefused("reads are parked, and the writer never moved: put them back")
     return replace(
         state,
         phase=Phase.STARTED,
@@ -30,7 +41,23 @@ def acquired(state: JournalState, execution: str, *, now: datetime) -> JournalSt
         held=True,
         fence=state.fence + 1,
         updated_at=now,
+        direction=direction,
     )
+
+
+def taken_over(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after `execution` took over what another left. Raises StartRefused where nothing was left.
+
+    The phase stays: it says what there is to finish or to put back. Whoever asks has made sure that the other does
+    not run any more; should it run on somewhere, its fence number is stale from here.
+    """
+    if not state.held:
+        raise StartRefused(
+            f"nothing was cut off: the lease is free, phase {state.phase.value}; start without recover"
+        )
+    if state.execution == execution:
+        return state
+    return replace(state, execution=execution, fence=state.fence + 1, updated_at=now)
 
 
 def overtaken(state: JournalState, execution: str, *, now: datetime) -> JournalState:
@@ -54,16 +81,73 @@ def checked(state: JournalState, lease: Lease) -> JournalState:
 
 
 def entered(
-    state: JournalState, lease: Lease, phase: Phase, *, now: datetime, detail: dict[str, Any]
+    state: JournalState,
+    lease: Lease,
+    phase: Phase,
+    *,
+    now: datetime,
+    detail: dict[str, Any],
+    release: bool = False,
 ) -> JournalState:
     """The state after `phase` was entered. Raises StaleLease, TransitionRefused, BadInput.
 
-    What is parked is known from here and from nowhere else: the entry's detail says at which share.
+    release: the lease is given up with it, as nothing may come between the last phase and that.
+    What the entry's detail says is known from here and from nowhere else: `share` of what is parked, `way_back` of
+    an intent, `carrier` after a hand-over.
     """
     checked(state, lease)
     if not may_follow(state.phase, phase):
         raise TransitionRefused(f"{phase.value} can't follow {state.phase.value}")
-    return replace(state, phase=phase, parked_at=_parked_at(phase, detail), updated_at=now)
+    way_back = state.way_back
+    if phase is Phase.SWITCHING:
+        way_back = way_back_from(detail.get("way_back"))
+    elif phase is Phase.SWITCH_ABANDONED:
+        way_back = None
+    writer, since = state.writer, state.writer_since
+    if phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN) and writer is state.direction.origin:
+        writer, since = state.direction.destination, now
+    return replace(
+        state,
+        phase=phase,
+        parked_at=_parked_at(phase, detail),
+        updated_at=now,
+        held=state.held and not release,
+        way_back=way_back,
+        writer=writer,
+        writer_since=since,
+        carrier=Stream(detail.get("carrier", state.carrier)),
+    )
+
+
+def way_back_from(said: dict[str, Any] | None) -> WayBack | None:
+    """The way back as an intent's detail says it."""
+    if said is None:
+        return None
+    return WayBack(
+        stream=Stream(said["stream"]),
+        slot=str(said["slot"]),
+        lsn=str(said["lsn"]),
+        old_slots=tuple(said.get("old_slots", ())),
+    )
+
+
+def way_back_detail(way_back: WayBack | None) -> dict[str, Any] | None:
+    """What way_back_from reads."""
+    if way_back is None:
+        return None
+    return {
+        "stream": way_back.stream.value,
+        "slot": way_back.slot,
+        "lsn": way_back.lsn,
+        "old_slots": list(way_back.old_slots),
+    }
+
+
+def annotated(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    """The state after something was written down about `execution`; its phase stays. Raises StaleLease."""
+    if state.execution != execution:
+        raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
+    return replace(state, updated_at=now)
 
 
 def released(state: JournalState, lease: Lease, *, now: datetime) -> JournalState:

@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.lease import take_lease
 from lambdas import wiring
-from lambdas.events import StartEvent, parse, to_json
+from lambdas.events import StartEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -23,6 +24,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.clock,
         execution=start.lease.execution,
         plan=start.plan,
+        direction=start.direction,
     )
     logger.info("lease taken", execution=taken.lease.execution, fence=taken.lease.fence)
-    return to_json(taken)
+    return jsonable(taken)

@@ -7,8 +7,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_readiness
+from cutover.jsonable import jsonable
 from lambdas import wiring
-from lambdas.events import ReadinessEvent, parse, to_json
+from lambdas.events import ReadinessEvent, parse
 from lambdas.figures import measure
 from lambdas.observability import Event, logger, measured, observed
 
@@ -19,7 +20,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Advance, hold or back, with the reason. Raises StaleLease when overtaken."""
     check = parse(ReadinessEvent, event)
     world = wiring.control()
-    parked_at = world.journal.check(check.lease).parked_at
+    state = world.journal.check(check.lease)
     observation = world.observe(check.plan, check.lag)
     measure(observation)
     decision = decide_readiness(
@@ -28,7 +29,8 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         check.databases,
         held_since=check.held_since,
         now=world.clock.now(),
-        parked_at=parked_at,
+        parked_at=state.parked_at,
+        direction=state.direction,
     )
     logger.info("readiness decided", action=decision.action.value, reason=decision.reason)
-    return to_json(decision)
+    return jsonable(decision)

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints, ValidationError
 
+from cutover.direction import Direction, Stream
 from cutover.errors import BadInput
 
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -30,16 +31,24 @@ class ControlEnvironment(FunctionEnvironment):
     hosted_zone_id: Name
     read_record: Name
     write_record: Name
-    replication_task_arn: Name
+    replication_task_arns: Json[dict[Stream, str]]
+    """By stream: load, back, again."""
     replication_instance_id: Name
     """The identifier, not the ARN: DMS metrics carry it as a dimension."""
     alarm_names: Json[list[str]]
 
 
-class UpdaterEnvironment(ControlEnvironment):
-    """route53-updater, which also starts the state machine."""
+class MachinesEnvironment(FunctionEnvironment):
+    """Functions that start a state machine or ask whether an execution runs."""
 
-    cutover_machine_arn: Name
+    machine_arns: Json[dict[Direction, str]]
+    """Of the machines that move the writer, by direction: forward, back."""
+
+
+class CertificateEnvironment(ControlEnvironment):
+    """The function that stores certificates."""
+
+    certificate_bucket: Name
 
 
 class DatabaseEnvironment(FunctionEnvironment):
@@ -48,6 +57,12 @@ class DatabaseEnvironment(FunctionEnvironment):
     source_secret_arn: Name
     target_secret_arn: Name
     database_sslmode: Name
+    way_back_slots: Json[dict[Stream, str]]
+    """The replication slots of the ways back, by stream, as the endpoints of DMS name them."""
+    slot_plugin: Name
+    """As the endpoints of DMS name it."""
+    replication_roles: Json[tuple[str, ...]]
+    """As whom DMS reads from either database."""
 
 
 class RolesEnvironment(BaseModel):

@@ -11,12 +11,12 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from cutover.direction import Direction
 from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
@@ -37,10 +37,11 @@ class Claim(Payload):
 
 
 class StartEvent(Payload):
-    """The payload of "Take the lease"."""
+    """The payload of "Take the lease" and "Take over": which way the machine moves the writer."""
 
     lease: Claim
     plan: CutoverPlan
+    direction: Direction
 
 
 class LookEvent(Payload):
@@ -193,8 +194,3 @@ def parse(kind: type[Event], event: dict[str, Any]) -> Event:
             for fault in error.errors()
         )
         raise BadInput("event: " + "; ".join(faults)) from error
-
-
-def to_json(value: object) -> Any:
-    """A dataclass as plain JSON values: times in ISO 8601, enums by value."""
-    return TypeAdapter(type(value)).dump_python(value, mode="json")

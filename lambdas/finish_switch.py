@@ -14,9 +14,10 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """After the line: opens the target. Safe to repeat."""
+    """After the line: opens the destination. Safe to repeat."""
     step = parse(StepEvent, event)
     world = wiring.databases()
-    finish_switch(world.source, world.target, world.journal, world.clock, lease=step.lease)
+    direction = world.journal.check(step.lease).direction
+    finish_switch(*world.facing(direction), world.journal, world.clock, lease=step.lease)
     logger.info("switch finished")
     return {}

@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.observe import inspect_databases
 from lambdas import wiring
-from lambdas.events import LookEvent, parse, to_json
+from lambdas.events import LookEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -17,6 +18,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Facts from both servers, or which of them did not answer."""
     parse(LookEvent, event)
     world = wiring.databases()
-    facts = inspect_databases(world.source, world.target)
+    direction = world.journal.state().next_move
+    facts = inspect_databases(world.source, world.target, direction=direction)
     logger.info("databases inspected", unreachable=facts.unreachable)
-    return to_json(facts)
+    return jsonable(facts)

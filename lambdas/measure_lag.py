@@ -7,24 +7,26 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.observe import measure_lag, measure_slot_wal
 from lambdas import wiring
-from lambdas.events import LookEvent, parse, to_json
+from lambdas.events import LookEvent, parse
 from lambdas.observability import Event, logger, measured, metrics, observed
 
 
 @observed
 @measured
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """The heartbeat's age on the target, or why it is not known."""
+    """The age of the writer's newest heartbeat on the other side, or why it is not known."""
     metrics.add_metric(name="LagCheck", unit=MetricUnit.Count, value=1)
     parse(LookEvent, event)
     world = wiring.databases()
-    lag = measure_lag(world.source, world.target, world.clock)
+    origin, destination = world.facing(world.journal.state().next_move)
+    lag = measure_lag(origin, destination, world.clock)
     if lag.seconds is not None:
         metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)
     kept = measure_slot_wal(world.source)
     if kept is not None:
         metrics.add_metric(name="SourceSlotWal", unit=MetricUnit.Bytes, value=kept)
     logger.info("lag measured", seconds=lag.seconds, reason=lag.reason, slot_wal=kept)
-    return to_json(lag)
+    return jsonable(lag)

@@ -6,15 +6,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.traffic import move_writes
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
+from lambdas.events import StepEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Points the write record to the target. Raises StaleLease when overtaken."""
+    """Points the write record to the destination. Raises StaleLease when overtaken."""
     step = parse(StepEvent, event)
     world = wiring.control()
     change = move_writes(
@@ -22,7 +23,8 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         world.router,
         world.clock,
         lease=step.lease,
+        read_record=world.read_record,
         write_record=world.write_record,
     )
     logger.info("write record moved", change=change.id)
-    return to_json(change)
+    return jsonable(change)

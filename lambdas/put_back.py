@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cutover.steps.recovery import put_back
+from cutover.jsonable import jsonable
+from cutover.observations import Change
+from cutover.steps.recovery import after_the_end, put_back
 from lambdas import wiring
-from lambdas.events import PutBackEvent, parse, to_json
+from lambdas.events import PutBackEvent, parse
 from lambdas.observability import Event, logger, observed
+
+PERSON_NEEDED: Final = "PersonNeeded"
+"""The error with which a machine ends that has called a person."""
+RECOVERY: Final = "recover-"
 
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Before the line: both names to the source. Raises PutBackRefused on any other side."""
-    ended = "detail-type" in event
-    execution, reason = _from_rule(event) if ended else _from_state(event)
+    """Before the line: both names to the writer. Raises PutBackRefused on any other side.
+
+    Asked by the rule, at the line or after it: starts the machine that recovers.
+    """
+    done = _after_the_end(event) if "detail-type" in event else _put_back(event)
+    logger.info("put back", acted=done is not None)
+    return jsonable(done) if isinstance(done, Change) else done
+
+
+def _put_back(event: Event) -> Change | None:
+    step = parse(PutBackEvent, event)
     world = wiring.control()
-    change = put_back(
+    return put_back(
         world.journal,
         world.router,
         world.display,
         world.clock,
-        execution=execution,
+        execution=step.lease.execution,
         read_record=world.read_record,
         write_record=world.write_record,
-        reason=reason,
-        ended=ended,
+        reason=f"{step.failure.Error}: {step.failure.message}",
     )
-    logger.info("put back", execution=execution, acted=change is not None, reason=reason)
-    return None if change is None else to_json(change)
 
 
-def _from_state(event: Event) -> tuple[str, str]:
-    step = parse(PutBackEvent, event)
-    return step.lease.execution, f"{step.failure.Error}: {step.failure.message}"
-
-
-def _from_rule(event: Event) -> tuple[str, str]:
+def _after_the_end(event: Event) -> Change | str | None:
     """Timed-out and stopped executions run no Catch (Step Functions guide, error handling)."""
-    detail = event["detail"]
-    return detail["executionArn"], f"the execution ended as {detail['status']}"
+    detail, world = event["detail"], wiring.control()
+    execution = detail["executionArn"]
+    # A recovery that failed by itself would fail again; one that was cut off has not had its chance.
+    failed_recovery = detail["status"] == "FAILED" and RECOVERY in execution.rpartition(":")[2]
+    return after_the_end(
+        world.journal,
+        wiring.machines(),
+        world.router,
+        world.display,
+        world.clock,
+        execution=execution,
+        paged=detail.get("error") == PERSON_NEEDED or failed_recovery,
+        read_record=world.read_record,
+        write_record=world.write_record,
+        reason=f"the execution ended as {detail['status']}",
+    )

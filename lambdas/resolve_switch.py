@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.recovery import resolve_switch
 from lambdas import wiring
-from lambdas.events import RecoveryEvent, parse, to_json
+from lambdas.events import RecoveryEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -18,7 +19,11 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     step = parse(RecoveryEvent, event)
     world = wiring.databases()
     side, lease = resolve_switch(
-        world.source, world.journal, world.clock, execution=step.lease.execution
+        *world.facing(world.journal.state().direction),
+        world.journal,
+        world.clock,
+        execution=step.lease.execution,
+        slots=world.slots,
     )
     logger.info("source looked at", side=side.value)
-    return {"side": side.value, "lease": to_json(lease)}
+    return {"side": side.value, "lease": jsonable(lease)}

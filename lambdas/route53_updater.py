@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.direction import Direction
 from cutover.steps.request import Outcome, roll_back, start_machine
 from cutover.steps.traffic import verify_records
 from lambdas import wiring
@@ -41,7 +42,7 @@ def _act(request: UpdaterEvent, request_id: str) -> Outcome:
     if request.action is UpdaterAction.ROLLBACK or request.aurora_weight == 0:
         return roll_back(
             world.journal,
-            wiring.machine(),
+            wiring.machines(),
             world.router,
             world.display,
             world.clock,
@@ -57,7 +58,7 @@ def _act(request: UpdaterEvent, request_id: str) -> Outcome:
         doing = f"{request.aurora_weight} % of the reads, checked for one bake, then parked"
     return start_machine(
         world.journal,
-        wiring.machine(),
+        wiring.machines()[Direction.FORWARD],
         name=f"{request.action.value.replace('_', '-')}-{request_id}",
         given=given,
         doing=doing,

@@ -6,9 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.traffic import shift_reads
 from lambdas import wiring
-from lambdas.events import StageEvent, parse, to_json
+from lambdas.events import StageEvent, parse
 from lambdas.observability import Event, logger, observed
 
 
@@ -27,4 +28,4 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         read_record=world.read_record,
     )
     logger.info("reads shifted", stage=step.stage, share=step.plan.weights[step.stage])
-    return to_json(change)
+    return jsonable(change)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.jsonable import jsonable
 from cutover.steps.switch import switch_writer
 from lambdas import wiring
-from lambdas.events import StepEvent, parse, to_json
+from lambdas.events import StepEvent, parse
 from lambdas.observability import Event, logger, measured, metrics, observed
+
+MOST_SEQUENCES: Final = 100
 
 
 @observed
@@ -20,8 +24,15 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     metrics.add_metric(name="SwitchAttempt", unit=MetricUnit.Count, value=1)
     step = parse(StepEvent, event)
     world = wiring.databases()
+    origin, destination = world.facing(world.journal.check(step.lease).direction)
     certificate = switch_writer(
-        world.source, world.target, world.journal, world.clock, lease=step.lease, plan=step.plan
+        origin,
+        destination,
+        world.journal,
+        world.clock,
+        lease=step.lease,
+        plan=step.plan,
+        slots=world.slots,
     )
     metrics.add_metric(
         name="WritePause",
@@ -29,4 +40,6 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         value=certificate.pause_milliseconds or 0.0,
     )
     logger.info("writer switched", pause_milliseconds=certificate.pause_milliseconds)
-    return to_json(certificate)
+    # The journal has all sequences; a state's output has 256 KB (Step Functions quotas), and beyond them the
+    # execution would end right after the line, with no catch (States.DataLimitExceeded).
+    return jsonable(replace(certificate, sequences=certificate.sequences[:MOST_SEQUENCES]))

@@ -14,9 +14,9 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Proves that the source refuses and the target accepts. Raises SwitchNotProven."""
-    parse(StepEvent, event)
+    """Proves that the origin refuses and the destination accepts. Raises SwitchNotProven."""
+    step = parse(StepEvent, event)
     world = wiring.databases()
-    left = verify_switch(world.source, world.target)
+    left = verify_switch(*world.facing(world.journal.check(step.lease).direction))
     logger.info("switch verified", gates_left=len(left))
     return {"gates_left": list(left)}

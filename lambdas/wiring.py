@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,12 +15,15 @@ from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.route53 import Route53Router
+from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
+from cutover.direction import Direction, Stream
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
+    CertificateStore,
     Clock,
     CutoverMachine,
     Database,
@@ -30,12 +34,14 @@ from cutover.ports import (
     TrafficRouter,
 )
 from cutover.steps.observe import observe_stage
+from cutover.steps.replication import SlotPlan
 from lambdas import environment
 from lambdas.environment import (
+    CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
     FunctionEnvironment,
-    UpdaterEnvironment,
+    MachinesEnvironment,
 )
 
 
@@ -46,7 +52,7 @@ class Control:
     journal: Journal
     display: Display
     router: TrafficRouter
-    task: ReplicationTask
+    tasks: Mapping[Stream, ReplicationTask]
     monitoring: Monitoring
     clock: Clock
     read_record: str
@@ -57,7 +63,7 @@ class Control:
         return observe_stage(
             plan,
             lag=lag,
-            task=self.task,
+            tasks=self.tasks,
             monitoring=self.monitoring,
             router=self.router,
             journal=self.journal,
@@ -68,6 +74,14 @@ class Control:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Certificates:
+    """Where certificates are kept, and of which migration."""
+
+    store: CertificateStore
+    migration: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Databases:
     """What a function inside the VPC works with."""
 
@@ -75,12 +89,20 @@ class Databases:
     target: Database
     journal: Journal
     clock: Clock
+    slots: SlotPlan
+
+    def facing(self, direction: Direction) -> tuple[Database, Database]:
+        """Origin and destination."""
+        if direction is Direction.FORWARD:
+            return self.source, self.target
+        return self.target, self.source
 
 
 @cache
 def control() -> Control:
     """Adapters over the AWS APIs. Raises BadInput when the environment is wrong."""
     told = environment.read(ControlEnvironment)
+    dms = boto3.client("dms", config=CLIENT_CONFIG)
     return Control(
         journal=_journal(told),
         display=SsmDisplay(
@@ -89,13 +111,14 @@ def control() -> Control:
         router=Route53Router(
             boto3.client("route53", config=CLIENT_CONFIG), hosted_zone_id=told.hosted_zone_id
         ),
-        task=DmsReplicationTask(
-            boto3.client("dms", config=CLIENT_CONFIG), task_arn=told.replication_task_arn
-        ),
+        tasks={
+            stream: DmsReplicationTask(dms, task_arn=arn)
+            for stream, arn in told.replication_task_arns.items()
+        },
         monitoring=CloudWatchMonitoring(
             boto3.client("cloudwatch", config=CLIENT_CONFIG),
             instance_id=told.replication_instance_id,
-            task_arn=told.replication_task_arn,
+            task_arns=told.replication_task_arns,
             alarm_names=told.alarm_names,
         ),
         clock=SystemClock(),
@@ -105,11 +128,25 @@ def control() -> Control:
 
 
 @cache
-def machine() -> CutoverMachine:
-    """The state machine that moves traffic."""
-    told = environment.read(UpdaterEnvironment)
-    return StepFunctionsMachine(
-        boto3.client("stepfunctions", config=CLIENT_CONFIG), machine_arn=told.cutover_machine_arn
+def machines() -> Mapping[Direction, CutoverMachine]:
+    """The state machines that move the writer, by direction."""
+    told = environment.read(MachinesEnvironment)
+    client = boto3.client("stepfunctions", config=CLIENT_CONFIG)
+    return {
+        direction: StepFunctionsMachine(client, machine_arn=arn)
+        for direction, arn in told.machine_arns.items()
+    }
+
+
+@cache
+def certificates() -> Certificates:
+    """The bucket of the certificates. Raises BadInput when the environment is wrong."""
+    told = environment.read(CertificateEnvironment)
+    return Certificates(
+        store=S3CertificateStore(
+            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
+        ),
+        migration=told.migration,
     )
 
 
@@ -119,10 +156,19 @@ def databases() -> Databases:
     told = environment.read(DatabaseEnvironment)
     secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
     source, target = (
-        PostgresDatabase(read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode))
+        PostgresDatabase(
+            read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode),
+            replication_roles=told.replication_roles,
+        )
         for arn in (told.source_secret_arn, told.target_secret_arn)
     )
-    return Databases(source=source, target=target, journal=_journal(told), clock=SystemClock())
+    return Databases(
+        source=source,
+        target=target,
+        journal=_journal(told),
+        clock=SystemClock(),
+        slots=SlotPlan(names=told.way_back_slots, plugin=told.slot_plugin),
+    )
 
 
 def _journal(told: FunctionEnvironment) -> Journal:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_rds as rds
     from aws_cdk import aws_route53 as route53
     from aws_cdk import aws_route53resolver as route53resolver
+    from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_secretsmanager as secretsmanager
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_sqs as sqs
@@ -90,6 +91,7 @@ else:
     rds = _Module("aws_rds")
     route53 = _Module("aws_route53")
     route53resolver = _Module("aws_route53resolver")
+    s3 = _Module("aws_s3")
     secretsmanager = _Module("aws_secretsmanager")
     sns = _Module("aws_sns")
     sqs = _Module("aws_sqs")
@@ -110,6 +112,7 @@ __all__ = [
     "rds",
     "route53",
     "route53resolver",
+    "s3",
     "secretsmanager",
     "sns",
     "sqs",

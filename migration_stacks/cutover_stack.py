@@ -11,6 +11,7 @@ import aws_cdk as cdk
 from migration_stacks.cfn import dynamodb, ssm
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import arn
+from migration_stacks.constructs.certificates import Certificates
 from migration_stacks.constructs.cutover_functions import (
     DATABASE_ROLES,
     WEIGHTED_RECORDS,
@@ -24,6 +25,7 @@ from migration_stacks.constructs.grants import (
     change_records,
     follow_changes,
     invoke,
+    keep_certificates,
     publish,
     read_journal,
     read_secrets,
@@ -59,6 +61,7 @@ _WRITES_JOURNAL: Final = (
     "put_back",
     "complete",
     "park_reads",
+    "store_certificate",
     ROUTE53_UPDATER,
     "switch_writer",
     "resolve_switch",
@@ -115,6 +118,7 @@ class CutoverStack(cdk.Stack):
         schemas: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
+        forward_task_arn: str,
         replication_instance_arn: str,
         instance_count: int,
         network: FunctionNetwork,
@@ -144,6 +148,12 @@ class CutoverStack(cdk.Stack):
             self, "Notifications", topic_name=names.topic, emails=emails, key_arn=self._key_arn
         )
         self._journal_name, self._journal_arn = self._journal(protect=protect)
+        self._certificates = Certificates(
+            self,
+            "Certificates",
+            key_arn=self._key_arn,
+            lock_days=settings.certificate_lock_days,
+        )
         self._state_arn = self._state()
         self.functions = CutoverFunctions(
             self,
@@ -152,7 +162,10 @@ class CutoverStack(cdk.Stack):
             names=names,
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases),
-            cutover_machine_arn=self._cutover_machine_arn,
+            own_environments={
+                ROUTE53_UPDATER: {"CUTOVER_MACHINE_ARN": self._cutover_machine_arn},
+                "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
+            },
             roles_environment=self._roles_environment(databases),
             permissions=self._permissions(databases),
             network=network,
@@ -196,7 +209,7 @@ class CutoverStack(cdk.Stack):
             protect=protect,
         )
         self._tell(
-            task_arns=[task_arn, reverse_task_arn],
+            task_arns=[task_arn, reverse_task_arn, forward_task_arn],
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
         )
@@ -361,6 +374,12 @@ class CutoverStack(cdk.Stack):
             # Whether the journal knows this request already.
             allow("dynamodb:Query", on=self._journal_arn),
         ]
+        may["store_certificate"] += [
+            # The whole journal is what it certifies.
+            allow("dynamodb:Query", on=self._journal_arn),
+            *self._see_task(),
+            *keep_certificates(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
+        ]
         may[WEIGHTED_RECORDS.key] = [
             see_records(zone_id=self._zone_id),
             change_records("CREATE", "DELETE", zone_id=self._zone_id, names=self._traffic.names),
@@ -383,6 +402,13 @@ class CutoverStack(cdk.Stack):
             "put_back": [read, write],
             ROUTE53_UPDATER: [read, write],
         }
+
+    def _see_task(self) -> list[Statement]:
+        return [
+            allow("dms:DescribeTableStatistics", on=self._task_arn),
+            # It knows no resources.
+            allow("dms:DescribeReplicationTasks", on="*"),
+        ]
 
     def _watch(self) -> list[Statement]:
         return [
@@ -413,6 +439,7 @@ class CutoverStack(cdk.Stack):
                     )
                 },
             )
+        acknowledge(self.functions["store_certificate"], self._certificates.any_object)
         acknowledge(
             self.functions[ROUTE53_UPDATER],
             {

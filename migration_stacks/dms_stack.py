@@ -1,18 +1,20 @@
 """Replication: DMS copies the source's tables to the target and then follows their changes; a second
-task stands ready for the way back.
+task stands ready for the way back, a third for going forward again without a new copy.
 
-What each task replicates, and why that is no circle. Both have the same tables: the application's,
+What each task replicates, and why that is no circle. All have the same tables: the application's,
 and heartbeat and token of the schema `cutover`. A change that one task applies is a change like any
-other to the log of the database it is applied to, so with both running a row would go round for
+other to the log of the database it is applied to, so with two running a row would go round for
 ever. DMS's own prevention (LoopbackPreventionSettings) marks transactions in a table of its own and
 is described for tasks that run side by side; these never do:
 
-- The task to the target runs until the cutover has drained it. It is stopped before the target
-  takes a write, and not resumed after: what the way back applies on the source stands in its slot.
+- The task that loads runs until the cutover has drained it. It is stopped before the target takes
+  a write, and not resumed after: what the way back applies on the source stands in its slot.
 - The task back starts at a slot that is made on the target after the drain, so no change that came
   from the source is in it.
+- The task forward again starts, after a way back, at a slot that is made on the source after the
+  drain of the task back, so no change that came from the target is in it.
 
-CloudFormation makes both and starts neither.
+CloudFormation makes all and starts none.
 """
 
 from __future__ import annotations
@@ -117,12 +119,13 @@ class DmsStack(cdk.Stack):
             days=log_days,
         )
         at_source, at_target = self._sides(target_database)
+        target = self._endpoint("Target", at_target, "target", _APPLYING)
         self.task = self._task(
             "Task",
             identifier=names.replication,
             migration_type="full-load-and-cdc",
             source=self._endpoint("Source", at_source, "source", _reading()),
-            target=self._endpoint("Target", at_target, "target", _APPLYING),
+            target=target,
         )
         self.reverse_task = self._task(
             "ReverseTask",
@@ -135,6 +138,16 @@ class DmsStack(cdk.Stack):
             ),
             target=self._endpoint("ReverseTarget", at_source, "target", _APPLYING),
         )
+        self.forward_task = self._task(
+            "ForwardTask",
+            identifier=names.forward_replication,
+            migration_type="cdc",
+            # Of its own: a task that loads refuses a slot by name, and this one needs it.
+            source=self._endpoint(
+                "ForwardSource", at_source, "source", _reading(slot=names.forward_slot)
+            ),
+            target=target,
+        )
 
     @property
     def task_arn(self) -> str:
@@ -145,6 +158,11 @@ class DmsStack(cdk.Stack):
     def reverse_task_arn(self) -> str:
         """Of the task from target to source."""
         return self.reverse_task.ref
+
+    @property
+    def forward_task_arn(self) -> str:
+        """Of the task from source to target after a way back."""
+        return self.forward_task.ref
 
     def _instance(
         self, subnet_ids: Sequence[str], security_group_id: str

@@ -51,6 +51,21 @@ class Names:
         return f"migration_{self.suffix.replace('-', '_')}_reverse"
 
     @property
+    def forward_replication(self) -> str:
+        """Of the task from source to target that goes forward again after a way back."""
+        return f"{self.replication}-forward"
+
+    @property
+    def forward_slot(self) -> str:
+        """Of the replication slot on the source that this task reads."""
+        return f"migration_{self.suffix.replace('-', '_')}_forward"
+
+    @property
+    def replication_tasks(self) -> tuple[str, ...]:
+        """Every task, in the order in which they run."""
+        return (self.replication, self.reverse_replication, self.forward_replication)
+
+    @property
     def backup_vault(self) -> str:
         return f"migration-backups-{self.suffix}"
 

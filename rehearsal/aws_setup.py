@@ -10,6 +10,7 @@ from rehearsal.aws.config import (
     AlarmConfig,
     AwsConfig,
     DmsConfig,
+    FollowerConfig,
     FunctionConfig,
     RecordConfig,
     StateMachineConfig,
@@ -38,10 +39,35 @@ WRITE_RECORD: Final = f"rw.{ZONE}"
 SOURCE_HOST: Final = "source.onprem.example"
 TARGET_HOST: Final = "target.aurora.example"
 TOPIC: Final = f"migration-notifications-{SUFFIX}"
+BUCKET: Final = f"migration-certificates-{SUFFIX}"
 TABLE: Final = f"migration-journal-{SUFFIX}"
 STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
 MACHINE: Final = f"migration-cutover-{SUFFIX}"
 LAG_ALARM_SECONDS: Final = 60
+SLOTS: Final = {
+    "back": f"migration_{SUFFIX}_reverse",
+    "again": f"migration_{SUFFIX}_forward",
+}
+"""Of the tasks that follow changes: on the target for the way back, on the source for going again."""
+_FOLLOWERS: Final[dict[str, dict[str, Any]]] = {
+    "back": {
+        "task_identifier": "rehearsal-reverse",
+        "task_resource": "REHEARSALBACK0000000000000",
+        "source_endpoint_resource": "REHEARSALBACKSOURCE000000000",
+        "target_endpoint_resource": "REHEARSALBACKTARGET000000000",
+    },
+    "again": {
+        "task_identifier": "rehearsal-forward",
+        "task_resource": "REHEARSALAGAIN000000000000",
+        # It applies to the target as the task that loads does.
+        "source_endpoint_resource": "REHEARSALAGAINSOURCE00000000",
+    },
+}
+TASK_ARNS: Final = {
+    "load": DmsResources().task_arn,
+    **{word: DmsResources(**named).task_arn for word, named in _FOLLOWERS.items()},
+}
+"""Of every replication task, by the words of rehearsal.aws.config.Ready."""
 ALARMS: Final = tuple(
     f"migration-{name}-{SUFFIX}" for name in ("replication-lag", "aurora-cpu", "aurora-connections")
 )
@@ -71,6 +97,7 @@ def aws_config(
         parameters={STATE_PARAMETER: json.dumps({"phase": "idle"})},
         topic=TOPIC,
         table=TABLE,
+        buckets=(BUCKET,),
         alarms=(
             AlarmConfig(
                 name=ALARMS[0],
@@ -79,7 +106,18 @@ def aws_config(
             ),
             *(AlarmConfig(name=name) for name in ALARMS[1:]),
         ),
-        dms=DmsConfig(source_dsn=administrator_dsn(source), target_dsn=administrator_dsn(target)),
+        dms=DmsConfig(
+            source_dsn=administrator_dsn(source),
+            target_dsn=administrator_dsn(target),
+            followers={
+                "back": FollowerConfig(
+                    reads="target", slot=SLOTS["back"], resources=_FOLLOWERS["back"]
+                ),
+                "again": FollowerConfig(
+                    reads="source", slot=SLOTS["again"], resources=_FOLLOWERS["again"]
+                ),
+            },
+        ),
         **places,
     )
 
@@ -115,6 +153,8 @@ def function_environment(key: str) -> dict[str, str]:
     if key == UPDATER:
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
         common |= {"CUTOVER_MACHINE_ARN": arn}
+    if key == "store_certificate":
+        common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {
         "STATE_PARAMETER": STATE_PARAMETER,
         "HOSTED_ZONE_ID": "${hosted_zone_id}",

@@ -38,6 +38,7 @@ CONTROL_FUNCTIONS: Final = {
     "move_writes": FunctionLimits(timeout_seconds=30),
     "put_back": FunctionLimits(timeout_seconds=30),
     "complete": FunctionLimits(timeout_seconds=30),
+    "store_certificate": FunctionLimits(timeout_seconds=60),
     "show_readiness": FunctionLimits(timeout_seconds=30),
     "route53_updater": FunctionLimits(timeout_seconds=90),
 }

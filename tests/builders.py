@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cutover.adapters.memory import SLOTS
 from cutover.observations import (
     Alarm,
     Lag,
@@ -14,6 +15,7 @@ from cutover.observations import (
     TableProgress,
 )
 from cutover.plan import CutoverPlan, WriteRecordMoves
+from cutover.steps.replication import SlotPlan
 
 PLAN_VALUES: dict[str, Any] = {
     "weights": (20, 50, 80, 100),
@@ -29,6 +31,11 @@ PLAN_VALUES: dict[str, Any] = {
     "max_transaction_seconds": 5,
     "sequence_margin": 1000,
 }
+
+
+def slots() -> SlotPlan:
+    """The slots of the world in memory."""
+    return SlotPlan(names=SLOTS, plugin="test_decoding")
 
 
 def plan(**changes: Any) -> CutoverPlan:

@@ -103,6 +103,7 @@ SCOPES: Final = {
         (_arn("ssm:*:*:parameter/migration/*"), _arn("ssm:*:*:parameter/cdk-bootstrap/*")),
         unscoped=r"DescribeParameters",
     ),
+    "s3": Scope("shared", (_arn("s3:::migration-*"),), unscoped=r"ListAllMyBuckets|GetStorageLens"),
     "dynamodb": Scope(
         "functions", (_arn("dynamodb:*:*:table/migration-*"),), unscoped=r"ListTables"
     ),
@@ -144,13 +145,15 @@ OF_UNUSED_OPTIONS: Final = {
     "kinesis": "streams out of DynamoDB",
     "redshift": "secrets attached to Redshift",
     "redshift-serverless": "secrets attached to Redshift",
-    "s3": "imports into DynamoDB; the assets are read under a statement of their own",
     "s3files": "file systems of functions",
+    "s3tables": "metadata of objects in tables",
     "vpc-lattice": "endpoints of service networks",
     "vpce": "endpoints across regions",
 }
 _OF_USERS: Final = re.compile(r"iam:.*(Group|User)Policy")
 _BOUNDARIES: Final = re.compile(r"iam:.*PermissionsBoundary")
+# What is in a bucket is no deployment's: a certificate least of all.
+_OBJECTS: Final = re.compile(r"s3:(Delete|Put)Object(Acl)?")
 
 # The schema of AWS::DMS::ReplicationInstance names no handlers.
 WITHOUT_HANDLERS: Final = {
@@ -203,6 +206,7 @@ def wanted(kinds: Iterable[str]) -> set[str]:
         if call.split(":")[0] not in OF_UNUSED_OPTIONS
         and not _OF_USERS.fullmatch(call)
         and not _BOUNDARIES.fullmatch(call)
+        and not _OBJECTS.fullmatch(call)
     }
 
 
@@ -321,6 +325,8 @@ def _operator() -> list[Statement]:
             ["DescribeAlarms", "GetDashboard", "GetMetricData", "ListMetrics"],
             ["*"],
         ),
+        # What the certificate's copy says, for `cutover certificate --check`.
+        _allow("s3", ["GetObject"], [_arn("s3:::migration-*/certificates/*")]),
         _allow("dms", ["DescribeReplicationTasks", "DescribeTableStatistics"], ["*"]),
     ]
 

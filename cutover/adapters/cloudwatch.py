@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from cutover.adapters.aws import translated
+from cutover.direction import Stream
 from cutover.observations import Alarm, MetricReading
 
 if TYPE_CHECKING:
@@ -19,26 +20,31 @@ ALARMS_PER_CALL: Final = 100
 
 
 class CloudWatchMonitoring:
-    """cutover.ports.Monitoring for one task and a list of alarms."""
+    """cutover.ports.Monitoring for the tasks of one instance and a list of alarms."""
 
     def __init__(
         self,
         client: CloudWatchClient,
         *,
         instance_id: str,
-        task_arn: str,
+        task_arns: Mapping[Stream, str],
         alarm_names: Sequence[str],
     ) -> None:
         self._client = client
         # DMS publishes under the last segment of the task's ARN, not under its name; with the name there is
         # silently no data (DMS user guide, Monitoring).
         self._dimensions = {
-            "ReplicationInstanceIdentifier": instance_id.lower(),
-            "ReplicationTaskIdentifier": task_arn.rsplit(":", 1)[-1],
+            stream: {
+                "ReplicationInstanceIdentifier": instance_id.lower(),
+                "ReplicationTaskIdentifier": task_arn.rsplit(":", 1)[-1],
+            }
+            for stream, task_arn in task_arns.items()
         }
         self._alarm_names = tuple(alarm_names)
 
-    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+    def latencies(
+        self, stream: Stream, *, now: datetime, max_age: timedelta
+    ) -> tuple[MetricReading, ...]:
         with translated("reading the CDC latencies"):
             answer = self._client.get_metric_data(
                 MetricDataQueries=[
@@ -50,7 +56,7 @@ class CloudWatchMonitoring:
                                 "MetricName": name,
                                 "Dimensions": [
                                     {"Name": key, "Value": value}
-                                    for key, value in self._dimensions.items()
+                                    for key, value in self._dimensions[stream].items()
                                 ],
                             },
                             "Period": PERIOD_SECONDS,

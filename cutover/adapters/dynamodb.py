@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,22 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from cutover.adapters.aws import error_code, translated
+from cutover.chain import with_seal
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import CutoverError, ServiceUnavailable
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import OperatorWord, Word
-from cutover.transitions import acquired, checked, entered, overtaken, released
+from cutover.transitions import (
+    acquired,
+    annotated,
+    checked,
+    entered,
+    overtaken,
+    released,
+    taken_over,
+    way_back_detail,
+    way_back_from,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBServiceResource
@@ -23,6 +36,11 @@ if TYPE_CHECKING:
 STATE: Final = "STATE"
 WORD: Final = "WORD"
 ENTRY_PREFIX: Final = "ENTRY#"
+PART_PREFIX: Final = "PART#"
+LONGEST_DETAIL: Final = 64 * 1024
+"""Bytes of an entry's detail that are kept in its own item. An item has 400 KB (DynamoDB quotas)."""
+LONGEST_PART: Final = 350 * 1024
+"""Of a detail that is longer. A transaction has 4 MB and 100 items (DynamoDB quotas): 11 of these."""
 CONTENDED: Final = frozenset({"TransactionCanceledException", "ConditionalCheckFailedException"})
 ATTEMPTS: Final = 10
 
@@ -43,7 +61,8 @@ class _Read:
 class DynamoDbJournal:
     """cutover.ports.Journal. Every change is one conditional transaction: the state as it was read, or nothing.
 
-    Keys: `migration` (partition), `item` (sort): STATE, WORD, ENTRY#000001, ...
+    Keys: `migration` (partition), `item` (sort): STATE, WORD, ENTRY#000001, ... and, where an entry's
+    detail is long, PART#000001#00, ...
     """
 
     def __init__(self, resource: DynamoDBServiceResource, *, table: str, migration: str) -> None:
@@ -55,16 +74,34 @@ class DynamoDbJournal:
     def state(self) -> JournalState:
         return self._read().state
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self,
+        execution: str,
+        *,
+        now: datetime,
+        direction: Direction = Direction.FORWARD,
+        detail: dict[str, Any] | None = None,
+    ) -> Lease:
         state = self.state()
         if not (state.held and state.execution == execution):
             state = self._change(
-                lambda current: acquired(current, execution, now=now),
+                lambda current: acquired(current, execution, now=now, direction=direction),
                 now=now,
                 note="the lease is taken",
-                detail={},
+                detail=detail or {},
                 # A word of an earlier cutover must not stop this one, and one that is said from here on must.
                 word=OperatorWord(),
+            )
+        return Lease(execution=execution, fence=state.fence)
+
+    def take_over(self, execution: str, *, now: datetime) -> Lease:
+        state = self.state()
+        if not (state.held and state.execution == execution):
+            state = self._change(
+                lambda current: taken_over(current, execution, now=now),
+                now=now,
+                note=f"taken over from {state.execution}",
+                detail={},
             )
         return Lease(execution=execution, fence=state.fence)
 
@@ -80,9 +117,22 @@ class DynamoDbJournal:
         now: datetime,
         note: str,
         detail: dict[str, Any] | None = None,
+        release: bool = False,
     ) -> None:
         self._change(
-            lambda current: entered(current, lease, phase, now=now, detail=detail or {}),
+            lambda current: entered(
+                current, lease, phase, now=now, detail=detail or {}, release=release
+            ),
+            now=now,
+            note=note,
+            detail=detail or {},
+        )
+
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        self._change(
+            lambda current: annotated(current, execution, now=now),
             now=now,
             note=note,
             detail=detail or {},
@@ -95,15 +145,24 @@ class DynamoDbJournal:
         self._change(lambda current: released(current, lease, now=now))
 
     def entries(self) -> tuple[Entry, ...]:
+        found = self._query(ENTRY_PREFIX)
+        long = any(int(item.get("parts", 0)) for item in found)
+        parts = {
+            str(item["item"]): bytes(item["compressed"])
+            for item in (self._query(PART_PREFIX) if long else ())
+        }
+        return tuple(_entry(item, parts) for item in found)
+
+    def _query(self, prefix: str) -> list[dict[str, Any]]:
         with translated("reading the journal"):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self.table,
                 ConsistentRead=True,
                 KeyConditionExpression="migration = :migration and begins_with(#item, :prefix)",
                 ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":migration": self._migration, ":prefix": ENTRY_PREFIX},
+                ExpressionAttributeValues={":migration": self._migration, ":prefix": prefix},
             )
-            return tuple(_entry(item) for page in pages for item in page["Items"])
+            return [item for page in pages for item in page["Items"]]
 
     def word(self) -> OperatorWord:
         item = self._get(WORD)
@@ -138,6 +197,13 @@ class DynamoDbJournal:
             fence=int(item["fence"]),
             parked_at=int(item.get("parked_at", 0)),
             updated_at=datetime.fromisoformat(item["updated_at"]),
+            # Absent in a state that was written before the writer could move back.
+            direction=Direction(item.get("direction", Direction.FORWARD)),
+            writer=Where(item.get("writer", Where.SOURCE)),
+            writer_since=_moment(item.get("writer_since", "")),
+            carrier=Stream(item.get("carrier", Stream.LOAD)),
+            way_back=way_back_from(json.loads(item.get("way_back", "null"))),
+            seal=str(item.get("seal", "")),
         )
         self._known = _Read(state=state, version=int(item["version"]), entries=int(item["entries"]))
         return self._known
@@ -151,7 +217,7 @@ class DynamoDbJournal:
         detail: dict[str, Any] | None = None,
         word: OperatorWord | None = None,
     ) -> JournalState:
-        """Applies `rule` to the newest state; with a note, appends an entry in the same transaction.
+        """Applies `rule` to the newest state; with a time, appends an entry in the same transaction.
 
         word: replaces the operator's in that transaction too.
         """
@@ -183,9 +249,9 @@ class DynamoDbJournal:
         word: OperatorWord | None,
     ) -> JournalState:
         changed = rule(read.state)
-        number = read.entries + 1 if note else read.entries
-        writes: list[Any] = [self._put_state(changed, version=read.version, entries=number)]
-        if note and now is not None:
+        number = read.entries + (now is not None)
+        writes: list[Any] = []
+        if now is not None:
             entry = Entry(
                 number=number,
                 phase=changed.phase,
@@ -194,7 +260,11 @@ class DynamoDbJournal:
                 note=note,
                 detail=detail or {},
             )
-            writes.append(self._put_entry(entry))
+            # Onto the seal of the state as it was read: the transaction is refused if another came between.
+            entry = with_seal(entry, read.state.seal)
+            changed = dataclasses.replace(changed, seal=entry.seal)
+            writes += self._put_entry(entry)
+        writes.append(self._put_state(changed, version=read.version, entries=number))
         if word is not None and now is not None:
             writes.append({"Put": self._put_word(word, now=now)})
         try:
@@ -221,8 +291,14 @@ class DynamoDbJournal:
                 "fence": state.fence,
                 "parked_at": state.parked_at,
                 "updated_at": state.updated_at.isoformat() if state.updated_at else "",
+                "direction": state.direction.value,
+                "writer": state.writer.value,
+                "writer_since": state.writer_since.isoformat() if state.writer_since else "",
+                "carrier": state.carrier.value,
+                "way_back": json.dumps(way_back_detail(state.way_back)),
                 "version": version + 1,
                 "entries": entries,
+                "seal": state.seal,
             },
             "ConditionExpression": "attribute_not_exists(#item)",
             "ExpressionAttributeNames": {"#item": "item"},
@@ -246,31 +322,80 @@ class DynamoDbJournal:
             },
         }
 
-    def _put_entry(self, entry: Entry) -> dict[str, Any]:
-        fields = dataclasses.asdict(entry)
-        return {
-            "Put": {
-                "TableName": self.table,
-                "Item": {
-                    "migration": self._migration,
-                    "item": f"{ENTRY_PREFIX}{entry.number:06d}",
-                    **fields,
-                    "phase": entry.phase.value,
-                    "at": entry.at.isoformat(),
-                    "detail": json.dumps(entry.detail),
-                },
-                "ConditionExpression": "attribute_not_exists(#item)",
-                "ExpressionAttributeNames": {"#item": "item"},
-            }
+    def _put_entry(self, entry: Entry) -> list[dict[str, Any]]:
+        """The entry's item, and those of its detail where that is long."""
+        detail = json.dumps(entry.detail)
+        parts = _parts(detail)
+        item = {
+            "migration": self._migration,
+            "item": f"{ENTRY_PREFIX}{entry.number:06d}",
+            "number": entry.number,
+            "phase": entry.phase.value,
+            "execution": entry.execution,
+            "at": entry.at.isoformat(),
+            "note": entry.note,
+            "detail": "{}" if parts else detail,
+            "parts": len(parts),
+            "previous": entry.previous,
+            "seal": entry.seal,
         }
+        more = [
+            {
+                "migration": self._migration,
+                "item": f"{PART_PREFIX}{entry.number:06d}#{number:02d}",
+                "compressed": part,
+            }
+            for number, part in enumerate(parts)
+        ]
+        return [
+            {
+                "Put": {
+                    "TableName": self.table,
+                    "Item": each,
+                    "ConditionExpression": "attribute_not_exists(#item)",
+                    "ExpressionAttributeNames": {"#item": "item"},
+                }
+            }
+            for each in (item, *more)
+        ]
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def _parts(detail: str) -> list[bytes]:
+    """A long detail compressed, in pieces that an item can hold; none where it fits as it is.
+
+    Compressed because a partition takes a thousand kilobytes a second and a transaction counts them twice: ten
+    thousand sequences are a megabyte as text, a sixth of that compressed.
+    """
+    text = detail.encode()
+    if len(text) <= LONGEST_DETAIL:
+        return []
+    # Fast rather than small: this may run while clients wait.
+    packed = zlib.compress(text, level=1)
+    return [packed[at : at + LONGEST_PART] for at in range(0, len(packed), LONGEST_PART)]
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _entry(item: dict[str, Any], parts: dict[str, bytes]) -> Entry:
+    detail = str(item["detail"])
+    if count := int(item.get("parts", 0)):
+        names = [f"{PART_PREFIX}{int(item['number']):06d}#{each:02d}" for each in range(count)]
+        try:
+            detail = zlib.decompress(b"".join(parts[name] for name in names)).decode()
+        except (
+            KeyError,
+            zlib.error,
+        ):  # on neither side of the line: the chain says that it is broken
+            detail = "{}"
     return Entry(
         number=int(item["number"]),
         phase=Phase(item["phase"]),
         execution=str(item["execution"]),
         at=datetime.fromisoformat(str(item["at"])),
         note=str(item["note"]),
-        detail=json.loads(str(item["detail"])),
+        detail=json.loads(detail),
+        previous=str(item.get("previous", "")),
+        seal=str(item.get("seal", "")),
     )

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cutover.chain import with_seal
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
     DeadlineExceeded,
+    DestinationNotReady,
+    OriginBusy,
     RecordsMissing,
     ServiceUnavailable,
+    StartRefused,
     SwitchAborted,
 )
 from cutover.journal import Entry, JournalState, Lease, Phase
@@ -32,7 +37,15 @@ from cutover.observations import (
     TableProgress,
 )
 from cutover.plan import ALL_READS
-from cutover.transitions import acquired, checked, entered, overtaken, released
+from cutover.transitions import (
+    acquired,
+    annotated,
+    checked,
+    entered,
+    overtaken,
+    released,
+    taken_over,
+)
 
 
 @dataclass
@@ -62,8 +75,38 @@ class MemoryBarrier:
 
 
 @dataclass
+class MemorySlot:
+    """The right to make one slot."""
+
+    database: MemoryDatabase
+    name: str
+    made: bool = False
+    kept: bool = False
+
+    def make(self) -> None:
+        self.database._answer()
+        if self.name in self.database.streaming:
+            raise DestinationNotReady(f"the slot {self.name} is read by somebody")
+        self.database.slots[self.name] = len(self.database.log)
+        self.made = True
+
+    def advance(self) -> str:
+        self.database._answer()
+        if self.name not in self.database.slots:
+            raise DestinationNotReady(f"there is no slot {self.name}")
+        self.database.slots[self.name] = len(self.database.log)
+        return f"0/{len(self.database.log):X}"
+
+    def keep(self) -> None:
+        self.kept = True
+
+
+@dataclass
 class MemoryDatabase:
-    """A server. With `replicates_to`, its heartbeats and tokens reach that one while `replicating`."""
+    """A server whose log is a list of what was written: heartbeats, tokens, and the application's rows.
+
+    A stream carries the log of one to another (MemoryReplicationTask); `replicating` off holds its changes back.
+    """
 
     clock: FixedClock
     tables: tuple[str, ...] = ("public.accounts", "public.ledger")
@@ -75,8 +118,12 @@ class MemoryDatabase:
     busy_for: timedelta = timedelta(0)
     prepared_transactions: int = 0
     longest_transaction_seconds: float = 0.0
-    replicates_to: MemoryDatabase | None = None
     replicating: bool = True
+    log: list[tuple[str, Any]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """What applications wrote here, or had carried here; one twice is a duplicate."""
+    carried_by: list[MemoryReplicationTask] = field(default_factory=list)
+    """The streams that begin here."""
     heartbeats: list[Heartbeat] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     sequence_values: dict[str, int | None] = field(
@@ -84,7 +131,15 @@ class MemoryDatabase:
     )
     sessions: int = 8
     slots: dict[str, int] = field(default_factory=dict)
-    """Bytes of WAL that each replication slot keeps."""
+    """How much of the log each replication slot has behind it."""
+    slot_bytes: dict[str, int] = field(default_factory=dict)
+    """Bytes of WAL that a slot is said to keep, where a test says so."""
+    making: str = ""
+    """The slot that a controller has the right to make."""
+
+    @property
+    def streaming(self) -> set[str]:
+        return {task.slot for task in self.carried_by if task.running and task.slot}
 
     def _answer(self) -> None:
         if not self.reachable:
@@ -157,11 +212,33 @@ class MemoryDatabase:
 
     def write_heartbeat(self) -> Heartbeat:
         self._answer()
-        beat = Heartbeat(beat=len(self.heartbeats) + 1, written_at=self.clock.now())
-        self.heartbeats.append(beat)
-        if self.replicates_to is not None and self.replicating:
-            self.replicates_to.heartbeats.append(beat)
+        newest = self.heartbeats[-1].beat if self.heartbeats else 0
+        beat = Heartbeat(beat=newest + 1, written_at=self.clock.now())
+        self._write("heartbeat", beat)
         return beat
+
+    def write_row(self, row: int) -> bool:
+        """As a client does; whether it was acknowledged."""
+        if not self.accepts_writes():
+            return False
+        self._write("row", row)
+        return True
+
+    def apply(self, kind: str, value: Any) -> None:
+        """One change, of a session here or of a stream: the log does not tell them apart, as PostgreSQL's own does
+        not before version 16."""
+        self.log.append((kind, value))
+        if kind == "heartbeat":
+            self.heartbeats.append(value)
+        elif kind == "token":
+            self.tokens.add(value)
+        else:
+            self.rows.append(value)
+
+    def _write(self, kind: str, value: Any) -> None:
+        self.apply(kind, value)
+        for task in self.carried_by:
+            task.carry()
 
     def newest_heartbeat(self) -> Heartbeat | None:
         self._answer()
@@ -173,9 +250,7 @@ class MemoryDatabase:
 
     def write_token(self, token: str) -> str:
         self._answer()
-        self.tokens.add(token)
-        if self.replicates_to is not None and self.replicating:
-            self.replicates_to.tokens.add(token)
+        self._write("token", token)
         return "0/16B3748"
 
     def has_token(self, token: str) -> bool:
@@ -195,16 +270,52 @@ class MemoryDatabase:
 
     def slot_wal(self) -> int:
         self._answer()
-        return max(self.slots.values(), default=0)
+        behind = {name: len(self.log) - position for name, position in self.slots.items()}
+        return max((behind | self.slot_bytes).values(), default=0)
+
+    @contextmanager
+    def new_slot(self, name: str, *, plugin: str) -> Iterator[MemorySlot]:
+        self._answer()
+        if self.making:
+            raise OriginBusy(f"another controller is making the slot {self.making}")
+        slot = MemorySlot(self, name)
+        self.making = name
+        try:
+            yield slot
+        finally:
+            self.making = ""
+            if slot.made and not slot.kept:
+                self.slots.pop(name, None)
+
+    def end_slot_makers(self) -> int:
+        self._answer()
+        ended, self.making = int(bool(self.making)), ""
+        return ended
+
+    def streaming_slots(self) -> tuple[str, ...]:
+        self._answer()
+        return tuple(sorted(self.streaming))
+
+    def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        self._answer()
+        left = tuple(name for name in names if name in self.streaming)
+        for name in set(names) - set(left):
+            self.slots.pop(name, None)
+        return left
 
 
 @dataclass
 class MemoryReplicationTask:
-    """A healthy task unless told otherwise."""
+    """A healthy task unless told otherwise; with two databases it carries the log of one to the other."""
+
+    origin: MemoryDatabase | None = None
+    destination: MemoryDatabase | None = None
+    slot: str = ""
 
     answer: ReplicationStatus = field(
         default_factory=lambda: ReplicationStatus(
             status="running",
+            started=True,
             full_load_percent=100,
             tables=(
                 TableProgress(
@@ -217,11 +328,74 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
+    asked: list[str] = field(default_factory=list)
+    """What had an effect, in order: stop, start at <position>, resume."""
+
+    @property
+    def running(self) -> bool:
+        return self.answer.status == "running"
 
     def status(self) -> ReplicationStatus:
+        self._answer()
+        return self.answer
+
+    def carry(self) -> None:
+        """What the log holds beyond the slot, while the stream runs and nothing holds it back."""
+        origin, destination = self.origin, self.destination
+        if origin is None or destination is None or not (self.running and origin.replicating):
+            return
+        while self.slot in origin.slots and origin.slots[self.slot] < len(origin.log):
+            kind, value = origin.log[origin.slots[self.slot]]
+            origin.slots[self.slot] += 1
+            destination.apply(kind, value)
+
+    def _answer(self) -> None:
         if not self.reachable:
             raise ServiceUnavailable("the DMS API did not answer")
-        return self.answer
+
+    def stop(self) -> None:
+        status = self.status().status
+        if status in ("created", "ready", "stopping", "stopped", "failed"):
+            return
+        self._settled("stopping")
+        self.asked.append("stop")
+        self.answer = replace(self.answer, status="stopped", stop_reason="Stop Reason NORMAL")
+
+    def start_at(self, position: str) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            if now.start_position == position:
+                return
+            raise StartRefused(f"the replication task is {now.status} from another position")
+        self._settled("starting")
+        if self.origin is not None:
+            if self.slot not in self.origin.slots:
+                raise ServiceUnavailable(f"the replication slot {self.slot} does not exist")
+            wanted = int(position.partition("/")[2], 16)
+            self.origin.slots[self.slot] = max(wanted, self.origin.slots[self.slot])
+        self.asked.append(f"start at {position}")
+        self._run(position)
+
+    def resume(self) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            return
+        if not now.started:
+            raise StartRefused("the replication task has never run")
+        self._settled("resuming")
+        self.asked.append("resume")
+        self._run(now.start_position)
+
+    def _settled(self, doing: str) -> None:
+        status = self.answer.status
+        if status not in ("created", "ready", "running", "stopped", "failed"):
+            raise ServiceUnavailable(f"{doing} the replication task: it is {status}")
+
+    def _run(self, position: str) -> None:
+        self.answer = replace(
+            self.answer, status="running", stop_reason="", started=True, start_position=position
+        )
+        self.carry()
 
 
 @dataclass
@@ -232,7 +406,9 @@ class MemoryMonitoring:
     alarm_states: dict[str, str] = field(default_factory=lambda: {"replication-lag": "OK"})
     reachable: bool = True
 
-    def latencies(self, *, now: datetime, max_age: timedelta) -> tuple[MetricReading, ...]:
+    def latencies(
+        self, stream: Stream, *, now: datetime, max_age: timedelta
+    ) -> tuple[MetricReading, ...]:
         if not self.reachable:
             raise ServiceUnavailable("the CloudWatch API did not answer")
         return tuple(
@@ -287,13 +463,28 @@ class MemoryJournal:
     def state(self) -> JournalState:
         return self.current
 
-    def acquire(self, execution: str, *, now: datetime) -> Lease:
+    def acquire(
+        self,
+        execution: str,
+        *,
+        now: datetime,
+        direction: Direction = Direction.FORWARD,
+        detail: dict[str, Any] | None = None,
+    ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
-        self.current = acquired(self.current, execution, now=now)
+        self.current = acquired(self.current, execution, now=now, direction=direction)
         self.spoken = OperatorWord()
-        self._append(now, "the lease is taken", {})
+        self._append(now, "the lease is taken", detail or {})
         return Lease(execution=execution, fence=self.current.fence)
+
+    def take_over(self, execution: str, *, now: datetime) -> Lease:
+        state = taken_over(self.current, execution, now=now)
+        if state is not self.current:
+            note = f"taken over from {self.current.execution}"
+            self.current = state
+            self._append(now, note, {})
+        return Lease(execution=execution, fence=state.fence)
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
         self.current = overtaken(self.current, execution, now=now)
@@ -307,8 +498,17 @@ class MemoryJournal:
         now: datetime,
         note: str,
         detail: dict[str, Any] | None = None,
+        release: bool = False,
     ) -> None:
-        self.current = entered(self.current, lease, phase, now=now, detail=detail or {})
+        self.current = entered(
+            self.current, lease, phase, now=now, detail=detail or {}, release=release
+        )
+        self._append(now, note, detail or {})
+
+    def annotate(
+        self, execution: str, *, now: datetime, note: str, detail: dict[str, Any] | None = None
+    ) -> None:
+        self.current = annotated(self.current, execution, now=now)
         self._append(now, note, detail or {})
 
     def check(self, lease: Lease) -> JournalState:
@@ -327,16 +527,35 @@ class MemoryJournal:
         self.spoken = word
 
     def _append(self, now: datetime, note: str, detail: dict[str, Any]) -> None:
-        self.lines.append(
-            Entry(
-                number=len(self.lines) + 1,
-                phase=self.current.phase,
-                execution=self.current.execution or "",
-                at=now,
-                note=note,
-                detail=detail,
-            )
+        entry = Entry(
+            number=len(self.lines) + 1,
+            phase=self.current.phase,
+            execution=self.current.execution or "",
+            at=now,
+            note=note,
+            detail=detail,
         )
+        entry = with_seal(entry, self.current.seal)
+        self.lines.append(entry)
+        self.current = replace(self.current, seal=entry.seal)
+
+
+@dataclass
+class MemoryCertificateStore:
+    """What is stored, by key."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+    reachable: bool = True
+
+    def put(self, key: str, text: str) -> str:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.setdefault(key, text)
+
+    def get(self, key: str) -> str | None:
+        if not self.reachable:
+            raise ServiceUnavailable("the S3 API did not answer")
+        return self.kept.get(key)
 
 
 @dataclass
@@ -382,6 +601,9 @@ class MemoryCutoverMachine:
         return execution not in self.ended
 
 
+SLOTS: dict[Stream, str] = {Stream.BACK: "way_back", Stream.AGAIN: "way_again"}
+
+
 @dataclass
 class MemoryWorld:
     """Everything a whole cutover needs, wired together, with the target closed and nothing moved."""
@@ -389,11 +611,12 @@ class MemoryWorld:
     clock: FixedClock
     source: MemoryDatabase
     target: MemoryDatabase
-    task: MemoryReplicationTask
+    tasks: dict[Stream, MemoryReplicationTask]
     monitoring: MemoryMonitoring
     router: MemoryRouter
     journal: MemoryJournal
     display: MemoryDisplay
+    certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 
@@ -401,12 +624,28 @@ class MemoryWorld:
     def ready(cls) -> MemoryWorld:
         """A world in which every readiness check is good."""
         clock = FixedClock()
+        source = MemoryDatabase(clock=clock)
         target = MemoryDatabase(clock=clock, gate_state=GateState.CLOSED)
+        sides = {Where.SOURCE: source, Where.TARGET: target}
+        tasks = {
+            stream: MemoryReplicationTask(
+                origin=sides[stream.origin],
+                destination=sides[stream.origin.other],
+                slot=SLOTS.get(stream, "load"),
+            )
+            for stream in Stream
+        }
+        for stream, task in tasks.items():
+            assert task.origin is not None
+            task.origin.carried_by.append(task)
+            if stream is not Stream.LOAD:
+                task.answer = replace(task.answer, status="ready", started=False)
+        source.slots["load"] = 0
         world = cls(
             clock=clock,
-            source=MemoryDatabase(clock=clock, replicates_to=target),
+            source=source,
             target=target,
-            task=MemoryReplicationTask(),
+            tasks=tasks,
             monitoring=MemoryMonitoring(),
             router=MemoryRouter(),
             journal=MemoryJournal(),
@@ -414,6 +653,14 @@ class MemoryWorld:
         )
         world.router.shares = {world.read_record: 0, world.write_record: 0}
         return world
+
+    @property
+    def task(self) -> MemoryReplicationTask:
+        """The one that carries, as the journal knows it."""
+        return self.tasks[self.journal.current.carrier]
+
+    def side(self, where: Where) -> MemoryDatabase:
+        return self.source if where is Where.SOURCE else self.target
 
     def writers(self) -> tuple[str, ...]:
         """The databases that accept writes now: never more than one (invariant I1)."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import errors as pg
 
+from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
+from cutover.adapters.postgres_slots import PostgresSlot
 from cutover.errors import (
     DatabaseUnreachable,
     DestinationNotReady,
@@ -65,8 +68,10 @@ class Address:
 class PostgresDatabase:
     """cutover.ports.Database on a real server. One connection, made at the first use and after it was lost."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, replication_roles: tuple[str, ...] = ()) -> None:
+        """replication_roles: as whom streams read from this server; whose slots a hand-over may drop."""
         self.address = address
+        self._replication_roles = replication_roles
         self._connection: Connection | None = None
         self._used_at = 0.0
 
@@ -180,15 +185,21 @@ class PostgresDatabase:
             session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
 
     def end_barrier_sessions(self) -> int:
+        return self._end_until_gone(sql.END_BARRIER_SESSIONS, what="barrier sessions")
+
+    def end_slot_makers(self) -> int:
+        return self._end_until_gone(slots.END_SLOT_MAKERS, what="sessions that make a slot")
+
+    def _end_until_gone(self, statement: LiteralString, *, what: str) -> int:
         give_up = time.monotonic() + END_OF_SESSION_PATIENCE.total_seconds()
         ended = 0
         with self._session() as session:
-            while found := len(session.execute(sql.END_BARRIER_SESSIONS).fetchall()):
+            while found := len(session.execute(statement).fetchall()):
                 ended = max(ended, found)
                 if time.monotonic() >= give_up:
                     raise SwitchOutcomeUnknown(
-                        f"{found} barrier sessions on {self.address} do not end: what the gate says "
-                        "is not final; end them and look again"
+                        f"{found} {what} on {self.address} do not end: what is seen there is not final; end "
+                        "them and look again"
                     )
                 time.sleep(0.02)
         return ended
@@ -266,6 +277,22 @@ class PostgresDatabase:
     def slot_wal(self) -> int:
         with self._session() as session:
             return int(_one(session, sql.SLOT_WAL))
+
+    def new_slot(self, name: str, *, plugin: str) -> AbstractContextManager[PostgresSlot]:
+        return PostgresSlot(connect=self._connect, name=name, plugin=plugin)
+
+    def streaming_slots(self) -> tuple[str, ...]:
+        with self._session() as session:
+            rows = session.execute(slots.STREAMING_SLOTS, (list(self._replication_roles),))
+            return tuple(name for (name,) in rows.fetchall())
+
+    def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        with self._session() as session:
+            # Somebody began to read it in this moment: on either side of the line it is left, and named.
+            with contextlib.suppress(pg.ObjectInUse):
+                session.execute(slots.DROP_SLOTS, (list(names),))
+            rows = session.execute(slots.LEFT_SLOTS, (list(names),)).fetchall()
+            return tuple(name for (name,) in rows)
 
     def _installed(self, session: Connection) -> bool:
         return bool(_one(session, sql.INSTALLED))

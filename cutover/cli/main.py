@@ -1,6 +1,6 @@
 """Parses, wires, renders, exits: the command's composition root and its only place that ends the process.
 
-Exit status: 0 done, 1 refused or failed, 2 the command line is wrong.
+Exit status: 0 done, 1 refused or failed, 2 the command line is wrong, 3 what was to be checked could not be.
 """
 
 from __future__ import annotations
@@ -111,6 +111,30 @@ def status(suffix: Suffix = "dev", region: Region = None, as_json: Json = False)
 
     result = commands.status(commands.environment(suffix, region))
     print(render.status_json(result) if as_json else render.status_text(result))
+
+
+@app.command()
+def certificate(
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check", exists=True, dir_okay=False, help="A stored certificate to hold against it."
+        ),
+    ] = None,
+    suffix: Suffix = "dev",
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """Print and check the certificate of the newest finished switch.
+
+    From the journal; with --check, a document that was stored. Exit status 0: every rule is good, 1: one is bad,
+    3: none is bad, and something could not be verified.
+    """
+    from cutover.cli import certificate as command
+
+    told, status = command.certified(suffix, region, file=check, as_json=as_json)
+    print(told)
+    raise typer.Exit(status.value)
 
 
 @app.command()

@@ -95,6 +95,8 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Route53::RecordSet": "the zone is paid",
     "AWS::Route53Resolver::ResolverRule": "the endpoint is paid",
     "AWS::Route53Resolver::ResolverRuleAssociation": "the endpoint is paid",
+    "AWS::S3::Bucket": "one file of some kilobytes for each switch",
+    "AWS::S3::BucketPolicy": _RIGHTS,
     "AWS::SNS::Subscription": "a few mails a day: the first thousand of a month are free",
     "AWS::SNS::Topic": "paid by what is sent, a few mails a day",
     "AWS::SNS::TopicInlinePolicy": _RIGHTS,

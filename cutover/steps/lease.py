@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cutover.direction import Direction
 from cutover.errors import AbortRequested
 from cutover.journal import Lease, Phase
+from cutover.jsonable import jsonable
 from cutover.observations import Word
 from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Display, Journal
@@ -21,15 +23,24 @@ class Taken:
 
 
 def take_lease(
-    journal: Journal, display: Display, clock: Clock, *, execution: str, plan: CutoverPlan
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    plan: CutoverPlan,
+    direction: Direction = Direction.FORWARD,
 ) -> Taken:
     """Takes the lease for `execution`. Raises LeaseTaken, StartRefused; nothing is touched then."""
-    lease = journal.acquire(execution, now=clock.now())
+    lease = journal.acquire(
+        execution, now=clock.now(), direction=direction, detail={"plan": jsonable(plan)}
+    )
     parked_at = journal.check(lease).parked_at
     display.show(
         {
             "phase": Phase.STARTED.value,
             "execution": execution,
+            "direction": direction.value,
             "weights": list(plan.weights),
             "at": clock.now().isoformat(),
         }
@@ -70,8 +81,20 @@ def park(
 
 
 def complete(journal: Journal, display: Display, clock: Clock, *, lease: Lease) -> None:
-    """Records that the writer is on the target, and gives the lease up. After the line: only forward."""
+    """Records that the writer is on the destination, and gives the lease up with it. After the line: only forward."""
     now = clock.now()
-    journal.record(lease, Phase.DONE, now=now, note="the writer is on the target")
-    journal.release(lease, now=now)
-    display.show({"phase": Phase.DONE.value, "execution": lease.execution, "at": now.isoformat()})
+    state = journal.check(lease)
+    writer = state.direction.destination.value
+    if state.held:
+        journal.record(
+            lease, Phase.DONE, now=now, note=f"the writer is on the {writer}", release=True
+        )
+    display.show(
+        {
+            "phase": Phase.DONE.value,
+            "execution": lease.execution,
+            "writer": writer,
+            "writer_since": state.writer_since.isoformat() if state.writer_since else None,
+            "at": now.isoformat(),
+        }
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     DatabaseUnreachable,
     NotInstalled,
@@ -35,7 +37,9 @@ PATIENCE_FOR_A_BEAT = timedelta(seconds=2)
 """How long the check waits for its own heartbeat; beyond it the age of an older one is the lag."""
 
 
-def inspect_databases(source: Database, target: Database) -> DatabasesFacts:
+def inspect_databases(
+    source: Database, target: Database, *, direction: Direction = Direction.FORWARD
+) -> DatabasesFacts:
     """Facts from both servers; a server that does not answer is named, and the facts are then not known."""
     facts = []
     for name, database in (("source", source), ("target", target)):
@@ -45,36 +49,44 @@ def inspect_databases(source: Database, target: Database) -> DatabasesFacts:
             return DatabasesFacts(
                 source=None, target=None, unreachable=f"the {name} did not answer: {error}"
             )
-    # The task carries the source's tables; naming the target's again would only make the state's data larger.
-    return DatabasesFacts(source=facts[0], target=replace(facts[1], stored=()))
+    # The task carries the origin's tables; naming the other's again would only make the state's data larger.
+    stored = [
+        found if where is direction.origin else replace(found, stored=())
+        for where, found in zip((Where.SOURCE, Where.TARGET), facts, strict=True)
+    ]
+    return DatabasesFacts(source=stored[0], target=stored[1])
 
 
 def measure_lag(
-    source: Database, target: Database, clock: Clock, *, patience: timedelta = PATIENCE_FOR_A_BEAT
+    origin: Database,
+    destination: Database,
+    clock: Clock,
+    *,
+    patience: timedelta = PATIENCE_FOR_A_BEAT,
 ) -> Lag:
-    """Writes a heartbeat on the source and looks for it on the target; both times are the source's clock."""
+    """Writes a heartbeat on the writer and looks for it on the other side; both times are the writer's clock."""
     try:
-        beat = source.write_heartbeat()
+        beat = origin.write_heartbeat()
         give_up = clock.now() + patience
         while True:
-            seen = target.newest_heartbeat()
-            source_now = source.now()
+            seen = destination.newest_heartbeat()
+            there = origin.now()
             if (seen is not None and seen.beat >= beat.beat) or clock.now() >= give_up:
                 break
             clock.sleep(0.02)
     except (DatabaseUnreachable, NotInstalled) as error:  # before the line: the check holds on it
         return Lag(seconds=None, measured_at=clock.now(), reason=str(error))
     if seen is None:
-        reason = "no heartbeat has reached the target yet"
+        reason = "no heartbeat has reached the other side yet"
         return Lag(seconds=None, measured_at=clock.now(), reason=reason)
-    age = (source_now - seen.written_at).total_seconds()
+    age = (there - seen.written_at).total_seconds()
     return Lag(seconds=max(0.0, age), measured_at=clock.now())
 
 
-def measure_slot_wal(source: Database) -> int | None:
-    """Bytes of WAL that a replication slot keeps on the source's disk; None where it can't be asked."""
+def measure_slot_wal(database: Database) -> int | None:
+    """Bytes of WAL that a replication slot keeps on this database's disk; None where it can't be asked."""
     try:
-        return source.slot_wal()
+        return database.slot_wal()
     except (DatabaseUnreachable, PrivilegeMissing):
         # On neither side of the line: a figure, no decision.
         return None
@@ -84,7 +96,7 @@ def observe_stage(
     plan: CutoverPlan,
     *,
     lag: Lag,
-    task: ReplicationTask,
+    tasks: Mapping[Stream, ReplicationTask],
     monitoring: Monitoring,
     router: TrafficRouter,
     journal: Journal,
@@ -93,10 +105,12 @@ def observe_stage(
     write_record: str,
 ) -> StageObservation:
     """Everything a stage's check looks at."""
+    # Of the stream that carries now; which one that is the journal knows.
+    carrier = journal.state().carrier
     return StageObservation(
         lag=lag,
-        replication=_replication(task),
-        latencies=_latencies(monitoring, plan, clock),
+        replication=_replication(tasks[carrier]),
+        latencies=_latencies(monitoring, carrier, plan, clock),
         alarms=_alarms(monitoring),
         reads=_weights(router, read_record),
         writes=_weights(router, write_record),
@@ -112,11 +126,11 @@ def _replication(task: ReplicationTask) -> ReplicationStatus | None:
 
 
 def _latencies(
-    monitoring: Monitoring, plan: CutoverPlan, clock: Clock
+    monitoring: Monitoring, carrier: Stream, plan: CutoverPlan, clock: Clock
 ) -> tuple[MetricReading, ...]:
     try:
         return monitoring.latencies(
-            now=clock.now(), max_age=timedelta(seconds=plan.metric_max_age_seconds)
+            carrier, now=clock.now(), max_age=timedelta(seconds=plan.metric_max_age_seconds)
         )
     except ServiceUnavailable:  # before the line: not known, the check holds
         return ()

@@ -2,70 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cutover.decisions import decide_side, described
-from cutover.errors import PutBackRefused, SwitchNotProven, TransitionRefused
+from cutover.direction import Direction
+from cutover.errors import (
+    LeaseTaken,
+    PutBackRefused,
+    StartRefused,
+    SwitchNotProven,
+    TransitionRefused,
+)
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
-from cutover.ports import Clock, Database, Display, Journal, TrafficRouter
+from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
+from cutover.steps.replication import SlotPlan
+
+
+def take_over(
+    journal: Journal,
+    machine: CutoverMachine,
+    clock: Clock,
+    *,
+    execution: str,
+    direction: Direction,
+) -> Lease:
+    """Takes over what an execution left that does not run any more. Safe to repeat.
+
+    Raises LeaseTaken while that one runs, StartRefused where nothing was left, or a move in the other direction.
+    """
+    state = journal.state()
+    if state.held and state.execution != execution:
+        if machine.runs(str(state.execution)):
+            raise LeaseTaken(
+                f"{state.execution} holds the lease and runs: wait for its end, or stop it first"
+            )
+        if state.direction is not direction:
+            raise StartRefused(
+                f"what was cut off moves the writer {state.direction.value}, and this machine {direction.value}: "
+                "give recover to the other machine"
+            )
+    return journal.take_over(execution, now=clock.now())
 
 
 def resolve_switch(
-    source: Database, journal: Journal, clock: Clock, *, execution: str
+    origin: Database,
+    destination: Database,
+    journal: Journal,
+    clock: Clock,
+    *,
+    execution: str,
+    slots: SlotPlan,
 ) -> tuple[Side, Lease]:
     """Finds out on which side of the line a switch without an answer stands, and records it.
 
     The order matters: first the fence, so that no late controller records a new intent; then the end of every
-    session that could still close the source; only then what the source says is final.
+    session that could still close the origin; only then what the origin says is final. Where it is open, the slot
+    that the switch made on the destination is dropped: it would keep the destination's log for nobody.
     """
     lease = journal.raise_fence(execution, now=clock.now())
-    phase = journal.state().phase
-    source.end_barrier_sessions()
-    gate = source.gate()
-    side = decide_side(phase, gate)
+    state = journal.state()
+    origin.end_barrier_sessions()
+    gate = origin.gate()
+    side = decide_side(state.phase, gate)
+    where = state.direction.origin.value
     if side is Side.BEFORE:
-        note = "the source was looked at: it is open, the switch did not happen"
+        destination.end_slot_makers()
+        destination.drop_slots((slots.name(state.direction.way_back),))
+        note = f"the {where} was looked at: it is open, the switch did not happen"
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
-    elif side is Side.AFTER and phase is Phase.SWITCHING:
-        note = "the source was looked at: it is closed for good"
+    elif side is Side.AFTER and state.phase is Phase.SWITCHING:
+        note = f"the {where} was looked at: it is closed for good"
         journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note)
-    elif side is Side.ASK_THE_SOURCE:
+    elif side is Side.ASK_THE_ORIGIN:
         raise SwitchNotProven(
-            f"the source is {described(gate)} and the journal stands at {phase.value}, which no step of a "
+            f"the {where} is {described(gate)} and the journal stands at {state.phase.value}, which no step of a "
             "cutover can leave: a person must look"
         )
     return side, lease
 
 
 def finish_switch(
-    source: Database, target: Database, journal: Journal, clock: Clock, *, lease: Lease
+    origin: Database, destination: Database, journal: Journal, clock: Clock, *, lease: Lease
 ) -> None:
-    """After the line: opens the target and records it. Only forward, safe to repeat.
+    """After the line: opens the destination and records it. Only forward, safe to repeat.
 
-    Raises TransitionRefused where the journal does not say that the source is closed.
+    Raises TransitionRefused where the journal does not say that the origin is closed.
     """
-    phase = journal.check(lease).phase
-    if side_of_the_line(phase) is not Side.AFTER:
+    state = journal.check(lease)
+    if side_of_the_line(state.phase) is not Side.AFTER:
         raise TransitionRefused(
-            f"the journal stands at {phase.value}: the source is not known to be closed"
+            f"the journal stands at {state.phase.value}: the origin is not known to be closed"
         )
-    target.open_gate()
-    source.end_client_sessions()
-    note = "the target is open"
-    journal.record(lease, Phase.DESTINATION_OPEN, now=clock.now(), note=note)
+    destination.open_gate()
+    origin.end_client_sessions()
+    if state.phase is not Phase.DONE:
+        note = f"the {state.direction.destination.value} is open"
+        journal.record(lease, Phase.DESTINATION_OPEN, now=clock.now(), note=note)
 
 
-def verify_switch(source: Database, target: Database) -> tuple[str, ...]:
-    """Proves that the source refuses and the target accepts; clears the target's gate away.
+def verify_switch(origin: Database, destination: Database) -> tuple[str, ...]:
+    """Proves that the origin refuses and the destination accepts; clears the destination's gate away.
 
-    Returns the tables whose gate trigger was busy and stays, open, until the next try.
+    A table that came to the origin since the closing is closed too. Returns the tables of the destination whose gate
+    trigger was busy and stays, open, until the next try.
     Raises SwitchNotProven. After the line: a failure here pages a person, it reopens nothing.
     """
-    source_gate, target_gate = source.gate(), target.gate()
-    if source_gate.state is not GateState.CLOSED:
-        raise SwitchNotProven(f"the source is {described(source_gate)}, it must be closed")
-    if target_gate.state is not GateState.OPEN:
-        raise SwitchNotProven(f"the target is {described(target_gate)}, it must be open")
-    return target.remove_gate()
+    origin_gate, destination_gate = origin.gate(), destination.gate()
+    if origin_gate.state is GateState.PARTIAL:
+        origin.close_gate()
+        origin_gate = origin.gate()
+    if origin_gate.state is not GateState.CLOSED:
+        raise SwitchNotProven(f"the origin is {described(origin_gate)}, it must be closed")
+    if destination_gate.state is not GateState.OPEN:
+        raise SwitchNotProven(f"the destination is {described(destination_gate)}, it must be open")
+    return destination.remove_gate()
 
 
 def put_back(
@@ -80,7 +131,7 @@ def put_back(
     reason: str,
     ended: bool = False,
 ) -> Change | None:
-    """Before the line: both names to the source, the journal, the lease given up. Safe to repeat.
+    """Before the line: both names to the writer, the journal, the lease given up. Safe to repeat.
 
     ended: asked because the execution ended, most often after it put everything back itself: then that stands, with
     the reason that it gave, and a start in the same moment finds the lease free.
@@ -97,9 +148,9 @@ def put_back(
     lease = journal.raise_fence(execution, now=clock.now())
     # Asked again behind it: a switch that still runs may have recorded its intent since the first look.
     _refuse_past_the_line(journal.check(lease).phase)
-    change = router.set_target_shares({read_record: 0, write_record: 0}, now=clock.now())
-    journal.record(lease, Phase.PUT_BACK, now=clock.now(), note=reason)
-    journal.release(lease, now=clock.now())
+    share = state.writer.share
+    change = router.set_target_shares({read_record: share, write_record: share}, now=clock.now())
+    journal.record(lease, Phase.PUT_BACK, now=clock.now(), note=reason, release=True)
     display.show(
         {
             "phase": Phase.PUT_BACK.value,
@@ -116,7 +167,54 @@ def _refuse_past_the_line(phase: Phase) -> None:
     if side is not Side.BEFORE:
         remedy = (
             "look at the origin first"
-            if side is Side.ASK_THE_SOURCE
-            else "the way is forward: nothing may reopen the source"
+            if side is Side.ASK_THE_ORIGIN
+            else "the way is forward: nothing may reopen the origin"
         )
         raise PutBackRefused(f"the journal stands at {phase.value}: {remedy}")
+
+
+def after_the_end(
+    journal: Journal,
+    machines: Mapping[Direction, CutoverMachine],
+    router: TrafficRouter,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    paged: bool,
+    read_record: str,
+    write_record: str,
+    reason: str,
+) -> Change | str | None:
+    """After an execution ended badly: puts back what it left, or has a machine finish it. Safe to repeat.
+
+    paged: it ended by itself and called a person, who is to decide.
+    Returns the change of the records, the execution that recovers, or None where nothing is left to do.
+    Raises PutBackRefused where a person was called already.
+    """
+    state = journal.state()
+    if state.execution != execution:
+        # A recovery may be cut off before it has the lease; then what it was to recover still waits.
+        if not state.held or state.execution is None:
+            return None
+        if machines[state.direction].runs(state.execution):
+            return None
+        execution = state.execution
+    try:
+        return put_back(
+            journal,
+            router,
+            display,
+            clock,
+            execution=execution,
+            read_record=read_record,
+            write_record=write_record,
+            reason=reason,
+            ended=True,
+        )
+    except PutBackRefused:
+        # At the line or after it: the machine looks at the origin, which this function can't reach.
+        if paged or not state.held:
+            raise
+        # One recovery for each lease that was lost, however often the event arrives.
+        return machines[state.direction].start(f"recover-{state.fence}", {"recover": True})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cutover.direction import Direction, Where
 from cutover.errors import LeaseTaken, PutBackRefused, StaleLease, StartRefused
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Change, OperatorWord, Word
@@ -12,10 +14,7 @@ from cutover.ports import Clock, CutoverMachine, Display, Journal, TrafficRouter
 from cutover.steps.recovery import put_back
 
 REQUESTER = "route53-updater"
-NO_LOSSLESS_WAY_BACK = (
-    "the writer is on the target, or about to be: the way back that loses nothing is reverse replication with "
-    "its state machine `rollback`, which this version does not have. Read docs/runbook.md, Way back after the switch"
-)
+ROLLBACK = "a rollback: the writer and all reads back to the source, behind the same proof"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +30,15 @@ class Outcome:
 
 
 def start_machine(
-    journal: Journal, machine: CutoverMachine, *, name: str, given: dict[str, Any], doing: str
+    journal: Journal,
+    machine: CutoverMachine,
+    *,
+    name: str,
+    given: dict[str, Any],
+    doing: str,
+    direction: Direction = Direction.FORWARD,
 ) -> Outcome:
-    """Has the cutover machine do it, so that lease, readiness, checks and put-back are those of every cutover.
+    """Has a machine do it, so that lease, readiness, checks and put-back are those of every cutover.
 
     name: the same for the same request, so that one that arrives twice starts one execution.
     Raises LeaseTaken, StartRefused; the machine itself refuses whatever changes after this look.
@@ -46,14 +51,14 @@ def start_machine(
             f"a cutover runs: {state.execution} holds the lease, phase {state.phase.value}. Wait for its end, or "
             "send it back with rollback"
         )
-    if state.phase not in STARTABLE:
-        raise StartRefused(_why_no_start(state))
+    if state.phase not in STARTABLE or state.writer is not direction.origin:
+        raise StartRefused(_why_no_start(state, direction))
     return Outcome(done=f"started: {doing}", execution=machine.start(name, given))
 
 
 def roll_back(
     journal: Journal,
-    machine: CutoverMachine,
+    machines: Mapping[Direction, CutoverMachine],
     router: TrafficRouter,
     display: Display,
     clock: Clock,
@@ -62,20 +67,34 @@ def roll_back(
     read_record: str,
     write_record: str,
 ) -> Outcome:
-    """Before the line: all reads back to the source, by the running cutover or, where none runs, at once.
+    """The way back, wherever the migration stands. Asked twice for the same request, it is done once.
 
-    request: names this request in the journal, where a second arrival finds it and does nothing.
-    Raises PutBackRefused past the line.
+    Before the line: all reads back to the source, by the running cutover or, where none runs, at once. With the
+    writer on the target: the machine that moves it back. Raises PutBackRefused while a switch is being finished.
     """
     reason = f"rollback was asked for, request {request}"
     if any(request in entry.note for entry in journal.entries()):
         return Outcome(done="put back already", execution=journal.state().execution)
-    state = _refused_past_the_line(journal.state())
+    state = journal.state()
+    if state.writer is Where.TARGET and not state.held:
+        return start_machine(
+            journal,
+            machines[Direction.BACK],
+            name=f"rollback-{request}",
+            given={},
+            doing=ROLLBACK,
+            direction=Direction.BACK,
+        )
+    machine = machines[state.direction]
+    _refuse_past_the_line(state)
+    if state.held and state.direction is Direction.BACK:
+        return Outcome(done="a rollback runs already", execution=state.execution)
     if _runs(state, machine):
         word = OperatorWord(word=Word.ABORT, by=REQUESTER, reason=reason)
         journal.say(word, now=clock.now())
         # It may have parked in the same moment, and then nobody hears the word.
-        state = _refused_past_the_line(journal.state())
+        state = journal.state()
+        _refuse_past_the_line(state)
         if _runs(state, machine):
             done = f"said: the cutover goes back at its next check, from phase {state.phase.value}"
             return Outcome(done=done, execution=state.execution)
@@ -108,15 +127,18 @@ def _runs(state: JournalState, machine: CutoverMachine) -> bool:
     )
 
 
-def _refused_past_the_line(state: JournalState) -> JournalState:
+def _refuse_past_the_line(state: JournalState) -> None:
     if side_of_the_line(state.phase) is not Side.BEFORE:
         raise PutBackRefused(
-            f"this migration stands at {state.phase.value}: {NO_LOSSLESS_WAY_BACK}"
+            f"this migration stands at {state.phase.value}: the switch has to be finished first, a rollback begins "
+            "from done. Wait for it; where nothing runs any more, recover it"
         )
-    return state
 
 
-def _why_no_start(state: JournalState) -> str:
-    if side_of_the_line(state.phase) is Side.BEFORE:
-        return f"{state.execution} stands at {state.phase.value} without the lease: put it back with rollback"
-    return f"this migration stands at {state.phase.value}: {NO_LOSSLESS_WAY_BACK}"
+def _why_no_start(state: JournalState, direction: Direction) -> str:
+    if state.phase in STARTABLE:
+        return (
+            f"the writer is on the {state.writer.value}: this would move it away from the "
+            f"{direction.origin.value}"
+        )
+    return f"{state.execution} stands at {state.phase.value} without the lease: put it back with rollback"

@@ -1,118 +1,203 @@
-"""The critical section: barrier, token, drain, sequences, the point of no return, the target opened."""
+"""The critical section: barrier, token, drain, sequences, way back, the point of no return, the destination opened."""
 
 from __future__ import annotations
 
 import dataclasses
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from cutover.decisions import listed, sequence_shortage, sequence_target
-from cutover.errors import AbortRequested, DeadlineExceeded, DestinationNotReady, OriginBusy, Paused
-from cutover.journal import Lease, Phase
+from cutover.errors import (
+    AbortRequested,
+    DeadlineExceeded,
+    DestinationNotReady,
+    OriginBusy,
+    Paused,
+    TransitionRefused,
+)
+from cutover.journal import JournalState, Lease, Phase, Side, WayBack, side_of_the_line
+from cutover.jsonable import jsonable
 from cutover.observations import Certificate, GateState, OperatorWord, SequenceMove, Word
 from cutover.plan import CutoverPlan
 from cutover.ports import Barrier, Clock, Database, Journal
+from cutover.steps.replication import SlotPlan
+from cutover.transitions import way_back_detail
 
-DRAIN_POLL_SECONDS = 0.0005
+MOST_SEQUENCES: Final = 100
+DRAIN_POLL_SECONDS: Final = 0.0005
 """A row on the target answers within 0.3 ms; a longer pause between two looks would lengthen the pause."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    """What is known before anybody waits."""
+
+    tables: tuple[str, ...]
+    old_slots: tuple[str, ...]
+    versions: dict[str, int]
+
+
 def switch_writer(
-    source: Database,
-    target: Database,
+    origin: Database,
+    destination: Database,
     journal: Journal,
     clock: Clock,
     *,
     lease: Lease,
     plan: CutoverPlan,
+    slots: SlotPlan,
 ) -> Certificate:
-    """Makes the target the writer, or changes nothing.
+    """Makes the destination the writer, or changes nothing.
 
+    The way back is armed in it: a slot on the destination keeps every change from the moment of its opening on.
     Raises Paused, OriginBusy, SwitchAborted (everything is as it was), SwitchOutcomeUnknown (look at the origin),
-    or, after the line, whatever kept the target from opening (finish_switch goes on from there).
+    or, after the line, whatever kept the destination from opening (finish_switch goes on from there).
     """
-    tables = _prepare(source, target, journal, lease=lease, plan=plan)
-    allowed = timedelta(seconds=plan.switch_deadline_seconds)
-    patience = timedelta(milliseconds=plan.lock_patience_milliseconds)
-    standing = source.barrier(tables=tables, patience=patience, deadline=allowed)
-    requested_at = clock.now()
-    deadline = requested_at + allowed
-    # Before the line: leaving this block by any exception rolls the barrier back, and clients saw a delay only.
-    with standing as barrier:
-        held_at = clock.now()
-        certificate = _prove(
-            source,
-            target,
-            barrier,
-            clock,
-            plan=plan,
-            deadline=deadline,
-            certificate=_blank(len(tables), requested_at, held_at),
+    direction = _before_the_line(journal.check(lease)).direction
+    stream = direction.way_back
+    # Before the line: leaving the slot by any exception drops it, unless it is kept; then resolve_switch does.
+    with destination.new_slot(slots.name(stream), plugin=slots.plugin) as slot:
+        # Asked again: another controller with this lease, an event that arrived twice, may have been through here.
+        _before_the_line(journal.check(lease))
+        prepared = _prepare(origin, destination, journal, plan=plan)
+        slot.make()
+        allowed = timedelta(seconds=plan.switch_deadline_seconds)
+        patience = timedelta(milliseconds=plan.lock_patience_milliseconds)
+        standing = origin.barrier(tables=prepared.tables, patience=patience, deadline=allowed)
+        requested_at = clock.now()
+        deadline = requested_at + allowed
+        # Before the line: leaving this block by any exception rolls the barrier back, and clients saw a delay only.
+        with standing as barrier:
+            held_at = clock.now()
+            certificate = _prove(
+                origin,
+                destination,
+                barrier,
+                clock,
+                plan=plan,
+                deadline=deadline,
+                certificate=_blank(len(prepared.tables), requested_at, held_at),
+            )
+            # What came from the origin lies before this position, what the new writer writes behind it.
+            way_back = WayBack(
+                stream=stream,
+                slot=slots.name(stream),
+                lsn=slot.advance(),
+                old_slots=prepared.old_slots,
+            )
+            _in_time(clock, deadline, "making the way back")
+            slot.keep()
+            # The intent, refused if this process was overtaken. From here to the answer of close() only the origin
+            # knows; the journal's phase says so to whoever comes next.
+            journal.record(
+                lease,
+                Phase.SWITCHING,
+                now=clock.now(),
+                note=f"intent: the {direction.origin.value} is about to be closed",
+                detail={
+                    "token": certificate.token,
+                    "lsn": certificate.lsn,
+                    "drained_at": certificate.drained_at.isoformat(),
+                    # The rest are in the entry behind the line: clients wait while this one is written.
+                    "sequences": jsonable(certificate.sequences[:MOST_SEQUENCES]),
+                    "way_back": way_back_detail(way_back),
+                },
+            )
+            # After the intent, not before: who says so later sees the phase and is refused.
+            _heed_an_abort(journal.word())
+            _in_time(clock, deadline, "recording the intent")
+            barrier.close()  # the point of no return
+            closed_at = clock.now()
+        # After the line: the destination is opened before anything is written down, because clients are waiting and
+        # whoever finds the intent without the fact looks at the origin.
+        destination.open_gate()
+        opened_at = clock.now()
+        sessions = origin.end_client_sessions()
+        certificate = dataclasses.replace(
+            certificate,
+            closed_at=closed_at,
+            opened_at=opened_at,
+            pause_milliseconds=(opened_at - requested_at).total_seconds() * 1000,
         )
-        # The intent, refused if this process was overtaken. From here to the answer of close() only the source
-        # knows; the journal's phase says so to whoever comes next.
         journal.record(
             lease,
-            Phase.SWITCHING,
+            Phase.DESTINATION_OPEN,
             now=clock.now(),
-            note="intent: the source is about to be closed",
-            detail={"token": certificate.token, "lsn": certificate.lsn},
+            note=f"the {direction.origin.value} is closed for good, the {direction.destination.value} is open",
+            detail={
+                "sessions_reconnected": sessions,
+                "pause_ms": certificate.pause_milliseconds,
+                "certificate": jsonable(certificate),
+                "plan": jsonable(plan),
+                "versions": {
+                    direction.origin.value: prepared.versions["origin"],
+                    direction.destination.value: prepared.versions["destination"],
+                },
+                "direction": direction.value,
+                "way_back": way_back_detail(way_back),
+            },
         )
-        # After the intent, not before: who says so later sees the phase and is refused.
-        _heed_an_abort(journal.word())
-        _in_time(clock, deadline, "recording the intent")
-        barrier.close()  # the point of no return
-        closed_at = clock.now()
-    # After the line: the target is opened before anything is written down, because clients are waiting and
-    # whoever finds the intent without the fact looks at the source.
-    target.open_gate()
-    opened_at = clock.now()
-    sessions = source.end_client_sessions()
-    certificate = dataclasses.replace(
-        certificate,
-        closed_at=closed_at,
-        opened_at=opened_at,
-        pause_milliseconds=(opened_at - requested_at).total_seconds() * 1000,
-    )
-    journal.record(
-        lease,
-        Phase.DESTINATION_OPEN,
-        now=clock.now(),
-        note="the source is closed for good, the target is open",
-        detail={"sessions_reconnected": sessions, "pause_ms": certificate.pause_milliseconds},
-    )
     return certificate
 
 
+NEWCOMERS_ARE_HELD_FOR: Final = timedelta(seconds=10)
+"""How long a write waits at the closed destination for its opening; as `cutover install` has it for the target."""
+
+
+def prepare_destination(
+    origin: Database, destination: Database, journal: Journal, *, lease: Lease
+) -> None:
+    """Before the line: who comes early to the closed destination is held there and not refused at once.
+
+    The origin refuses at once after its closing: nothing will open it soon. Safe to repeat.
+    """
+    _before_the_line(journal.check(lease))
+    origin.install(hold=timedelta(0))
+    destination.install(hold=NEWCOMERS_ARE_HELD_FOR)
+
+
+def _before_the_line(state: JournalState) -> JournalState:
+    if side_of_the_line(state.phase) is not Side.BEFORE:
+        raise TransitionRefused(
+            f"the journal stands at {state.phase.value}: this switch was made already, or is about to be"
+        )
+    return state
+
+
 def _prepare(
-    source: Database, target: Database, journal: Journal, *, lease: Lease, plan: CutoverPlan
-) -> tuple[str, ...]:
-    """All that can be done before a client waits; returns the tables to bar."""
-    journal.check(lease)
+    origin: Database, destination: Database, journal: Journal, *, plan: CutoverPlan
+) -> _Prepared:
+    """All that can be done before a client waits."""
     _heed(journal.word())
-    facts, target_facts = source.inspect(), target.inspect()
-    missing = sorted(set(facts.tables) - set(target_facts.tables))
+    facts, found = origin.inspect(), destination.inspect()
+    missing = sorted(set(facts.tables) - set(found.tables))
     if missing:
         raise DestinationNotReady(
-            f"the target lacks {listed(missing)}: create them and start again"
+            f"the destination lacks {listed(missing)}: create them and start again"
         )
-    if target_facts.gate.state is not GateState.CLOSED:
+    if found.gate.state is not GateState.CLOSED:
         raise DestinationNotReady(
-            f"the target is {target_facts.gate.state.value}, not closed: it may have taken writes of its own"
+            f"the destination is {found.gate.state.value}, not closed: it may have taken writes of its own"
         )
     if facts.prepared_transactions:
         raise OriginBusy(
-            f"{facts.prepared_transactions} prepared transactions hold locks on the source: "
+            f"{facts.prepared_transactions} prepared transactions hold locks on the origin: "
             "commit or roll them back"
         )
     if facts.longest_transaction_seconds > plan.max_transaction_seconds:
         raise OriginBusy(
-            f"a source transaction has been open for {facts.longest_transaction_seconds:.1f} s, limit "
+            f"a transaction has been open on the origin for {facts.longest_transaction_seconds:.1f} s, limit "
             f"{plan.max_transaction_seconds} s: the barrier would have to end it"
         )
     # Roughly now, exactly behind the barrier: then only what was drawn in between is left to set.
-    _move_sequences(source, target, margin=plan.sequence_margin)
-    return facts.tables
+    _move_sequences(origin, destination, margin=plan.sequence_margin)
+    return _Prepared(
+        tables=facts.tables,
+        old_slots=origin.streaming_slots(),
+        versions={"origin": facts.version, "destination": found.version},
+    )
 
 
 def _heed(word: OperatorWord) -> None:
@@ -130,8 +215,8 @@ def _heed_an_abort(word: OperatorWord) -> None:
 
 
 def _prove(
-    source: Database,
-    target: Database,
+    origin: Database,
+    destination: Database,
     barrier: Barrier,
     clock: Clock,
     *,
@@ -139,14 +224,14 @@ def _prove(
     deadline: datetime,
     certificate: Certificate,
 ) -> Certificate:
-    """Behind the barrier: everything committed before it is on the target, and no number will be drawn twice."""
+    """Behind the barrier: everything committed before it is on the destination, and no number will be drawn twice."""
     token = str(uuid.uuid4())
-    lsn = source.write_token(token)
-    while not target.has_token(token):
-        _in_time(clock, deadline, "waiting for the token on the target")
+    lsn = origin.write_token(token)
+    while not destination.has_token(token):
+        _in_time(clock, deadline, "waiting for the token on the destination")
         clock.sleep(DRAIN_POLL_SECONDS)
     drained_at = clock.now()
-    moves = _move_sequences(source, target, margin=plan.sequence_margin)
+    moves = _move_sequences(origin, destination, margin=plan.sequence_margin)
     _in_time(clock, deadline, "setting the sequences")
     return dataclasses.replace(
         certificate,
@@ -158,9 +243,11 @@ def _prove(
     )
 
 
-def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple[SequenceMove, ...]:
+def _move_sequences(
+    origin: Database, destination: Database, *, margin: int
+) -> tuple[SequenceMove, ...]:
     moves = []
-    states = source.sequences()
+    states = origin.sequences()
     short = [why for state in states if (why := sequence_shortage(state, margin=margin))]
     if short:
         raise DestinationNotReady(
@@ -170,8 +257,15 @@ def _move_sequences(source: Database, target: Database, *, margin: int) -> tuple
     for state in states:
         value = sequence_target(state, margin=margin)
         if value is not None and state.last_value is not None:
-            moves.append(SequenceMove(name=state.name, source=state.last_value, target=value))
-    target.set_sequences({move.name: move.target for move in moves})
+            moves.append(
+                SequenceMove(
+                    name=state.name,
+                    source=state.last_value,
+                    target=value,
+                    increment=state.increment,
+                )
+            )
+    destination.set_sequences({move.name: move.target for move in moves})
     return tuple(moves)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cutover.direction import Direction
 from cutover.errors import RecordsNotInSync, StaleLease
 from cutover.journal import Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change
-from cutover.plan import ALL_READS, CutoverPlan
+from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Journal, TrafficRouter
 
 INSYNC_POLL = timedelta(seconds=1)
@@ -30,7 +31,7 @@ def shift_reads(
     note = f"stage {stage + 1} of {len(plan.weights)}: {share} % of the reads to the target"
     # The intent first: a controller that dies in between leaves a phase that the put-back acts on.
     journal.record(lease, Phase.SHIFTING, now=clock.now(), note=note, detail={"share": share})
-    return _set(journal, router, clock, lease=lease, name=read_record, share=share)
+    return _set(journal, router, clock, lease=lease, shares={read_record: share})
 
 
 def move_writes(
@@ -39,30 +40,41 @@ def move_writes(
     clock: Clock,
     *,
     lease: Lease,
+    read_record: str,
     write_record: str,
 ) -> Change:
-    """Points the write record to the target, 0/100 in one batch. Raises StaleLease when overtaken.
+    """Points the write record to the destination, in one batch. Raises StaleLease when overtaken.
 
+    In a rollback the reads go along: they were all at the writer, and there is no stage to try them in.
     Before the switch this is an intent like any other; after it, the same act forward, and the phase stays.
     """
     state = journal.check(lease)
+    destination = state.direction.destination
     if side_of_the_line(state.phase) is Side.BEFORE:
-        note = "the write record to the target, which still refuses writes"
+        note = f"the write record to the {destination.value}, which still refuses writes"
         journal.record(lease, Phase.WRITES_MOVED, now=clock.now(), note=note)
-    return _set(journal, router, clock, lease=lease, name=write_record, share=ALL_READS)
+    names = [write_record] if state.direction is Direction.FORWARD else [read_record, write_record]
+    shares = dict.fromkeys(names, destination.share)
+    return _set(journal, router, clock, lease=lease, shares=shares)
 
 
 def _set(
-    journal: Journal, router: TrafficRouter, clock: Clock, *, lease: Lease, name: str, share: int
+    journal: Journal,
+    router: TrafficRouter,
+    clock: Clock,
+    *,
+    lease: Lease,
+    shares: dict[str, int],
 ) -> Change:
-    change = router.set_target_shares({name: share}, now=clock.now())
+    change = router.set_target_shares(shares, now=clock.now())
     try:
         journal.check(lease)
     except StaleLease:
         # A put-back came between the intent and here, as when the execution was stopped while Route 53 had this wait.
-        # Whether it was before the act or after it, the names belong to the source.
-        if side_of_the_line(journal.state().phase) is Side.BEFORE:
-            router.set_target_shares({name: 0}, now=clock.now())
+        # Whether it was before the act or after it, the names belong to the writer.
+        state = journal.state()
+        if side_of_the_line(state.phase) is Side.BEFORE:
+            router.set_target_shares(dict.fromkeys(shares, state.writer.share), now=clock.now())
         raise
     return change
 

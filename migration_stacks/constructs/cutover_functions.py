@@ -65,6 +65,8 @@ CONTROL: Final = (
     # A rule calls it after an execution that timed out or was stopped.
     FunctionSpec("put_back", unattended=Unattended()),
     FunctionSpec("complete"),
+    # A long journal, and a document of ten thousand sequences.
+    FunctionSpec("store_certificate", timeout_seconds=60),
     FunctionSpec("show_readiness", machines=("check",)),
     FunctionSpec(
         ROUTE53_UPDATER,
@@ -100,7 +102,7 @@ class CutoverFunctions(Construct):
         names: Names,
         control_environment: Mapping[str, str],
         database_environment: Mapping[str, str],
-        cutover_machine_arn: str,
+        own_environments: Mapping[str, Mapping[str, str]],
         roles_environment: Mapping[str, str],
         permissions: Mapping[str, Sequence[Statement]],
         network: FunctionNetwork,
@@ -118,14 +120,13 @@ class CutoverFunctions(Construct):
             topic_arn=topic_arn,
             log_days=log_days,
         )
-        updater_environment = {**control_environment, "CUTOVER_MACHINE_ARN": cutover_machine_arn}
         self._by_key = {
             WEIGHTED_RECORDS.key: self._function(WEIGHTED_RECORDS, {}, None),
             DATABASE_ROLES.key: self._function(DATABASE_ROLES, roles_environment, network),
             **{
                 spec.key: self._function(
                     spec,
-                    updater_environment if spec.key == ROUTE53_UPDATER else control_environment,
+                    {**control_environment, **own_environments.get(spec.key, {})},
                     None,
                 )
                 for spec in CONTROL

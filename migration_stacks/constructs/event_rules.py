@@ -133,7 +133,7 @@ class EventRules(Construct):
         """Failures once more, by DMS itself: if EventBridge or a rule is at fault, the worst is
         still told. DMS recommends EventBridge and keeps subscriptions for older ways."""
         sources = {
-            "replication-task": [self._names.replication, self._names.reverse_replication],
+            "replication-task": list(self._names.replication_tasks),
             "replication-instance": [self._names.replication],
         }
         for kind, identifiers in sources.items():

@@ -65,6 +65,14 @@ def publish(*, topic_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
+def keep_certificates(*, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Writing and reading the certificates of a bucket: not listing, not deleting, not unlocking."""
+    return [
+        allow("s3:GetObject", "s3:PutObject", on=f"{bucket_arn}/certificates/*"),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
+    ]
+
+
 def invoke(arns: Sequence[str]) -> Statement:
     """Calling these functions."""
     return allow("lambda:InvokeFunction", on=arns)

@@ -103,6 +103,10 @@ class CutoverSettings(Section):
         5, ge=2, le=60, description="between two looks whether a cutover could begin"
     )
 
+    certificate_lock_days: StrictInt = Field(
+        0, ge=0, le=36_500, description="that no stored certificate can be removed; 0: no lock"
+    )
+
     @field_validator("bake_seconds")
     @classmethod
     def _checked_at_least_once(cls, value: int, info: ValidationInfo) -> int:

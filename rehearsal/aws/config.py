@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -57,6 +57,19 @@ class AlarmConfig(_Frozen):
     state: str = "OK"
 
 
+class FollowerConfig(_Frozen):
+    """A task of the type cdc: it copies nothing and follows the changes of a slot made by others."""
+
+    reads: Literal["source", "target"]
+    """The database whose changes it carries to the other one."""
+    slot: str
+    """Of the database it reads, with the plugin pgoutput."""
+    publisher_dsn: str | None = Field(default=None, repr=False)
+    """How the other database's server reaches the one that is read, where that differs."""
+    resources: dict[str, Any]
+    """Fields of DmsResources: names that no other task has."""
+
+
 class DmsConfig(_Frozen):
     """The replication task's stand-in: between which databases, and under which names."""
 
@@ -68,6 +81,8 @@ class DmsConfig(_Frozen):
     metrics_period_seconds: float = Field(default=1.0, gt=0)
     resources: dict[str, Any] = {}
     """Fields of DmsResources that differ from their defaults."""
+    followers: dict[str, FollowerConfig] = {}
+    """The tasks that carry changes after a switch, by a word of their own: back, again."""
 
 
 class AwsConfig(_Frozen):
@@ -89,6 +104,7 @@ class AwsConfig(_Frozen):
     topic: str = "rehearsal"
     table: str = "rehearsal-journal"
     """Partition key `migration`, sort key `item`, both strings."""
+    buckets: tuple[str, ...] = ()
     alarms: tuple[AlarmConfig, ...] = ()
     dms: DmsConfig | None = None
     log: Path | None = None
@@ -107,10 +123,13 @@ class Ready(_Frozen):
     dns_port: int | None = None
     dms_endpoint: str | None = None
     task_arn: str | None = None
+    """Of the task that loads."""
+    task_arns: dict[str, str] = {}
+    """Of all tasks: `load`, and the followers by their words."""
     instance_arn: str | None = None
     instance_identifier: str | None = None
     endpoint_arns: dict[str, str] = {}
-    """By side: source, target."""
+    """Of the task that loads by side: source, target; of a follower as `back source`."""
     state_machine_arn: str | None = None
     secret_arns: dict[str, str] = {}
 

@@ -31,7 +31,8 @@ from rehearsal.aws.runtime import LocalFunction, RuntimePool
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rehearsal.aws.config import DmsConfig
+    from rehearsal.aws.config import DmsConfig, FollowerConfig
+    from rehearsal.aws.dms.replication import Side
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Parts:
         self._stack.callback(setattr, settings, "on_status_change", None)
         resources = Resources(config, endpoint)
         resources.table()
+        resources.buckets()
         resources.parameters()
         resources.alarms()
         secrets = resources.secrets()
@@ -120,16 +122,13 @@ class Parts:
         return server.port
 
     def _dms(self, config: DmsConfig, resources: Resources) -> dict[str, Any]:
-        replication = NativeReplication(
-            source_dsn=config.source_dsn,
-            target_dsn=config.target_dsn,
-            publisher_dsn=config.publisher_dsn,
-        )
-        self._stack.callback(replication.close)
-        named = DmsResources(**config.resources)
-        task = DmsTask(replication, named)
+        tasks = {"load": self._loading(config)}
+        for word, follower in config.followers.items():
+            tasks[word] = self._following(config, follower, word)
+        task = tasks["load"]
+        named = task.resources
         try:
-            server = DmsServer(task, port=config.port)
+            server = DmsServer(*tasks.values(), port=config.port)
         except OSError as error:
             raise PortTaken(config.port, "the stand-in for DMS") from error
         self._stack.callback(server.close)
@@ -148,16 +147,47 @@ class Parts:
             ],
         )
         self._stack.callback(publisher.close)
+        for follower_task in [each for word, each in tasks.items() if word != "load"]:
+            publisher = MetricsPublisher(
+                follower_task, resources.cloudwatch(), period_seconds=config.metrics_period_seconds
+            )
+            self._stack.callback(publisher.close)
+        sides: tuple[Side, Side] = ("source", "target")
         return {
             "dms_endpoint": server.endpoint,
             "task_arn": named.task_arn,
+            "task_arns": {word: each.resources.task_arn for word, each in tasks.items()},
             "instance_arn": named.instance_arn,
             "instance_identifier": named.instance_identifier,
             "endpoint_arns": {
-                "source": named.endpoint_arn("source"),
-                "target": named.endpoint_arn("target"),
+                side if word == "load" else f"{word} {side}": each.resources.endpoint_arn(side)
+                for word, each in tasks.items()
+                for side in sides
             },
         }
+
+    def _loading(self, config: DmsConfig) -> DmsTask:
+        replication = NativeReplication(
+            source_dsn=config.source_dsn,
+            target_dsn=config.target_dsn,
+            publisher_dsn=config.publisher_dsn,
+        )
+        self._stack.callback(replication.close)
+        return DmsTask(replication, DmsResources(**config.resources))
+
+    def _following(self, config: DmsConfig, follower: FollowerConfig, word: str) -> DmsTask:
+        dsns = (config.source_dsn, config.target_dsn)
+        origin, destination = dsns if follower.reads == "source" else dsns[::-1]
+        replication = NativeReplication(
+            source_dsn=origin,
+            target_dsn=destination,
+            publisher_dsn=follower.publisher_dsn,
+            name=f"rehearsal_{word}",
+            slot=follower.slot,
+        )
+        self._stack.callback(replication.close)
+        resources = {**config.resources, **follower.resources, "migration_type": "cdc"}
+        return DmsTask(replication, DmsResources(**resources))
 
     def _functions(self, ready: Ready, values: Mapping[str, str]) -> None:
         if not self._config.functions:

@@ -59,6 +59,13 @@ class Resources:
             ],
         )
 
+    def buckets(self) -> None:
+        """The buckets, with versions as deployed ones have them."""
+        s3 = self._session.client("s3", endpoint_url=self._endpoint, config=_CLIENT_CONFIG)
+        for name in self._config.buckets:
+            s3.create_bucket(Bucket=name)
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+
     def parameters(self) -> None:
         """The SSM parameters."""
         ssm = self._session.client("ssm", endpoint_url=self._endpoint, config=_CLIENT_CONFIG)

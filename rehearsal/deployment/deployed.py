@@ -89,9 +89,14 @@ class Deployed:
         return found
 
     def task(self) -> dict[str, Any]:
-        """The task from source to target."""
-        tasks = self.api.call("dms", "describe_replication_tasks")["ReplicationTasks"]
-        found: dict[str, Any] = next(each for each in tasks if each["MigrationType"] == FORWARD)
+        """The task from source to target that loads."""
+        return next(each for each in self.tasks() if each["MigrationType"] == FORWARD)
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """All three: load, way back, forward again."""
+        found: list[dict[str, Any]] = self.api.call("dms", "describe_replication_tasks")[
+            "ReplicationTasks"
+        ]
         return found
 
     def guarding_alarms(self) -> list[str]:

@@ -45,6 +45,7 @@ rds             describe_event_subscriptions             EventSubscriptionsList 
 route53         list_hosted_zones                        HostedZones                   Name
 route53resolver list_resolver_endpoints                  ResolverEndpoints             Id
 route53resolver list_resolver_rules                      ResolverRules                 Id
+s3              list_buckets                             Buckets                       Name
 scheduler       list_schedules                           Schedules                     Name
 secretsmanager  list_secrets                             SecretList                    Name
 sns             list_subscriptions                       Subscriptions                 SubscriptionArn

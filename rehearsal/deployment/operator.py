@@ -32,6 +32,7 @@ from rehearsal.workload.database import (
 HOLD: Final = timedelta(seconds=10)
 PATIENCE_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.2
+ENDPOINTS: Final = ("SourceEndpointArn", "TargetEndpointArn")
 
 
 class Databases:
@@ -115,9 +116,13 @@ class Databases:
 
 
 def start_replication(deployed: Deployed) -> None:
-    """As an operator does with the DMS API: test both connections, start, wait for the full load."""
+    """As an operator does with the DMS API: test all connections, start, wait for the full load.
+
+    Those of the tasks that follow later too: DMS starts none whose connections were not tested.
+    """
     task, api = deployed.task(), deployed.api
-    endpoints = [task["SourceEndpointArn"], task["TargetEndpointArn"]]
+    used = [each[side] for each in deployed.tasks() for side in ENDPOINTS]
+    endpoints = list(dict.fromkeys(used))
     for arn in endpoints:
         api.call(
             "dms",
@@ -132,9 +137,9 @@ def start_replication(deployed: Deployed) -> None:
         states = [each["Status"] for each in found]
         if "failed" in states:
             raise DeploymentFailed(f"a connection test of the replication failed: {found}")
-        return states == ["successful", "successful"]
+        return states == ["successful"] * len(endpoints)
 
-    wait_until("both connections of the replication to be tested", tested)
+    wait_until("all connections of the replication to be tested", tested)
     api.call(
         "dms",
         "start_replication_task",
@@ -152,10 +157,16 @@ def start_replication(deployed: Deployed) -> None:
 
 
 def stop_replication(deployed: Deployed) -> None:
-    """A running task can't be deleted: stop it, as finalizing a migration does."""
-    arn = deployed.task()["ReplicationTaskArn"]
-    deployed.api.call("dms", "stop_replication_task", ReplicationTaskArn=arn)
-    wait_until("the replication to stop", lambda: deployed.task()["Status"] == "stopped")
+    """A running task can't be deleted: stop each, as finalizing a migration does."""
+    for task in deployed.tasks():
+        if task["Status"] == "running":
+            arn = task["ReplicationTaskArn"]
+            deployed.api.call("dms", "stop_replication_task", ReplicationTaskArn=arn)
+
+    def stopped() -> bool:
+        return all(each["Status"] in ("ready", "stopped") for each in deployed.tasks())
+
+    wait_until("the replication to stop", stopped)
 
 
 def calm_alarms(deployed: Deployed) -> tuple[list[str], list[str]]:

@@ -62,8 +62,8 @@ class FakeReplication:
         if self.refusal is not None:
             raise ReplicationError(self.refusal)
 
-    def begin(self) -> None:
-        self._do("begin")
+    def begin(self, position: str | None = None) -> None:
+        self._do("begin" if position is None else f"begin {position}")
 
     def resume(self) -> None:
         self._do("resume")

@@ -140,13 +140,14 @@ def test_the_happy_path_visits_every_stage_and_carries_the_fence(
     assert (ended.status, ended.output, ended.error) == ("SUCCEEDED", {}, None)
     shifted = [payload["stage"] for name, payload in fakes.calls if name == "shift_reads"]
     assert shifted == [0, 1, 2, 3]
-    assert fakes.called()[-6:] == [
+    assert fakes.called()[-7:] == [
         "check_stage",
         "switch_writer",
         "verify_switch",
         "move_writes",
         "verify_records",
         "complete",
+        "store_certificate",
     ]
     assert all(
         payload["lease"] == {"execution": ended.arn, "fence": 7}
@@ -205,7 +206,7 @@ def test_a_switch_that_ended_without_an_answer_goes_forward(
 
     assert ended.status == "SUCCEEDED"
     assert "put_back" not in fakes.called()
-    assert fakes.called()[-6:-3] == ["resolve_switch", "finish_switch", "verify_switch"]
+    assert fakes.called()[-7:-4] == ["resolve_switch", "finish_switch", "verify_switch"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from moto import mock_aws
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.memory import (
+    MemoryCertificateStore,
     MemoryCutoverMachine,
     MemoryDisplay,
     MemoryJournal,
@@ -23,9 +25,11 @@ from cutover.adapters.memory import (
     MemoryRouter,
 )
 from cutover.adapters.route53 import Route53Router
+from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
+from cutover.chain import ChainState, check_chain
 from cutover.errors import (
     BadInput,
     LeaseTaken,
@@ -37,7 +41,14 @@ from cutover.errors import (
 )
 from cutover.journal import Lease, Phase
 from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
-from cutover.ports import CutoverMachine, Display, Journal, Monitoring, TrafficRouter
+from cutover.ports import (
+    CertificateStore,
+    CutoverMachine,
+    Display,
+    Journal,
+    Monitoring,
+    TrafficRouter,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 READS, WRITES = "ro.db.example.internal", "rw.db.example.internal"
@@ -81,11 +92,17 @@ class TestJournal:
         assert journal.entries() == ()
 
     def test_one_lease_at_a_time(self, journal: Journal) -> None:
-        lease = journal.acquire("a", now=NOW)
+        lease = journal.acquire("a", now=NOW, detail={"by": "ada"})
         assert journal.acquire("a", now=NOW) == lease
+        assert journal.entries()[0].detail == {"by": "ada"}
         with pytest.raises(LeaseTaken, match="held by a"):
             journal.acquire("b", now=NOW)
         assert len(journal.entries()) == 1
+
+    def test_an_entry_without_a_note_is_one_too(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+        assert [entry.phase for entry in journal.entries()] == [Phase.STARTED, Phase.SHIFTING]
 
     def test_a_phase_is_entered_with_its_entry_or_not_at_all(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
@@ -169,6 +186,117 @@ class TestJournal:
         assert journal.word() == word
         journal.acquire("a", now=NOW)
         assert journal.word() == OperatorWord()
+
+    def test_every_entry_is_sealed_onto_the_one_before_it(self, journal: Journal) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", detail={"b": [1.5], "a": 1})
+        journal.raise_fence("a", now=NOW)
+        journal.annotate("a", now=NOW, note="said", detail={"by": "ada"})
+        first, second, third = journal.entries()
+        assert (first.previous, second.previous) == ("", first.seal)
+        assert third.previous == second.seal
+        assert third.phase is Phase.SHIFTING
+        assert journal.state().seal == third.seal
+        assert check_chain(journal.entries(), newest=third.seal).state is ChainState.UNBROKEN
+
+    def test_both_stores_seal_alike(self, aws: None) -> None:
+        seals = []
+        for journal in (MemoryJournal(), dynamodb_journal()):
+            lease = journal.acquire("a", now=NOW)
+            detail = {"ä": (1, 2), "z": {"2": None, "10": 0.1}}
+            journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", detail=detail)
+            seals.append([entry.seal for entry in journal.entries()])
+        assert seals[0] == seals[1]
+
+    def test_something_is_written_down_about_the_newest_execution_only(
+        self, journal: Journal
+    ) -> None:
+        with pytest.raises(StaleLease):
+            journal.annotate("a", now=NOW, note="too early")
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.PUT_BACK, now=NOW, note="back")
+        journal.release(lease, now=NOW)
+        journal.annotate("a", now=NOW, note="afterwards")
+        assert journal.state().phase is Phase.PUT_BACK
+        assert not journal.state().held
+        assert journal.acquire("b", now=NOW).fence == lease.fence + 1
+        with pytest.raises(StaleLease, match="b's, not a's"):
+            journal.annotate("a", now=NOW, note="too late")
+
+    def test_ten_thousand_sequences_fit_into_one_entry(self, journal: Journal) -> None:
+        """400 KB are the most that an item of DynamoDB holds, and this is a megabyte."""
+        seed = random.Random(7)
+        moves = [
+            {
+                "name": f"public.table_{n}_id_seq",
+                "source": (at := seed.randrange(2**40)),
+                "target": at + 1000,
+            }
+            for n in range(10_000)
+        ]
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="long", detail={"sequences": moves})
+        assert journal.entries()[-1].detail == {"sequences": moves}
+        assert check_chain(journal.entries()).state is ChainState.UNBROKEN
+
+
+def raw_items(name: str) -> list[dict[str, Any]]:
+    table = boto3.resource("dynamodb").Table("journal")
+    items: list[dict[str, Any]] = table.scan()["Items"]
+    return sorted(
+        (item for item in items if str(item["item"]).startswith(name)),
+        key=lambda item: str(item["item"]),
+    )
+
+
+class TestTheJournalInDynamoDb:
+    """What somebody with the table in hand could do to it, and what an older version left there."""
+
+    @pytest.fixture
+    def journal(self, aws: None) -> DynamoDbJournal:
+        journal = dynamodb_journal()
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", detail={"share": 20})
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="50 %", detail={"share": 50})
+        return journal
+
+    def test_a_long_detail_is_in_items_that_dynamodb_takes(self, journal: DynamoDbJournal) -> None:
+        noise = random.Random(7).randbytes(600_000).hex()
+        journal.annotate("a", now=NOW, note="long", detail={"noise": noise})
+        parts = raw_items("PART#")
+        assert len(parts) > 1
+        assert all(len(bytes(item["compressed"])) < 400_000 for item in parts)
+        assert journal.entries()[-1].detail == {"noise": noise}
+        boto3.resource("dynamodb").Table("journal").delete_item(
+            Key={"migration": "test", "item": parts[0]["item"]}
+        )
+        assert check_chain(journal.entries()).entry == 4
+
+    def test_a_changed_entry_is_found(self, journal: DynamoDbJournal) -> None:
+        item = raw_items("ENTRY#")[1]
+        boto3.resource("dynamodb").Table("journal").put_item(Item=item | {"note": "80 %"})
+        assert check_chain(journal.entries()).entry == 2
+
+    def test_entries_of_before_are_unsealed_and_the_chain_goes_on_from_there(
+        self, journal: DynamoDbJournal
+    ) -> None:
+        table = boto3.resource("dynamodb").Table("journal")
+        for item in (*raw_items("ENTRY#"), *raw_items("STATE")):
+            old = {
+                key: value
+                for key, value in item.items()
+                if key not in {"seal", "previous", "parts"}
+            }
+            table.put_item(Item=old)
+        again = DynamoDbJournal(boto3.resource("dynamodb"), table="journal", migration="test")
+        assert check_chain(again.entries()).state is ChainState.UNSEALED
+        again.annotate("a", now=NOW, note="sealed")
+        verdict = check_chain(again.entries(), newest=again.state().seal)
+        assert (verdict.state, verdict.entry) == (ChainState.UNSEALED, 1)
+        assert "entries 1 to 3" in verdict.fact
+        item = raw_items("ENTRY#")[3]
+        table.put_item(Item=item | {"note": "changed"})
+        assert check_chain(again.entries()).entry == 4
 
 
 def route53_router() -> Route53Router:
@@ -305,6 +433,39 @@ class TestMonitoring:
             "CDCLatencySource": None,
             "CDCLatencyTarget": None,
         }
+
+
+def s3_store() -> S3CertificateStore:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="certificates")
+    return S3CertificateStore(client, bucket="certificates")
+
+
+@pytest.fixture(params=["memory", "s3"])
+def store(request: pytest.FixtureRequest, aws: None) -> CertificateStore:
+    return MemoryCertificateStore() if request.param == "memory" else s3_store()
+
+
+class TestCertificateStore:
+    """cutover.ports.CertificateStore."""
+
+    def test_what_is_stored_is_there(self, store: CertificateStore) -> None:
+        assert store.get("certificates/test/a.json") is None
+        assert store.put("certificates/test/a.json", "{ä}") == "{ä}"
+        assert store.get("certificates/test/a.json") == "{ä}"
+
+    def test_nothing_is_ever_replaced(self, store: CertificateStore) -> None:
+        store.put("a", "first")
+        assert store.put("a", "second") == "first"
+        assert store.get("a") == "first"
+        assert store.put("b", "second") == "second"
+
+    def test_a_bucket_that_is_not_there_is_an_error_and_no_empty_one(self, aws: None) -> None:
+        away = S3CertificateStore(boto3.client("s3"), bucket="no-such-bucket")
+        with pytest.raises(ServiceUnavailable, match=r"storing a: .*NoSuchBucket"):
+            away.put("a", "text")
+        with pytest.raises(ServiceUnavailable):
+            away.get("a")
 
 
 PARAMETER = "/migration/test/state"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +13,17 @@ import psycopg
 import pytest
 from moto import mock_aws
 
+from rehearsal.aws.dms.task import DmsFault
 from rehearsal.aws.invoker import InvokeResult
 from rehearsal.cloudformation.kinds import Api
+from rehearsal.deployment.account import upstream
 from rehearsal.deployment.account.alarms import calculate
 from rehearsal.deployment.account.bus import Bus
+from rehearsal.deployment.account.replication import DeployedReplication
 from rehearsal.deployment.tls import TlsFront
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
+from tests.contracts.engine_support import wait_for
 
 PATTERN = {"source": ["aws.states"], "detail": {"status": ["ABORTED"]}}
 EVENT = {"source": "aws.states", "detail": {"status": "ABORTED", "executionArn": "arn:x"}}
@@ -97,6 +102,102 @@ def test_metric_math_of_sums_and_none_for_more(
     expression: str, values: dict[str, float], result: float | None
 ) -> None:
     assert calculate(expression, values) == result
+
+
+NOWHERE = "host=127.0.0.1 port={port} user=nobody dbname=none connect_timeout=1"
+
+
+def three_tasks(api: Api) -> dict[str, dict[str, Any]]:
+    """As the stacks make them, the followers first; by their names."""
+    instance = api.call(
+        "dms",
+        "create_replication_instance",
+        ReplicationInstanceIdentifier="instance",
+        ReplicationInstanceClass="dms.r5.large",
+        EngineVersion="3.6.1",
+    )["ReplicationInstance"]["ReplicationInstanceArn"]
+
+    def endpoint(name: str, kind: str, secret: str, **settings: Any) -> str:
+        made = api.call(
+            "dms",
+            "create_endpoint",
+            EndpointIdentifier=name,
+            EndpointType=kind,
+            EngineName="postgres",
+            PostgreSQLSettings={"SecretsManagerSecretId": secret, **settings},
+        )
+        return str(made["Endpoint"]["EndpointArn"])
+
+    target = endpoint("target", "target", "t")
+    ends = {
+        "back": (
+            endpoint("back-source", "source", "t", SlotName="slot_back"),
+            endpoint("back-target", "target", "s"),
+        ),
+        "again": (endpoint("again-source", "source", "s", SlotName="slot_again"), target),
+        "load": (endpoint("source", "source", "s"), target),
+    }
+    return {
+        name: api.call(
+            "dms",
+            "create_replication_task",
+            ReplicationTaskIdentifier=name,
+            SourceEndpointArn=reads,
+            TargetEndpointArn=applies,
+            ReplicationInstanceArn=instance,
+            MigrationType="full-load-and-cdc" if name == "load" else "cdc",
+            TableMappings="{}",
+            ReplicationTaskSettings="{}",
+        )["ReplicationTask"]
+        for name, (reads, applies) in ends.items()
+    }
+
+
+def test_all_three_tasks_are_stood_in_for_between_the_right_databases(api: Api) -> None:
+    upstream.patch()
+    made = three_tasks(api)
+    dms = DeployedReplication(
+        source_dsn=NOWHERE.format(port=1), target_dsn=NOWHERE.format(port=2), api=api
+    )
+    with closing(dms):
+        described = {
+            each["ReplicationTaskIdentifier"]: each
+            for each in dms.describe_replication_tasks({})["ReplicationTasks"]
+        }
+        assert {name: each["ReplicationTaskArn"] for name, each in described.items()} == {
+            name: each["ReplicationTaskArn"] for name, each in made.items()
+        }
+        assert {each["Status"] for each in described.values()} == {"ready"}
+        assert described["back"]["MigrationType"] == "cdc"
+        ports = {
+            name: (port_of(dms, task, "Source"), port_of(dms, task, "Target"))
+            for name, task in made.items()
+        }
+        assert ports == {"load": ("1", "2"), "back": ("2", "1"), "again": ("1", "2")}
+        with pytest.raises(DmsFault, match="no CdcStartPosition"):
+            dms.start_replication_task(
+                {
+                    "ReplicationTaskArn": made["back"]["ReplicationTaskArn"],
+                    "StartReplicationTaskType": "start-replication",
+                }
+            )
+
+
+def port_of(dms: DeployedReplication, task: dict[str, Any], side: str) -> str:
+    """Of the server that this end of a task turns to: nothing listens there, so the refusal names it."""
+    arn, instance = task[f"{side}EndpointArn"], task["ReplicationInstanceArn"]
+    dms.test_connection({"EndpointArn": arn, "ReplicationInstanceArn": instance})
+    filters = [{"Name": "endpoint-arn", "Values": [arn]}]
+
+    def tested() -> dict[str, Any]:
+        (found,) = dms.describe_connections({"Filters": filters})["Connections"]
+        connection: dict[str, Any] = found
+        return connection
+
+    wait_for(lambda: tested()["Status"] == "failed")
+    found = re.search(r"port (\d+)", tested()["LastFailureMessage"])
+    assert found is not None
+    return found.group(1)
 
 
 @pytest.fixture(scope="module")

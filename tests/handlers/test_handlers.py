@@ -42,6 +42,7 @@ BEFORE = {
     "verify_switch": Phase.DESTINATION_OPEN,
     "put_back": Phase.SHIFTING,
     "complete": Phase.DESTINATION_OPEN,
+    "store_certificate": Phase.DESTINATION_OPEN,
     "show_readiness": Phase.IDLE,
 }
 """The phase in which the machine calls each function."""
@@ -66,6 +67,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
+    certificates = wiring.Certificates(store=world.certificates, migration="test")
+    monkeypatch.setattr(wiring, "certificates", lambda: certificates)
     monkeypatch.setattr(wiring, "machine", lambda: machine)
     monkeypatch.setenv("MIGRATION", "test")
     return world
@@ -120,6 +123,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "verify_switch": {"gates_left"},
         "finish_switch": set(),
         "complete": set(),
+        "store_certificate": {"key", "sha256", "noted"},
         "park_reads": set(),
         "show_readiness": {"verdict", "reason", "at"},
     }
@@ -191,6 +195,18 @@ def test_the_rule_ends_a_put_back_that_broke_off(world: MemoryWorld) -> None:
     world.journal.record(lease, Phase.PUT_BACK, now=world.clock.now(), note="and then it died")
     assert call("put_back", event("execution_aborted")) is not None
     assert not world.journal.state().held
+
+
+def test_ten_thousand_sequences_do_not_end_the_execution_after_the_line(
+    world: MemoryWorld,
+) -> None:
+    """256 KB are the most that a state passes on (Step Functions quotas), and nothing catches more."""
+    world.source.sequence_values = {f'"Schema"."{n:0>60}_seq"': n for n in range(10_000)}
+    bring_to(world, Phase.WRITES_MOVED)
+    result = call("switch_writer", event("switch_writer"))
+    assert len(json.dumps(result)) < 256 * 1024
+    assert len(result["sequences"]) == 100
+    assert len(world.target.sequence_values) >= 10_000
 
 
 def test_a_switch_that_nobody_answers_for_is_finished_by_hand(world: MemoryWorld) -> None:

@@ -168,6 +168,8 @@ class Account:
         match resource["Type"], attribute:
             case "AWS::DynamoDB::Table", "Arn":
                 return _arn("dynamodb", f"table/{self._reference(name, role)}")
+            case "AWS::S3::Bucket", "Arn":
+                return f"arn:aws:s3:::{name}"
             case "AWS::Lambda::Function", "Arn":
                 return _arn("lambda", f"function:{self._reference(name, role)}")
             case "AWS::Logs::LogGroup", "Arn":

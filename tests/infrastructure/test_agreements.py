@@ -17,6 +17,7 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.cli import commands
 from cutover.plan import CutoverPlan
 from lambdas.environment import (
+    CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
     FunctionEnvironment,
@@ -26,7 +27,8 @@ from lambdas.environment import (
 )
 from lambdas.events import LookEvent, StepEvent
 from migration_stacks import settings
-from rehearsal.aws_setup import function_environment
+from migration_stacks.names import Names
+from rehearsal.aws_setup import SLOTS, SUFFIX, TASK_ARNS, function_environment
 from rehearsal.machine import (
     CHECK_DEFINITION,
     CONTROL_FUNCTIONS,
@@ -105,6 +107,8 @@ def test_the_templates_environment_parses_as_the_handlers_type(
         kind = DatabaseEnvironment
     elif key == UPDATER:
         kind = UpdaterEnvironment
+    elif key == "store_certificate":
+        kind = CertificateEnvironment
     read(kind, variables)
     known = {name.upper() for name in kind.model_fields}
     strange = {name for name in variables if not name.startswith("POWERTOOLS_")} - known
@@ -141,6 +145,12 @@ def test_every_function_is_in_the_template_and_in_a_definition(
     assert set(functions) - {"weighted_records", "database_roles"} == set(FUNCTIONS)
     assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
+
+
+def test_the_rehearsal_names_the_slots_as_the_stacks_do() -> None:
+    names = Names(SUFFIX)
+    assert {"back": names.reverse_slot, "again": names.forward_slot} == SLOTS
+    assert len(set(TASK_ARNS.values())) == len(names.replication_tasks)
 
 
 # 2. Every placeholder is supplied, and every supplied one is used.
@@ -263,7 +273,8 @@ AFTER = {
     "Complete",
 }
 RECOVERING = {"Look at the origin", PUT_BACK, "Verify the put-back"}
-BEFORE = set(TASKS) - AFTER - RECOVERING - {THE_SWITCH}
+CERTIFICATE = "Store the certificate"
+BEFORE = set(TASKS) - AFTER - RECOVERING - {THE_SWITCH, CERTIFICATE}
 
 
 @pytest.mark.parametrize("name", sorted(BEFORE))
@@ -275,6 +286,16 @@ def test_before_the_line_a_failure_is_put_back_and_fails(name: str) -> None:
 def test_after_the_line_nothing_leads_to_a_put_back(name: str) -> None:
     assert PUT_BACK not in reachable(name)
     assert failing(name) == {"Page a person: forward needs help"}
+
+
+def test_a_certificate_that_is_not_stored_ends_nothing() -> None:
+    paged = "Page a person: the certificate is not stored"
+    assert failing(CERTIFICATE) == {paged}
+    assert following(paged) == following(CERTIFICATE) - {paged} == {"Announce"}
+    assert PUT_BACK not in reachable(CERTIFICATE)
+    assert {STATES[name]["Type"] for name in reachable(CERTIFICATE) if not following(name)} == {
+        "Succeed"
+    }
 
 
 def test_a_switch_that_failed_is_looked_at_before_anything_else() -> None:

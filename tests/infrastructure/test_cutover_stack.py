@@ -201,8 +201,54 @@ def test_everything_goes_where_nothing_is_protected(
         for stacks in [synthesized(with_protection(example, protect=not relaxed))]
     }
     assert kept == {
-        True: set(),
-        False: {"AWS::DynamoDB::Table", "AWS::KMS::Key", "Custom::WeightedRecords"},
+        # It has something in it after every switch, and CloudFormation could not delete it.
+        True: {"AWS::S3::Bucket"},
+        False: {
+            "AWS::DynamoDB::Table",
+            "AWS::KMS::Key",
+            "AWS::S3::Bucket",
+            "Custom::WeightedRecords",
+        },
+    }
+
+
+def bucket_of(stacks: Synthesized) -> Template:
+    (found,) = stacks.resources("cutover", "AWS::S3::Bucket").values()
+    properties: Template = found["Properties"]
+    return properties
+
+
+def test_certificates_are_encrypted_versioned_and_nobody_elses(stacks: Synthesized) -> None:
+    bucket = bucket_of(stacks)
+    assert "BucketName" not in bucket
+    ((rule,),) = bucket["BucketEncryption"].values()
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]["Fn::GetAtt"][1] == "Arn"
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (policy,) = stacks.resources("cutover", "AWS::S3::BucketPolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+@pytest.mark.parametrize("days", [0, 1, 36_500])
+def test_certificates_are_locked_for_so_many_days(
+    example: settings.Settings,
+    synthesized: Callable[[settings.Settings], Synthesized],
+    days: int,
+) -> None:
+    cutover = example.cutover.model_copy(update={"certificate_lock_days": days})
+    bucket = bucket_of(synthesized(example.model_copy(update={"cutover": cutover})))
+    if not days:
+        assert "ObjectLockEnabled" not in bucket
+        assert "ObjectLockConfiguration" not in bucket
+        return
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": days}},
     }
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+
+from migration_stacks.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,11 @@ def task(stacks: Synthesized) -> Template:
 @pytest.fixture
 def reverse(stacks: Synthesized) -> Template:
     return task_named(stacks, "migration-dev-reverse")
+
+
+@pytest.fixture
+def forward(stacks: Synthesized) -> Template:
+    return task_named(stacks, "migration-dev-forward")
 
 
 def endpoint(stacks: Synthesized, task: Template, side: str) -> Template:
@@ -51,15 +59,17 @@ def test_the_instance_is_private_pinned_and_encrypted(stacks: Synthesized) -> No
 
 
 def test_every_endpoint_uses_tls_and_the_secret_of_its_database(
-    stacks: Synthesized, task: Template, reverse: Template
+    stacks: Synthesized, task: Template, reverse: Template, forward: Template
 ) -> None:
     sides = {
         "SourceReplicationSecret": [
             endpoint(stacks, task, "Source"),
+            endpoint(stacks, forward, "Source"),
             endpoint(stacks, reverse, "Target"),
         ],
         "TargetReplicationSecret": [
             endpoint(stacks, task, "Target"),
+            endpoint(stacks, forward, "Target"),
             endpoint(stacks, reverse, "Source"),
         ],
     }
@@ -87,6 +97,7 @@ def test_a_named_authority_checks_the_server_in_both_directions(
     for name, sides in (
         ("migration-dev", "Source Target"),
         ("migration-dev-reverse", "Target Source"),
+        ("migration-dev-forward", "Source Target"),
     ):
         there = task_named(stacks, name)
         modes = [endpoint(stacks, there, side)["SslMode"] for side in sides.split()]
@@ -96,9 +107,9 @@ def test_a_named_authority_checks_the_server_in_both_directions(
 
 
 def test_only_the_sessions_of_dms_run_without_triggers(
-    stacks: Synthesized, task: Template, reverse: Template
+    stacks: Synthesized, task: Template, reverse: Template, forward: Template
 ) -> None:
-    for there in (task, reverse):
+    for there in (task, reverse, forward):
         script = endpoint(stacks, there, "Target")["PostgreSqlSettings"]["AfterConnectScript"]
         assert script == "SET session_replication_role='replica'"
     parameters = stacks.only("database", "AWS::RDS::DBClusterParameterGroup")["Parameters"]
@@ -106,9 +117,9 @@ def test_only_the_sessions_of_dms_run_without_triggers(
 
 
 def test_reading_needs_no_superuser_and_keeps_its_slot_moving(
-    stacks: Synthesized, task: Template, reverse: Template
+    stacks: Synthesized, task: Template, reverse: Template, forward: Template
 ) -> None:
-    for there in (task, reverse):
+    for there in (task, reverse, forward):
         given = endpoint(stacks, there, "Source")["PostgreSqlSettings"]
         assert given["CaptureDdls"] is False
         assert given["PluginName"] == "test-decoding"
@@ -128,11 +139,33 @@ def test_the_way_back_waits_for_a_slot_of_its_own(
     assert "CdcStartPosition" not in reverse
 
 
-def test_both_directions_carry_the_same_tables_under_the_same_settings(
-    task: Template, reverse: Template
+def test_going_forward_again_copies_nothing_and_waits_for_a_slot_on_the_source(
+    stacks: Synthesized, task: Template, forward: Template
 ) -> None:
-    assert reverse["TableMappings"] == task["TableMappings"]
-    assert reverse["ReplicationTaskSettings"] == task["ReplicationTaskSettings"]
+    there = endpoint(stacks, forward, "Source")
+    assert there["PostgreSqlSettings"]["SlotName"] == "migration_dev_forward"
+    assert there["EngineName"] == "postgres"
+    assert forward["TargetEndpointArn"] == task["TargetEndpointArn"]
+    assert forward["MigrationType"] == "cdc"
+    assert "CdcStartPosition" not in forward
+
+
+def test_every_slot_has_a_name_that_postgresql_takes() -> None:
+    """PostgreSQL documentation, "Replication Slots": lower-case letters, digits, underscores; the
+    longest suffix that a deployment may have is 20 characters."""
+    names = Names("a-b-c-d-e-f-g-h-9-10")
+    slots = (names.reverse_slot, names.forward_slot)
+    assert len(set(slots)) == 2
+    for slot in slots:
+        assert re.fullmatch(r"[a-z0-9_]{1,63}", slot)
+
+
+def test_every_direction_carries_the_same_tables_under_the_same_settings(
+    task: Template, reverse: Template, forward: Template
+) -> None:
+    for other in (reverse, forward):
+        assert other["TableMappings"] == task["TableMappings"]
+        assert other["ReplicationTaskSettings"] == task["ReplicationTaskSettings"]
 
 
 def test_what_the_settings_leave_out_is_left_out(

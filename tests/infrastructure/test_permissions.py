@@ -153,6 +153,10 @@ def calls_of(service: str, operation: str, given: Mapping[str, Any]) -> list[Cal
     ]
 
 
+_BY_ARN: Final = {"secretsmanager": "SecretId", "sns": "TopicArn", "lambda": "FunctionName"}
+"""Services whose calls name the resource by its ARN, and the parameter that has it."""
+
+
 def _table(name: str) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
 
@@ -167,14 +171,12 @@ def _resource(service: str, operation: str, given: Mapping[str, Any]) -> str:
             return f"arn:aws:route53:::hostedzone/{given['HostedZoneId']}"
         case "ssm", _:
             return f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{given['Name']}"
-        case "secretsmanager", _:
-            return str(given["SecretId"])
-        case "sns", _:
-            return str(given["TopicArn"])
+        case "s3", _:
+            return f"arn:aws:s3:::{given['Bucket']}/{given['Key']}"
         case "states", _:
             return str(given.get("stateMachineArn") or given.get("executionArn"))
-        case "lambda", _:
-            return str(given["FunctionName"])
+        case _ if service in _BY_ARN:
+            return str(given[_BY_ARN[service]])
         case "dms", _ if "ReplicationTaskArn" in given:
             return str(given["ReplicationTaskArn"])
         case _:
@@ -234,6 +236,7 @@ class Made:
         )
         self._tables(stacks)
         self._machines()
+        self._buckets(stacks)
         self._records()
 
     def begin(self, phase: Phase) -> None:
@@ -276,6 +279,14 @@ class Made:
                 definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
                 roleArn=f"arn:aws:iam::{ACCOUNT}:role/machine",
             )
+
+    def _buckets(self, stacks: Synthesized) -> None:
+        for name in stacks.resources("cutover", "AWS::S3::Bucket"):
+            self._session.client("s3").create_bucket(Bucket=self.account.value({"Ref": name}))
+
+    def keep(self, bucket: str, key: str) -> None:
+        """As an earlier try left it."""
+        self._session.client("s3").put_object(Bucket=bucket, Key=key, Body=b"{}")
 
     def _records(self) -> None:
         records = WeightedRecords(
@@ -334,6 +345,7 @@ def _forget() -> None:
     """As in a new container."""
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
+    wiring.certificates.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
@@ -392,6 +404,15 @@ def _records_events(made: Made) -> list[dict[str, Any]]:
     return events
 
 
+def _certificate(made: Made) -> list[dict[str, Any]]:
+    """With one in the bucket that an earlier try left: both ways of the store are then gone."""
+    event = _event("store_certificate")
+    bucket = made.account.environment("store_certificate")["CERTIFICATE_BUCKET"]
+    name = event["lease"]["execution"].rpartition(":")[2]
+    made.keep(bucket, f"certificates/{made.account.stacks.names.suffix}/{name}.json")
+    return [event]
+
+
 def _verification(made: Made) -> list[dict[str, Any]]:
     event = _event("verify_records")
     for expected in event["change"]["expected"]:
@@ -409,6 +430,7 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     ],
     "put_back": lambda _: [_event("put_back"), _event("execution_aborted")],
     "verify_records": _verification,
+    "store_certificate": _certificate,
     "weighted_records": _records_events,
     "database_roles": _roles_events,
 }
@@ -537,8 +559,12 @@ def test_keys_are_used_by_way_of_one_service_only(stacks: Synthesized) -> None:
         assert all(action.startswith("kms:") for action in statement.actions)
 
 
-ENCRYPTED: Final = ("dynamodb", "secretsmanager", "sns")
-KEY_TO_WRITE: Final = {"dynamodb:PutItem": "kms:Encrypt", "sns:Publish": "kms:GenerateDataKey"}
+ENCRYPTED: Final = ("dynamodb", "s3", "secretsmanager", "sns")
+KEY_TO_WRITE: Final = {
+    "dynamodb:PutItem": "kms:Encrypt",
+    "s3:PutObject": "kms:GenerateDataKey",
+    "sns:Publish": "kms:GenerateDataKey",
+}
 """Actions that write what a key encrypts, and what the service then asks the key for."""
 
 

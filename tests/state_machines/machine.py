@@ -85,6 +85,8 @@ class Machine:
         )
         monkeypatch.setattr(wiring, "control", lambda: control)
         monkeypatch.setattr(wiring, "databases", lambda: databases)
+        certificates = wiring.Certificates(store=self.world.certificates, migration=SUFFIX)
+        monkeypatch.setattr(wiring, "certificates", lambda: certificates)
         with self._started() as (client, sns_messages, execution):
             return self._result(client, sns_messages, execution)
 

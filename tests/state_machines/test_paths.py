@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.certificate import check_certificate
+from cutover.decisions import Verdict
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
@@ -67,6 +70,57 @@ def test_happy_path(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None
     assert [state for state in dict.fromkeys(run.states) if state in order] == order
     # 300 s of bake at 60 s a poll: each stage is looked at five times, not once at its end.
     assert run.states.count("Check the stage") == 4 * 5
+
+
+def test_a_finished_cutover_leaves_its_certificate(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Machine(world).run(monkeypatch)
+    assert run.states[-4:] == ["Complete", "Store the certificate", "Announce", "Done"]
+    ((key, text),) = world.certificates.kept.items()
+    assert key == "certificates/test/night.json"
+    document = json.loads(text)
+    entries, newest = world.journal.entries(), world.journal.state().seal
+    assert entries[-1].note == f"the certificate is stored as {key}"
+    found = {
+        each.title: each.verdict for each in check_certificate(document, entries, newest=newest)
+    }
+    assert Verdict.BAD not in found.values()
+    for title in (
+        "The document says what the journal says",
+        "It is the document that was stored",
+        "The journal is as it was written",
+        "The rows were compared",
+    ):
+        assert found[title] is Verdict.GOOD
+
+
+def test_a_certificate_that_cannot_be_stored_pages_a_person_and_the_cutover_is_done(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.certificates.reachable = False
+    run = Machine(world).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert sum(1 for key, _ in run.calls if key == "store_certificate") == 11
+    assert run.messages == [
+        "Cutover: a person is needed, the certificate is not stored",
+        "Cutover done",
+    ]
+    assert world.journal.state().phase is Phase.DONE
+    assert not world.journal.state().held
+
+
+def test_a_bucket_that_comes_back_has_the_certificate_once(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.certificates.reachable = False
+
+    def back(world: MemoryWorld) -> None:
+        world.certificates.reachable = True
+
+    run = Machine(world).before("store_certificate", 3, back).run(monkeypatch)
+    assert run.messages == ["Cutover done"]
+    assert len(world.certificates.kept) == 1
 
 
 def test_write_record_after_the_switch(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None:

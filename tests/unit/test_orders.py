@@ -14,7 +14,7 @@ from cutover.observations import OperatorWord, Word
 from cutover.steps.recovery import put_back
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads
-from tests.builders import plan
+from tests.builders import plan, slots
 
 EXECUTION = "night"
 
@@ -56,7 +56,12 @@ def shift(world: MemoryWorld, lease: Lease, stage: int = 0) -> None:
 
 def move(world: MemoryWorld, lease: Lease) -> None:
     move_writes(
-        world.journal, world.router, world.clock, lease=lease, write_record=world.write_record
+        world.journal,
+        world.router,
+        world.clock,
+        lease=lease,
+        read_record=world.read_record,
+        write_record=world.write_record,
     )
 
 
@@ -118,6 +123,12 @@ def test_an_abort_that_was_taken_is_heard_until_the_intent_is_recorded(
     )
     with pytest.raises(AbortRequested, match="dba asked to abort: not tonight"):
         switch_writer(
-            world.source, world.target, world.journal, world.clock, lease=lease, plan=plan()
+            world.source,
+            world.target,
+            world.journal,
+            world.clock,
+            lease=lease,
+            plan=plan(),
+            slots=slots(),
         )
     assert world.writers() == ("source",)

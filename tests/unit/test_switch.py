@@ -23,7 +23,7 @@ from cutover.observations import GateState
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads, verify_records
-from tests.builders import plan
+from tests.builders import plan, slots
 
 EXECUTION = "execution-1"
 
@@ -47,19 +47,37 @@ def lease(world: MemoryWorld) -> Lease:
         read_record=world.read_record,
     )
     move_writes(
-        world.journal, world.router, world.clock, lease=lease, write_record=world.write_record
+        world.journal,
+        world.router,
+        world.clock,
+        lease=lease,
+        read_record=world.read_record,
+        write_record=world.write_record,
     )
     return lease
 
 
 def switch(world: MemoryWorld, lease: Lease) -> Any:
     return switch_writer(
-        world.source, world.target, world.journal, world.clock, lease=lease, plan=plan()
+        world.source,
+        world.target,
+        world.journal,
+        world.clock,
+        lease=lease,
+        plan=plan(),
+        slots=slots(),
     )
 
 
 def resolve(world: MemoryWorld) -> tuple[Side, Lease]:
-    return resolve_switch(world.source, world.journal, world.clock, execution=EXECUTION)
+    return resolve_switch(
+        world.source,
+        world.target,
+        world.journal,
+        world.clock,
+        execution=EXECUTION,
+        slots=slots(),
+    )
 
 
 def go_back(world: MemoryWorld) -> Any:
@@ -181,7 +199,7 @@ def test_after_the_line_a_failure_goes_forward_only(
         go_back(world)
     side, newer = resolve(world)
     assert side is Side.AFTER
-    with pytest.raises(CutoverError, match="nothing may reopen the source"):
+    with pytest.raises(CutoverError, match="nothing may reopen the origin"):
         go_back(world)
     finish_switch(world.source, world.target, world.journal, world.clock, lease=newer)
     assert world.writers() == ("target",)
@@ -211,10 +229,9 @@ def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) 
 @pytest.mark.parametrize(
     ("source", "target", "said"),
     [
-        (GateState.OPEN, GateState.OPEN, "the source is open, it must be closed"),
-        (GateState.CLOSED, GateState.CLOSED, "the target is closed, it must be open"),
-        (GateState.PARTIAL, GateState.OPEN, "the source is partly closed"),
-        (GateState.CLOSED, GateState.PARTIAL, "the target is partly closed"),
+        (GateState.OPEN, GateState.OPEN, "the origin is open, it must be closed"),
+        (GateState.CLOSED, GateState.CLOSED, "the destination is closed, it must be open"),
+        (GateState.CLOSED, GateState.PARTIAL, "the destination is partly closed"),
     ],
 )
 def test_the_proof_after_the_switch_looks_at_both_sides(
@@ -240,7 +257,12 @@ def test_an_overtaken_controller_can_move_nothing(world: MemoryWorld, lease: Lea
         )
     with pytest.raises(StaleLease):
         move_writes(
-            world.journal, world.router, world.clock, lease=lease, write_record=world.write_record
+            world.journal,
+            world.router,
+            world.clock,
+            lease=lease,
+            read_record=world.read_record,
+            write_record=world.write_record,
         )
     with pytest.raises(StaleLease):
         switch(world, lease)

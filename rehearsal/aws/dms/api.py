@@ -19,31 +19,38 @@ if TYPE_CHECKING:
 
 _SIDES: tuple[Side, Side] = ("source", "target")
 _PAGE = 100
+_BAD_FIRST = ("failed", "testing", "successful")
 
 
 class DmsOperations:
     """Each method is one operation: request members in, response members out."""
 
-    def __init__(self, task: DmsTask) -> None:
-        self._task = task
-        self._resources = task.resources
+    def __init__(self, *tasks: DmsTask) -> None:
+        """Of one replication instance; there is at least one task."""
+        self._tasks = tasks
+        # The instance's facts are the same in each.
+        self._resources = tasks[0].resources
 
     def describe_replication_tasks(self, request: dict[str, Any]) -> dict[str, Any]:
         """DMS API reference, DescribeReplicationTasks; a filter that finds nothing is ResourceNotFoundFault."""
-        task = self._task.describe(with_settings=not request.get("WithoutSettings"))
-        keys = {
-            "replication-task-arn": [self._resources.task_arn],
-            "replication-task-id": [self._resources.task_identifier],
-            "replication-instance-arn": [self._resources.instance_arn],
-            "endpoint-arn": [self._resources.endpoint_arn(side) for side in _SIDES],
-            "migration-type": ["full-load-and-cdc"],
-        }
-        return {"ReplicationTasks": _filtered([task], request, lambda _: keys, "Tasks")}
+        with_settings = not request.get("WithoutSettings")
+        found = [task.describe(with_settings=with_settings) for task in self._named(request)]
+
+        def keys(task: dict[str, Any]) -> dict[str, list[str]]:
+            return {
+                "replication-task-arn": [task["ReplicationTaskArn"]],
+                "replication-task-id": [task["ReplicationTaskIdentifier"]],
+                "replication-instance-arn": [task["ReplicationInstanceArn"]],
+                "endpoint-arn": [task["SourceEndpointArn"], task["TargetEndpointArn"]],
+                "migration-type": [task["MigrationType"]],
+            }
+
+        return {"ReplicationTasks": _filtered(found, request, keys, "Tasks")}
 
     def describe_table_statistics(self, request: dict[str, Any]) -> dict[str, Any]:
         """DMS API reference, TableStatistics, in pages; no table before the first start."""
-        self._own_task(request)
-        progress = self._task.progress()
+        task = self._task(request)
+        progress = task.progress()
         rows = [_table(table) for table in (progress.tables if progress else ())]
         for wanted in request.get("Filters") or []:
             member = {
@@ -53,25 +60,25 @@ class DmsOperations:
             }.get(wanted["Name"])
             rows = [row for row in rows if member is None or row[member] in wanted["Values"]]
         page, marker = _page(rows, request)
-        response = {"ReplicationTaskArn": self._resources.task_arn, "TableStatistics": page}
+        response = {"ReplicationTaskArn": task.resources.task_arn, "TableStatistics": page}
         return {**response, "Marker": marker} if marker else response
 
     def start_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
         """DMS API reference, StartReplicationTask."""
-        self._own_task(request)
-        self._task.start(request["StartReplicationTaskType"])
-        return {"ReplicationTask": self._task.describe()}
+        task = self._task(request)
+        task.start(request["StartReplicationTaskType"], request.get("CdcStartPosition"))
+        return {"ReplicationTask": task.describe()}
 
     def stop_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
-        self._own_task(request)
-        self._task.stop()
-        return {"ReplicationTask": self._task.describe()}
+        task = self._task(request)
+        task.stop()
+        return {"ReplicationTask": task.describe()}
 
     def delete_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
         """Here the replication goes away, and the task could be started anew."""
-        self._own_task(request)
-        self._task.delete()
-        return {"ReplicationTask": {**self._task.describe(), "Status": "deleting"}}
+        task = self._task(request)
+        task.delete()
+        return {"ReplicationTask": {**task.describe(), "Status": "deleting"}}
 
     def describe_replication_instances(self, request: dict[str, Any]) -> dict[str, Any]:
         resources = self._resources
@@ -96,14 +103,16 @@ class DmsOperations:
 
     def test_connection(self, request: dict[str, Any]) -> dict[str, Any]:
         """Asynchronous: the result is in DescribeConnections (DMS API reference, TestConnection)."""
-        side = self._resources.side(request["EndpointArn"])
-        if side is None or request["ReplicationInstanceArn"] != self._resources.instance_arn:
+        used = [(task, side) for task, side, arn in self._ends() if arn == request["EndpointArn"]]
+        if not used or request["ReplicationInstanceArn"] != self._resources.instance_arn:
             raise DmsFault("ResourceNotFoundFault", "Endpoint or replication instance not found")
-        self._task.test_connection(side)
-        return {"Connection": self._connection(side)}
+        for task, side in used:
+            task.test_connection(side)
+        return {"Connection": self._connection(request["EndpointArn"])}
 
     def describe_connections(self, request: dict[str, Any]) -> dict[str, Any]:
-        found = [self._connection(side) for side in _SIDES if side in self._task.connections]
+        tested = [arn for task, side, arn in self._ends() if side in task.connections]
+        found = [self._connection(arn) for arn in dict.fromkeys(tested)]
 
         def keys(connection: dict[str, Any]) -> dict[str, list[str]]:
             return {
@@ -113,32 +122,54 @@ class DmsOperations:
 
         return {"Connections": _filtered(found, request, keys, "Connections")}
 
-    def _connection(self, side: Side) -> dict[str, Any]:
-        status, reason = self._task.connections[side]
+    def _ends(self) -> list[tuple[DmsTask, Side, str]]:
+        """Every end of every task, with the ARN of its endpoint, which tasks may share."""
+        return [
+            (task, side, task.resources.endpoint_arn(side))
+            for task in self._tasks
+            for side in _SIDES
+        ]
+
+    def _connection(self, endpoint_arn: str) -> dict[str, Any]:
+        """As the worst of the tasks that use the endpoint sees it."""
+        seen = [
+            (side, *task.connections[side])
+            for task, side, arn in self._ends()
+            if arn == endpoint_arn and side in task.connections
+        ]
+        side, status, reason = min(seen, key=lambda one: _BAD_FIRST.index(one[1]))
         connection = {
             "ReplicationInstanceArn": self._resources.instance_arn,
-            "EndpointArn": self._resources.endpoint_arn(side),
+            "EndpointArn": endpoint_arn,
             "Status": status,
             "EndpointIdentifier": side,
             "ReplicationInstanceIdentifier": self._resources.instance_identifier,
         }
         return connection if reason is None else {**connection, "LastFailureMessage": reason}
 
-    def _own_task(self, request: dict[str, Any]) -> None:
-        if request["ReplicationTaskArn"] != self._resources.task_arn:
-            arn = request["ReplicationTaskArn"]
-            raise DmsFault("ResourceNotFoundFault", f"Replication Task not found: {arn}")
+    def _named(self, request: dict[str, Any]) -> tuple[DmsTask, ...]:
+        """The tasks that a filter by ARN leaves; to describe a task is to look at two databases."""
+        for wanted in request.get("Filters") or []:
+            if wanted["Name"] == "replication-task-arn":
+                arns = wanted["Values"]
+                return tuple(task for task in self._tasks if task.resources.task_arn in arns)
+        return self._tasks
+
+    def _task(self, request: dict[str, Any]) -> DmsTask:
+        arn = request["ReplicationTaskArn"]
+        for task in self._tasks:
+            if task.resources.task_arn == arn:
+                return task
+        raise DmsFault("ResourceNotFoundFault", f"Replication Task not found: {arn}")
 
 
 class DmsServer:
     """The operations on a port of the loopback interface. Raises OSError where it is taken."""
 
-    def __init__(
-        self, task: DmsTask | None = None, *, operations: object = None, port: int = 0
-    ) -> None:
+    def __init__(self, *tasks: DmsTask, operations: object = None, port: int = 0) -> None:
         """operations: methods as those of DmsOperations, in their place."""
         self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.operations = DmsOperations(task) if task is not None else operations
+        self._server.operations = DmsOperations(*tasks) if tasks else operations
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         # The interval is how long close() waits.
         threading.Thread(

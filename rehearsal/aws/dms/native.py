@@ -1,4 +1,4 @@
-"""The replication of a rehearsal: a publication on the source, a subscription on the target."""
+"""The replication of a rehearsal: a publication on its source, a subscription on its target."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _ORIGIN_SINCE = 160000
 _ERROR_COUNTS_SINCE = 150000
 _FAILURES_IN_PLACE = 3
+_RELEASE_SECONDS = 15.0
+"""How long a sender may take to let go of its slot once its subscription is disabled."""
+_POLL_SECONDS = 0.02
 
 _TABLES = """
 select n.nspname, c.relname, r.srsubstate::text as state,
@@ -61,6 +64,18 @@ from pg_replication_slots l left join pg_stat_replication s on s.pid = l.active_
 where l.slot_name = %(name)s
 """
 
+_SLOT = """
+select plugin, active, (confirmed_flush_lsn - '0/0')::bigint as confirmed
+from pg_replication_slots
+where slot_name = %(slot)s and slot_type = 'logical' and database = current_database()
+"""
+
+# Written beside the publication once it is there: how old it is.
+_PUBLISHED = """
+select p.oid, (nullif(obj_description(p.oid, 'pg_publication'), '')::pg_lsn - '0/0')::bigint as since
+from pg_publication p where p.pubname = %(name)s
+"""
+
 _Connection = psycopg.Connection[dict[str, Any]]
 _Result = TypeVar("_Result")
 
@@ -78,7 +93,11 @@ class NativeReplication:
     """Native logical replication under the `Replication` port.
 
     `source_dsn` and `target_dsn` need the rights of a superuser; `publisher_dsn` is how the
-    target's server reaches the source, where that differs.
+    target's server reaches the source, where that differs. Source and target are the replication's
+    own: the way back reads from the migration's target.
+
+    With `slot` it copies nothing and follows the changes of that slot, which somebody else makes
+    on the source with the plugin pgoutput and drops again.
     """
 
     def __init__(
@@ -88,10 +107,12 @@ class NativeReplication:
         target_dsn: str,
         publisher_dsn: str | None = None,
         name: str = "rehearsal_forward",
+        slot: str | None = None,
     ) -> None:
         self._dsn: dict[Side, str] = {"source": source_dsn, "target": target_dsn}
         self._publisher_dsn = publisher_dsn or source_dsn
         self._name = name
+        self._slot = slot
         self._connections: dict[Side, _Connection] = {}
         self._samples: deque[_Sample] = deque(maxlen=10_000)
         self._read = self._applied = 0
@@ -99,8 +120,14 @@ class NativeReplication:
         self._sync_errors = 0
         self._failing_at: tuple[int, int] | None = None
 
-    def begin(self) -> None:
-        """Publish every table and subscribe with a copy, leaving out what replication brought."""
+    def begin(self, position: str | None = None) -> None:
+        """Publish every table and subscribe with a copy, leaving out what replication brought.
+
+        With a slot: no copy, every change after `position`, which is not behind the slot.
+        """
+        if self._slot is not None:
+            self._follow(self._slot, position)
+            return
         self._run("source", "create publication {name} for all tables")
         options = "copy_data = true"
         if min(self._version("source"), self._version("target")) >= _ORIGIN_SINCE:
@@ -113,7 +140,16 @@ class NativeReplication:
         self._run("target", "alter subscription {name} enable")
 
     def halt(self) -> None:
+        """Waits for the sender to be gone: a slot in use can't be dropped."""
         self._run("target", "alter subscription {name} disable")
+        give_up = time.monotonic() + _RELEASE_SECONDS
+        while self._sending():
+            if time.monotonic() >= give_up:
+                raise ReplicationError(
+                    f"the slot {self._slot or self._name} is in use {_RELEASE_SECONDS:.0f} s after "
+                    "its subscription was disabled: look at pg_stat_replication of the source"
+                )
+            time.sleep(_POLL_SECONDS)
 
     def reload(self) -> None:
         tables = [(table.schema, table.name) for table in self._tables()]
@@ -125,7 +161,10 @@ class NativeReplication:
         self.begin()
 
     def remove(self) -> None:
-        self._run("target", "drop subscription if exists {name}")
+        if self._slot is not None:
+            self._forget_subscription()
+        else:
+            self._run("target", "drop subscription if exists {name}")
         self._run("source", "drop publication if exists {name}")
 
     def observe(self) -> Progress:
@@ -146,19 +185,122 @@ class NativeReplication:
         )
 
     def check(self, side: Side) -> None:
+        """With a slot, also publishes: pgoutput leaves out what is older than its publication, so
+        that has to be there before anybody makes the slot."""
         self._on(side, lambda connection: connection.execute("select 1"))
+        if self._slot is not None and side == "source" and self._published_since() is None:
+            self._publish()
 
     def close(self) -> None:
         for connection in self._connections.values():
             connection.close()
         self._connections.clear()
 
+    def _follow(self, slot: str, position: str | None) -> None:
+        at = self._start(slot, position)
+        self._forget_subscription()
+        if at is not None:
+            move = {"slot": slot, "to": _text(at)}
+            self._on(
+                "source",
+                lambda it: it.execute("select pg_replication_slot_advance(%(slot)s, %(to)s)", move),
+            )
+        self._samples.clear()
+        self._loaded.clear()
+        self._read = self._applied = self._sync_errors = 0
+        self._failing_at = None
+        self._run(
+            "target",
+            "create subscription {name} connection {dsn} publication {name} with "
+            "(create_slot = false, slot_name = {slot}, copy_data = false)",
+        )
+        self._tables()
+
+    def _start(self, slot: str, position: str | None) -> int | None:
+        """Where the slot is to be moved before it is read; None where it is there already.
+
+        DMS API reference, PostgreSQLSettings.SlotName: DMS verifies that the slot exists and that
+        the task has a valid CdcStartPosition.
+        """
+        if position is None:
+            raise ReplicationError(f"the slot {slot} needs a start position, and none was given")
+        found = self._on("source", lambda it: it.execute(_SLOT, {"slot": slot}).fetchone())
+        if found is None:
+            raise ReplicationError(
+                f"the slot {slot} does not exist in the source database: make it first"
+            )
+        if found["plugin"] != "pgoutput":
+            raise ReplicationError(
+                f"the slot {slot} has the plugin {found['plugin']}, and native replication reads "
+                "pgoutput: make it with that"
+            )
+        at, confirmed = _number(position), found["confirmed"]
+        if at < confirmed:
+            raise ReplicationError(
+                f"the start position {position} is behind the slot {slot}, which has given up "
+                f"everything before {_text(confirmed)}"
+            )
+        written = self._on("source", lambda it: it.execute(_POSITION).fetchone()) or {}
+        if at > written["written"]:
+            raise ReplicationError(
+                f"the start position {position} is not written yet: the source database is at "
+                f"{_text(written['written'])}"
+            )
+        since = self._published_since()
+        if since is None or since > at:
+            raise ReplicationError(
+                f"the publication {self._name} is younger than the start position {position}: test "
+                f"the connection to the source before the slot {slot} is made"
+            )
+        return at if at > confirmed else None
+
+    def _publish(self) -> None:
+        self._run("source", "create publication {name} for all tables")
+        position = self._on("source", lambda it: it.execute(_POSITION).fetchone()) or {}
+        since = sql.SQL("comment on publication {} is {}").format(
+            sql.Identifier(self._name), sql.Literal(_text(position["written"]))
+        )
+        self._on("source", lambda it: it.execute(since))
+
+    def _published_since(self) -> int | None:
+        """A position by which the publication was there; None where there is no such."""
+        query = {"name": self._name}
+        found = self._on("source", lambda it: it.execute(_PUBLISHED, query).fetchone())
+        if found is None:
+            return None
+        if found["since"] is None:
+            # Its maker died in between.
+            self._run("source", "drop publication {name}")
+            return None
+        return int(found["since"])
+
+    def _forget_subscription(self) -> None:
+        """Without its slot, which is somebody else's."""
+        known = "select from pg_subscription where subname = %(name)s"
+        query = {"name": self._name}
+        if self._on("target", lambda it: it.execute(known, query).fetchone()) is None:
+            return
+        self.halt()
+        self._run("target", "alter subscription {name} set (slot_name = none)")
+        self._run("target", "drop subscription {name}")
+
+    def _sending(self) -> bool:
+        query = {"slot": self._slot or self._name}
+        try:
+            found = self._on("source", lambda it: it.execute(_SLOT, query).fetchone())
+        except ReplicationError:
+            # A server that is gone sends nothing, and one that is cut off loses its sender too.
+            return False
+        return found is not None and bool(found["active"])
+
     def _sample(self, now: float) -> bool:
         """Note where the source is; False where it does not answer."""
 
+        slot = self._slot or self._name
+
         def look(source: _Connection) -> tuple[dict[str, Any], dict[str, Any]]:
             position = source.execute(_POSITION).fetchone() or {}
-            return position, source.execute(_SENDER, {"name": self._name}).fetchone() or {}
+            return position, source.execute(_SENDER, {"name": slot}).fetchone() or {}
 
         try:
             position, sender = self._on("source", look)
@@ -188,13 +330,13 @@ class NativeReplication:
     def _table(self, row: dict[str, Any]) -> TableProgress:
         key = (row["nspname"], row["relname"])
         if row["state"] in "fsr":
-            # The copy counts as inserts; what comes later is replication.
+            # The copy counts as inserts, and what clients wrote; what comes later is replication.
             copied = self._loaded.setdefault(key, row["inserts"])
             return TableProgress(
                 schema=key[0],
                 name=key[1],
                 state="Table completed",
-                full_load_rows=copied,
+                full_load_rows=0 if self._slot else copied,
                 inserts=max(0, row["inserts"] - copied),
                 updates=row["updates"],
                 deletes=row["deletes"],
@@ -218,15 +360,16 @@ class NativeReplication:
         repeated = errors - self._failing_at[0]
         if repeated < _FAILURES_IN_PLACE:
             return None
-        position = f"{applied >> 32:X}/{applied & 0xFFFFFFFF:X}"
-        return f"The change after {position} failed {repeated} times; see the target server's log."
+        return f"The change after {_text(applied)} failed {repeated} times; see the target server's log."
 
     def _version(self, side: Side) -> int:
         return self._on(side, lambda connection: connection.info.server_version)
 
     def _run(self, side: Side, statement: str) -> None:
         composed = sql.SQL(statement).format(
-            name=sql.Identifier(self._name), dsn=sql.Literal(self._publisher_dsn)
+            name=sql.Identifier(self._name),
+            dsn=sql.Literal(self._publisher_dsn),
+            slot=sql.Literal(self._slot or self._name),
         )
         self._on(side, lambda connection: connection.execute(composed))
 
@@ -244,6 +387,21 @@ class NativeReplication:
                 )
                 self._connections[side] = connection
             return action(connection)
+
+
+def _number(position: str) -> int:
+    """Of an LSN as PostgreSQL writes it. Raises ReplicationError for anything else."""
+    high, _, low = position.partition("/")
+    try:
+        return (int(high, 16) << 32) + int(low, 16)
+    except ValueError as error:
+        raise ReplicationError(
+            f"the start position {position!r} is no LSN such as 0/16B3748"
+        ) from error
+
+
+def _text(position: int) -> str:
+    return f"{position >> 32:X}/{position & 0xFFFFFFFF:X}"
 
 
 @contextmanager

@@ -44,8 +44,8 @@ class Progress:
 class Replication(Protocol):
     """Copies a database and then its changes. Every method raises ReplicationError."""
 
-    def begin(self) -> None:
-        """Start with a full copy."""
+    def begin(self, position: str | None = None) -> None:
+        """Start with a full copy; one that only follows changes starts at `position`, anew each time."""
         ...
 
     def resume(self) -> None:

@@ -14,8 +14,11 @@ from rehearsal.aws.invoker import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Literal
 
     from rehearsal.aws.dms.replication import Progress, Replication, Side
+
+    MigrationType = Literal["full-load-and-cdc", "cdc"]
 
 _PREFIX = f"arn:aws:dms:{REGION}:{ACCOUNT}"
 
@@ -35,6 +38,10 @@ class DmsResources:
     task_identifier: str = "rehearsal"
     task_resource: str = "REHEARSALTASK0000000000000"
     """Last segment of the task's ARN: the metric dimension, not the identifier (DMS user guide, Monitoring)."""
+    migration_type: MigrationType = "full-load-and-cdc"
+    source_endpoint_resource: str = "REHEARSALSOURCE0000000000000"
+    target_endpoint_resource: str = "REHEARSALTARGET0000000000000"
+    """Last segments of the endpoints' ARNs; tasks may share an endpoint."""
     instance_identifier: str = "rehearsal-instance"
     instance_class: str = "dms.t3.medium"
     engine_version: str = "3.6.1"
@@ -55,9 +62,13 @@ class DmsResources:
         return f"{_PREFIX}:rep:REHEARSALINSTANCE000000000"
 
     def endpoint_arn(self, side: Side) -> str:
-        return f"{_PREFIX}:endpoint:REHEARSAL{side.upper()}0000000000000"
+        resource = (
+            self.source_endpoint_resource if side == "source" else self.target_endpoint_resource
+        )
+        return f"{_PREFIX}:endpoint:{resource}"
 
     def side(self, endpoint_arn: str) -> Side | None:
+        """Whether the task reads from this endpoint or applies to it; None where neither."""
         sides: tuple[Side, Side] = ("source", "target")
         return next((side for side in sides if self.endpoint_arn(side) == endpoint_arn), None)
 
@@ -78,6 +89,7 @@ class DmsTask:
         self._looked_at = 0.0
         self._progress: Progress | None = None
         self._ever_started = False
+        self.start_position: str | None = None
         self.status = "ready"
         self.stop_reason: str | None = None
         self.last_failure: str | None = None
@@ -86,15 +98,15 @@ class DmsTask:
         self.stopped: float | None = None
         self.loaded: float | None = None
 
-    def start(self, kind: str) -> None:
-        """Begin, resume or reload. Raises DmsFault for the wrong state or kind.
+    def start(self, kind: str, position: str | None = None) -> None:
+        """Begin, resume or reload. Raises DmsFault for the wrong state, kind or position.
 
         DMS API reference, StartReplicationTask.
         """
         with self._lock:
             if self.status not in ("ready", "stopped", "failed"):
                 raise self._wrong_state("START_REPLICATION")
-            action = self._action(kind)
+            action = self._action(kind, position)
             if [status for status, _ in self.connections.values()] != ["successful"] * 2:
                 raise DmsFault(
                     "InvalidResourceStateFault",
@@ -105,6 +117,9 @@ class DmsTask:
             self.status, self.stop_reason, self.last_failure = "starting", None, None
             if kind != "resume-processing":
                 self.loaded = None
+                self.start_position = position
+                # A look at the tables before this start tells nothing of it.
+                self._progress = None
         self._in_background(action, "running")
 
     def stop(self) -> None:
@@ -128,6 +143,7 @@ class DmsTask:
             self._fail(str(error))
             raise DmsFault("InvalidResourceStateFault", str(error)) from error
         self.status, self._ever_started, self._progress = "ready", False, None
+        self.start_position = None
 
     def test_connection(self, side: Side) -> None:
         """Start a test; its result is in `connections` later, as in AWS."""
@@ -163,7 +179,7 @@ class DmsTask:
             "SourceEndpointArn": resources.endpoint_arn("source"),
             "TargetEndpointArn": resources.endpoint_arn("target"),
             "ReplicationInstanceArn": resources.instance_arn,
-            "MigrationType": "full-load-and-cdc",
+            "MigrationType": resources.migration_type,
             "TableMappings": json.dumps({"rules": [_ALL_TABLES]}),
             "ReplicationTaskSettings": json.dumps(resources.task_settings),
             "Status": self.status,
@@ -171,6 +187,7 @@ class DmsTask:
             "StopReason": self.stop_reason,
             "ReplicationTaskCreationDate": self.created,
             "ReplicationTaskStartDate": self.started,
+            "CdcStartPosition": self.start_position,
             "ReplicationTaskArn": resources.task_arn,
             "ReplicationTaskStats": self._statistics(progress),
         }
@@ -198,15 +215,34 @@ class DmsTask:
         }
         return {name: value for name, value in statistics.items() if value is not None}
 
-    def _action(self, kind: str) -> Callable[[], None]:
-        actions = {
-            "start-replication": self._replication.begin,
+    def _action(self, kind: str, position: str | None) -> Callable[[], None]:
+        actions: dict[str, Callable[[], None]] = {
+            "start-replication": lambda: self._replication.begin(position),
             "resume-processing": self._replication.resume,
             "reload-target": self._replication.reload,
         }
         if kind not in actions:
             raise DmsFault("InvalidParameterValueException", f"Invalid start type: {kind}")
-        if (kind == "start-replication") == self._ever_started:
+        follows = self.resources.migration_type == "cdc"
+        if follows and kind == "reload-target":
+            raise DmsFault(
+                "InvalidParameterCombinationException",
+                "Start Type : RELOAD_TARGET, not valid for tasks of the type cdc",
+            )
+        if position is not None and not (follows and kind == "start-replication"):
+            # "For a cdc only task, to start from a specific position, you must use
+            # start-replication and also specify the start position."
+            raise DmsFault(
+                "InvalidParameterCombinationException",
+                "CdcStartPosition is for the start-replication of a task of the type cdc",
+            )
+        if follows and kind == "start-replication":
+            if position is None:
+                raise DmsFault(
+                    "InvalidParameterCombinationException",
+                    "The source endpoint names a slot, and the task has no CdcStartPosition",
+                )
+        elif (kind == "start-replication") == self._ever_started:
             when = "for the first time" if kind == "start-replication" else "previously"
             spelled = kind.upper().replace("-", "_")
             raise DmsFault(

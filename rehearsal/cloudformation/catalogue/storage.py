@@ -104,7 +104,23 @@ def _attach(api: Api, resource: Resource) -> dict[str, Any]:
 
 def _bucket(api: Api, resource: Resource) -> dict[str, Any]:
     name = resource.properties.get("BucketName", resource.fitted_name(63).lower())
-    api.call("s3", "create_bucket", Bucket=name)
+    given = resource.properties
+    locked = {"ObjectLockEnabledForBucket": True} if given.get("ObjectLockEnabled") else {}
+    api.call("s3", "create_bucket", Bucket=name, **locked)
+    if "ObjectLockConfiguration" in given:
+        api.call(
+            "s3",
+            "put_object_lock_configuration",
+            Bucket=name,
+            ObjectLockConfiguration=given["ObjectLockConfiguration"],
+        )
+    if "PublicAccessBlockConfiguration" in given:
+        api.call(
+            "s3",
+            "put_public_access_block",
+            Bucket=name,
+            PublicAccessBlockConfiguration=given["PublicAccessBlockConfiguration"],
+        )
     if "VersioningConfiguration" in resource.properties:
         status = resource.properties["VersioningConfiguration"]["Status"]
         api.call(

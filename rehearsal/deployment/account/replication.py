@@ -1,4 +1,4 @@
-"""DMS for a deployed account: the forward task is the stand-in's, everything else moto's."""
+"""DMS for a deployed account: the tasks that carry changes are the stand-in's, everything else moto's."""
 
 from __future__ import annotations
 
@@ -41,52 +41,121 @@ class DeployedResources(DmsResources):
         return self.source_endpoint if side == "source" else self.target_endpoint
 
 
+@dataclass(frozen=True)
+class _StoodIn:
+    """A task of the account, and what runs in its place."""
+
+    task: DmsTask
+    replication: NativeReplication
+    publisher: MetricsPublisher
+
+    def close(self) -> None:
+        self.publisher.close()
+        self.replication.close()
+
+
 class DeployedReplication:
     """The operations of the DMS API.
 
-    A task of the type full-load-and-cdc is run by the stand-in, over the two real servers, from
-    the first time that anybody asks about it. Requests that name neither it nor what it uses go
-    to moto, and so does everything that makes or deletes.
+    The task of the type full-load-and-cdc, and those of the type cdc whose source endpoint names a
+    slot, are run by the stand-in, over the two real servers, from the first time that anybody asks
+    about them. Requests that name neither these nor what they use go to moto, and so does
+    everything that makes or deletes.
+
+    Native replication reads a slot of the plugin pgoutput, whatever the endpoint's PluginName is.
     """
 
     def __init__(self, *, source_dsn: str, target_dsn: str, api: Api) -> None:
-        self._replication = NativeReplication(source_dsn=source_dsn, target_dsn=target_dsn)
+        self._dsns = (source_dsn, target_dsn)
         self._api = api
-        self._lock = threading.Lock()
-        self._task: DmsTask | None = None
-        self._publisher: MetricsPublisher | None = None
+        self._lock = threading.RLock()
+        self._stood_in: dict[str, _StoodIn] = {}
+        """By the ARNs of their tasks."""
 
     def close(self) -> None:
-        if self._publisher is not None:
-            self._publisher.close()
-        self._replication.close()
+        with self._lock:
+            for each in self._stood_in.values():
+                each.close()
+            self._stood_in.clear()
 
     def __getattr__(self, name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
         if name.startswith("_"):
             raise AttributeError(name)
 
         def operation(request: dict[str, Any]) -> dict[str, Any]:
-            task = self._running_task() if hasattr(DmsOperations, name) else None
-            if task is None or not _concerns(task.resources, request):
+            tasks = self._tasks() if hasattr(DmsOperations, name) else []
+            if not any(_concerns(task.resources, request) for task in tasks):
                 return self._ask_moto(name, request)
-            answer: dict[str, Any] = getattr(DmsOperations(task), name)(request)
-            if name == "delete_replication_task":
-                # The stand-in's refusal, of a running task above all, came before this.
-                self._forget()
+            operate = getattr(DmsOperations(*tasks), name)
+            if name != "delete_replication_task":
+                answer: dict[str, Any] = operate(request)
+                return answer
+            # Until moto has forgotten it too, nobody may find it there and stand in for it again.
+            with self._lock:
+                # The stand-in's refusal, of a running task above all, comes first.
+                answer = operate(request)
+                self._stood_in.pop(request["ReplicationTaskArn"]).close()
                 self._ask_moto(name, request)
             return answer
 
         return operation
 
-    def _running_task(self) -> DmsTask | None:
+    def _tasks(self) -> list[DmsTask]:
+        """Those that are stood in for, the one that loads first."""
         with self._lock:
-            if self._task is None:
-                found = self._api.client("dms").describe_replication_tasks()["ReplicationTasks"]
-                forward = [each for each in found if each["MigrationType"] == FORWARD]
-                if forward:
-                    self._task = DmsTask(self._replication, self._resources(forward[0]))
-                    self._publisher = MetricsPublisher(self._task, self._api.client("cloudwatch"))
-            return self._task
+            found = self._api.client("dms").describe_replication_tasks()["ReplicationTasks"]
+            for task in sorted(found, key=lambda each: each["MigrationType"] != FORWARD):
+                if task["ReplicationTaskArn"] not in self._stood_in:
+                    self._stand_in_for(task)
+            return [each.task for each in self._stood_in.values()]
+
+    def _stand_in_for(self, task: Mapping[str, Any]) -> None:
+        origin, destination = self._dsns
+        if task["MigrationType"] == FORWARD:
+            replication = NativeReplication(source_dsn=origin, target_dsn=destination)
+        else:
+            slot = self._settings(task["SourceEndpointArn"]).get("SlotName")
+            reads = self._side_read(task)
+            if slot is None or reads is None:
+                return
+            if reads == "target":
+                origin, destination = destination, origin
+            replication = NativeReplication(
+                source_dsn=origin, target_dsn=destination, name=f"rehearsal_{slot}", slot=slot
+            )
+        stood_in = DmsTask(replication, self._resources(task))
+        publisher = MetricsPublisher(stood_in, self._api.client("cloudwatch"))
+        self._stood_in[task["ReplicationTaskArn"]] = _StoodIn(stood_in, replication, publisher)
+
+    def _side_read(self, task: Mapping[str, Any]) -> Side | None:
+        """Which of the two databases a task reads: the one whose secret its source endpoint names.
+
+        None where no task that loads says which secret is whose.
+        """
+        loads = next(
+            (
+                each.task.resources
+                for each in self._stood_in.values()
+                if each.task.resources.migration_type == FORWARD
+            ),
+            None,
+        )
+        if loads is None:
+            return None
+        secret = self._settings(task["SourceEndpointArn"]).get("SecretsManagerSecretId")
+        sides: tuple[Side, Side] = ("source", "target")
+        for side in sides:
+            of_side = self._settings(loads.endpoint_arn(side)).get("SecretsManagerSecretId")
+            if secret is not None and secret == of_side:
+                return side
+        return None
+
+    def _settings(self, endpoint_arn: str) -> dict[str, Any]:
+        """PostgreSQLSettings of an endpoint."""
+        filters = [{"Name": "endpoint-arn", "Values": [endpoint_arn]}]
+        found = self._api.client("dms").describe_endpoints(Filters=filters)["Endpoints"]
+        settings: dict[str, Any] = found[0].get("PostgreSQLSettings", {}) if found else {}
+        return settings
 
     def _resources(self, task: Mapping[str, Any]) -> DeployedResources:
         arn = task["ReplicationInstanceArn"]
@@ -101,6 +170,7 @@ class DeployedReplication:
             instance=arn,
             source_endpoint=task["SourceEndpointArn"],
             target_endpoint=task["TargetEndpointArn"],
+            migration_type=task["MigrationType"],
             task_identifier=task["ReplicationTaskIdentifier"],
             task_resource=task["ReplicationTaskArn"].rpartition(":")[2],
             instance_identifier=instance["ReplicationInstanceIdentifier"],
@@ -108,12 +178,6 @@ class DeployedReplication:
             engine_version=instance["EngineVersion"],
             task_settings=json.loads(task["ReplicationTaskSettings"]),
         )
-
-    def _forget(self) -> None:
-        with self._lock:
-            if self._publisher is not None:
-                self._publisher.close()
-            self._task = self._publisher = None
 
     def _ask_moto(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
         try:

@@ -1,0 +1,88 @@
+"""After the switch: its certificate goes where nobody changes it, and the journal says where."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cutover.certificate import (
+    STORED,
+    VALIDATION,
+    Validation,
+    as_json,
+    as_text,
+    build_certificate,
+    digest,
+    stored_at,
+    validated,
+)
+from cutover.errors import ServiceUnavailable, StaleLease
+from cutover.ports import CertificateStore, Clock, Journal, ReplicationTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A certificate that is stored."""
+
+    key: str
+    sha256: str
+    noted: bool
+    """Whether the journal says so; not where another execution took the lease first."""
+
+
+def store_certificate(
+    journal: Journal,
+    task: ReplicationTask,
+    store: CertificateStore,
+    clock: Clock,
+    *,
+    migration: str,
+    execution: str,
+) -> Kept:
+    """Builds the certificate of this execution's switch, stores it and writes down where. Safe to repeat.
+
+    After the line, and nothing depends on it. Raises NothingToCertify, ServiceUnavailable.
+    """
+    # The state first: an entry that comes in between is then newer than the seal, never the other way round.
+    newest = journal.state().seal
+    entries = journal.entries()
+    if (found := stored_at(entries, execution)) is not None:
+        return Kept(key=found.key, sha256=found.sha256, noted=True)
+    certificate = build_certificate(
+        migration,
+        entries,
+        now=clock.now(),
+        newest=newest,
+        validation=_validation(task, clock),
+        execution=execution,
+    )
+    key = certificate_key(migration, execution)
+    # What an earlier try stored stays as it is, and that is what the journal is told.
+    document: dict[str, Any] = json.loads(store.put(key, as_text(as_json(certificate))))
+    kept = Kept(key=key, sha256=digest(document), noted=True)
+    detail = {
+        STORED: {"key": kept.key, "sha256": kept.sha256},
+        VALIDATION: document.get(VALIDATION),
+    }
+    try:
+        journal.annotate(
+            execution, now=clock.now(), note=f"the certificate is stored as {key}", detail=detail
+        )
+    except StaleLease:
+        # After the line: the next execution, such as the way back, has begun, and has the journal to itself.
+        return Kept(key=kept.key, sha256=kept.sha256, noted=False)
+    return kept
+
+
+def certificate_key(migration: str, execution: str) -> str:
+    """Where the certificate of an execution is, by its ARN or name."""
+    return f"certificates/{migration}/{execution.rpartition(':')[2]}.json"
+
+
+def _validation(task: ReplicationTask, clock: Clock) -> Validation:
+    try:
+        return validated(task.status().tables, now=clock.now())
+    except ServiceUnavailable as error:
+        # After the line: the certificate says that it is not known, which is better than none.
+        return Validation(observed_at=clock.now(), counts={}, unknown=str(error))
