@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
 from cutover.plan import CutoverPlan
@@ -22,6 +23,7 @@ from rehearsal.machine import (
     DEFINITION,
     FUNCTIONS,
     REPOSITORY,
+    ROLLBACK_DEFINITION,
     UPDATER,
     called,
     function_name,
@@ -43,6 +45,12 @@ BUCKET: Final = f"migration-certificates-{SUFFIX}"
 TABLE: Final = f"migration-journal-{SUFFIX}"
 STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
 MACHINE: Final = f"migration-cutover-{SUFFIX}"
+ROLLBACK_MACHINE: Final = f"migration-rollback-{SUFFIX}"
+MACHINE_ARNS: Final = {
+    direction: f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
+    for direction, name in (("forward", MACHINE), ("back", ROLLBACK_MACHINE))
+}
+STARTS_MACHINES: Final = (UPDATER, "put_back", "take_over")
 LAG_ALARM_SECONDS: Final = 60
 SLOTS: Final = {
     "back": f"migration_{SUFFIX}_reverse",
@@ -86,10 +94,13 @@ def aws_config(
         code_directory=REPOSITORY,
         seed=seed,
         functions=tuple(_functions()),
-        state_machine=StateMachineConfig(
-            name=MACHINE,
-            definition=_definition(plan),
-            failed_function=function_name("put_back", SUFFIX),
+        state_machines=tuple(
+            StateMachineConfig(
+                name=name,
+                definition=_definition(path, plan),
+                failed_function=function_name("put_back", SUFFIX),
+            )
+            for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
         ),
         zone=ZONE,
         records=tuple(_records(plan.record_ttl_seconds)),
@@ -148,11 +159,13 @@ def function_environment(key: str) -> dict[str, str]:
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
             "TARGET_SECRET_ARN": "${secret_arn:target}",
             "DATABASE_SSLMODE": "disable",
+            "WAY_BACK_SLOTS": json.dumps(SLOTS),
+            # Native replication reads no other.
+            "SLOT_PLUGIN": "pgoutput",
+            "REPLICATION_ROLES": json.dumps(["postgres"]),
         }
-    named = DmsResources()
-    if key == UPDATER:
-        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
-        common |= {"CUTOVER_MACHINE_ARN": arn}
+    if key in STARTS_MACHINES:
+        common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {
@@ -160,8 +173,8 @@ def function_environment(key: str) -> dict[str, str]:
         "HOSTED_ZONE_ID": "${hosted_zone_id}",
         "READ_RECORD": READ_RECORD,
         "WRITE_RECORD": WRITE_RECORD,
-        "REPLICATION_TASK_ARN": named.task_arn,
-        "REPLICATION_INSTANCE_ID": named.instance_identifier,
+        "REPLICATION_TASK_ARNS": json.dumps(TASK_ARNS),
+        "REPLICATION_INSTANCE_ID": DmsResources().instance_identifier,
         "ALARM_NAMES": json.dumps(ALARMS),
     }
 
@@ -181,8 +194,8 @@ def _functions() -> list[FunctionConfig]:
     ]
 
 
-def _definition(plan: CutoverPlan) -> str:
-    text = DEFINITION.read_text(encoding="utf-8")
+def _definition(path: Path, plan: CutoverPlan) -> str:
+    text = path.read_text(encoding="utf-8")
     arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
     return render(text, substitutions(plan, function_arns=arns, topic_arn="${topic_arn}"))
 

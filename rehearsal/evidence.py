@@ -36,14 +36,6 @@ class Ending:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceAudit:
-    """Rows changed on the source by its own statistics, after the closing and at the end."""
-
-    after_closing: int
-    at_the_end: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Everything that was seen, with times in UTC."""
 
@@ -58,7 +50,6 @@ class Evidence:
     ttl_seconds: int
     second_start: Ending | None = None
     """How a second execution ended that was started while the first ran."""
-    audit: SourceAudit | None = None
     tables: Sequence[TableCheck] = ()
     events: Sequence[Event] = field(default=())
 
@@ -75,20 +66,33 @@ class Evidence:
         """The writer was moved."""
         return bool(self.story.certificate)
 
-    def moment(self, key: str) -> float:
-        """A time of the certificate, in seconds since the start."""
-        text = str(self.story.certificate[key])
+    def moment(self, key: str, switch: int = -1) -> float:
+        """A time of a switch's certificate, in seconds since the start."""
+        text = str(self.story.certificates[switch][key])
         return (datetime.fromisoformat(text) - self.started).total_seconds()
 
     def nanoseconds(self, seconds: float) -> int:
         """A moment of the run as nanoseconds since the epoch, as clients write it down."""
         return self.started_ns + int(seconds * NANOSECONDS)
 
-    def pause(self) -> Pause | None:
-        """The pause of the writes as the clients saw it; None where nothing was switched."""
+    def pause(self, switch: int = -1) -> Pause | None:
+        """The pause of the writes in one of the switches as the clients saw it; None where nothing was switched."""
         if not self.switched:
             return None
-        return measure_pause(self.records.writes, from_side="source", to_side="target")
+        number = range(len(self.story.certificates))[switch]
+        origin, destination = sides_of(number)
+        first = self.moment("opened_at", number - 1) if number else 0.0
+        last = (
+            self.moment("barrier_requested_at", number + 1)
+            if number + 1 < len(self.story.certificates)
+            else self.wall_seconds
+        )
+        return measure_pause(
+            self.records.writes,
+            from_side=origin,
+            to_side=destination,
+            between_ns=(self.nanoseconds(first), self.nanoseconds(last)),
+        )
 
     def stages(self) -> list[StageInterval]:
         """Each weight of the read record and how long it was in force."""
@@ -121,15 +125,28 @@ class Evidence:
         return faults
 
 
+def sides_of(switch: int) -> tuple[Side, Side]:
+    """From where to where the writer moves in the n-th switch, counted from 0: there, back, there again."""
+    return ("target", "source") if switch % 2 else ("source", "target")
+
+
 def closed_intervals(story: Story) -> list[Closed]:
-    """When which side was to acknowledge no write: the target until the source is closed, then the source."""
-    if not story.certificate:
-        return [Closed(side="target")]
-    text = str(story.certificate["closed_at"])
-    closed = int(datetime.fromisoformat(text).timestamp() * NANOSECONDS)
-    return [Closed(side="source", from_ns=closed), Closed(side="target", until_ns=closed)]
+    """When which side was to acknowledge no write: each is closed by a switch and until the next one closes the other.
+
+    A side opens after the other was closed, so its time ends with that one's closing.
+    """
+    closings = [
+        int(datetime.fromisoformat(str(certificate["closed_at"])).timestamp() * NANOSECONDS)
+        for certificate in story.certificates
+    ]
+    intervals = [Closed(side="target", until_ns=closings[0] if closings else None)]
+    for number, moment in enumerate(closings):
+        later = closings[number + 1] if number + 1 < len(closings) else None
+        intervals.append(Closed(side=sides_of(number)[0], from_ns=moment, until_ns=later))
+    return intervals
 
 
 def survivor(story: Story) -> Side:
     """The side that has the last word on what was written."""
-    return "target" if story.certificate else "source"
+    count = len(story.certificates)
+    return sides_of(count - 1)[1] if count else "source"

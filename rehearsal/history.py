@@ -18,7 +18,8 @@ class Story:
     steps: list[Step] = field(default_factory=list)
     weights: list[WeightChange] = field(default_factory=list)
     lag: list[LagSample] = field(default_factory=list)
-    certificate: dict[str, Any] = field(default_factory=dict)
+    certificates: list[dict[str, Any]] = field(default_factory=list)
+    """Of each switch, in order: the first goes to the target, the next back, and so on."""
 
     def followed_by(self, later: Story) -> Story:
         """Both as one: the later one went on where this one ended."""
@@ -26,8 +27,13 @@ class Story:
             steps=[*self.steps, *later.steps],
             weights=[*self.weights, *later.weights],
             lag=[*self.lag, *later.lag],
-            certificate=later.certificate or self.certificate,
+            certificates=[*self.certificates, *later.certificates],
         )
+
+    @property
+    def certificate(self) -> dict[str, Any]:
+        """Of the last switch; empty where there was none."""
+        return self.certificates[-1] if self.certificates else {}
 
     def read_weights(self) -> list[WeightChange]:
         return [change for change in self.weights if change.record == "read"]
@@ -93,7 +99,7 @@ def _note(story: Story, payload: dict[str, Any], *, started: datetime, read_reco
         at = _seconds(payload["measured_at"], started)
         story.lag.append(LagSample(time=at, seconds=payload["seconds"]))
     if "token" in payload:
-        story.certificate = payload
+        story.certificates.append(payload)
 
 
 def _seconds(text: str, started: datetime) -> float:

@@ -16,6 +16,7 @@ from cutover.plan import CutoverPlan
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DEFINITION: Final = REPOSITORY / "state_machines" / "cutover.asl.json"
+ROLLBACK_DEFINITION: Final = REPOSITORY / "state_machines" / "rollback.asl.json"
 CHECK_DEFINITION: Final = REPOSITORY / "state_machines" / "check.asl.json"
 PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 
@@ -39,6 +40,8 @@ CONTROL_FUNCTIONS: Final = {
     "put_back": FunctionLimits(timeout_seconds=30),
     "complete": FunctionLimits(timeout_seconds=30),
     "store_certificate": FunctionLimits(timeout_seconds=60),
+    "take_over": FunctionLimits(timeout_seconds=30),
+    "hand_over": FunctionLimits(timeout_seconds=150),
     "show_readiness": FunctionLimits(timeout_seconds=30),
     "route53_updater": FunctionLimits(timeout_seconds=90),
 }
@@ -51,6 +54,9 @@ DATABASE_FUNCTIONS: Final = {
     "resolve_switch": FunctionLimits(timeout_seconds=30),
     "finish_switch": FunctionLimits(timeout_seconds=60),
     "verify_switch": FunctionLimits(timeout_seconds=60),
+    "prepare_destination": FunctionLimits(timeout_seconds=30),
+    "retire_slots": FunctionLimits(timeout_seconds=30),
+    "check_way_back": FunctionLimits(timeout_seconds=45),
 }
 """Inside the VPC."""
 

@@ -18,7 +18,7 @@ from cutover.journal import Phase
 from cutover.observations import Word
 from cutover.plan import CutoverPlan
 from rehearsal.aws.config import Ready
-from rehearsal.aws_setup import READ_RECORD, SUFFIX, TABLE, WRITE_RECORD
+from rehearsal.aws_setup import MACHINE, READ_RECORD, SUFFIX, TABLE, WRITE_RECORD
 from rehearsal.evidence import Ending
 from rehearsal.history import newest_state, tell
 from rehearsal.report.live import LiveDisplay, LiveState
@@ -98,11 +98,27 @@ class Night:
         self.note("cutover started")
         self.execution = commands.start(self.operator)
 
+    def go_on_with(self, start: Callable[[commands.Environment], str], *, note: str) -> Ending:
+        """Starts the next move of the writer with a verb of the operator, and waits for its end.
+
+        Raises NightFailed where the move before it did not succeed.
+        """
+        before = self.wait_for_end()
+        if before.status != "SUCCEEDED":
+            raise NightFailed(
+                f"{self.execution} ended {before.status}: {before.error} {before.cause}"
+            )
+        self.earlier.append(self.execution)
+        self.note(note)
+        self.execution = start(self.operator)
+        return self.wait_for_end()
+
     def park(self, share: int) -> Ending:
         """As route53-updater does with gradual_cutover; waits for the end. Raises NightFailed where none is parked."""
         self.note(f"{share} % of the reads are to be parked")
         self.execution = self.machines.start_execution(
-            stateMachineArn=str(self.ready.state_machine_arn), input=json.dumps({"park_at": share})
+            stateMachineArn=self.ready.state_machine_arns[MACHINE],
+            input=json.dumps({"park_at": share}),
         )["executionArn"]
         self.wait_until(lambda: self.read_weight() == share)
         self.second_start = self.run_beside()

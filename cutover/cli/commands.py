@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
 
@@ -13,7 +14,8 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
 from cutover.decisions import described
-from cutover.errors import StartRefused, TransitionRefused
+from cutover.direction import Direction, Where
+from cutover.errors import LeaseTaken, StartRefused, TransitionRefused
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
@@ -87,9 +89,10 @@ def install(source: Database, target: Database, *, hold: timedelta) -> Installed
     return Installed(source=source.gate(), target=facts.gate, tables=len(facts.tables))
 
 
-def machine_name(suffix: str) -> str:
+def machine_name(suffix: str, direction: Direction = Direction.FORWARD) -> str:
     """As the cutover stack names the state machine."""
-    return f"migration-cutover-{suffix}"
+    verb = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}[direction]
+    return f"migration-{verb}-{suffix}"
 
 
 def roles(
@@ -118,8 +121,43 @@ def roles(
 
 
 def start(environment: Environment) -> str:
-    """Starts the cutover. Raises StartRefused where the environment has no such state machine."""
-    name = machine_name(environment.suffix)
+    """Starts the cutover, or recovers what was cut off. Raises StartRefused, LeaseTaken."""
+    state = environment.journal.state()
+    if state.held:
+        return recover(environment, state)
+    return _start(environment, Direction.FORWARD, {})
+
+
+def rollback(environment: Environment) -> str:
+    """The way back: an execution's ARN, or a sentence where a running cutover was told to go back.
+
+    Raises StartRefused, TransitionRefused.
+    """
+    state = environment.journal.state()
+    if state.held and side_of_the_line(state.phase) is Side.BEFORE:
+        return say(environment, Word.ABORT, by="rollback", reason="a rollback was asked for")
+    if state.writer is Where.SOURCE or state.held:
+        _refuse_where_nobody_hears(environment)
+    return _start(environment, Direction.BACK, {})
+
+
+def recover(environment: Environment, state: JournalState) -> str:
+    """Has the machine of the move that was cut off look at the origin and finish it or put it back.
+
+    Raises LeaseTaken while the execution that holds the lease runs.
+    """
+    execution = str(state.execution)
+    with translated(f"describing {execution}"):
+        found = environment.machines.describe_execution(executionArn=execution)
+    if found["status"] == "RUNNING":
+        raise LeaseTaken(
+            f"{execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
+        )
+    return _start(environment, state.direction, {"recover": True})
+
+
+def _start(environment: Environment, direction: Direction, given: dict[str, Any]) -> str:
+    name = machine_name(environment.suffix, direction)
     with translated("listing the state machines"):
         pages = environment.machines.get_paginator("list_state_machines").paginate()
         arns = [
@@ -131,7 +169,9 @@ def start(environment: Environment) -> str:
     if not arns:
         raise StartRefused(f"there is no state machine {name}: deploy the cutover stack first")
     with translated(f"starting {name}"):
-        return environment.machines.start_execution(stateMachineArn=arns[0])["executionArn"]
+        return environment.machines.start_execution(
+            stateMachineArn=arns[0], input=json.dumps(given)
+        )["executionArn"]
 
 
 def status(environment: Environment) -> Status:

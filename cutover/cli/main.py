@@ -98,10 +98,22 @@ def roles(
 
 @app.command()
 def start(suffix: Suffix = "dev", region: Region = None) -> None:
-    """Start the state machine; prints the execution's ARN."""
+    """Start the cutover, or recover one that was cut off; prints the execution's ARN."""
     from cutover.cli import commands
 
     print(commands.start(commands.environment(suffix, region)))
+
+
+@app.command()
+def rollback(suffix: Suffix = "dev", region: Region = None) -> None:
+    """Go back: before the switch the running cutover, after it the writer, to the source, losing nothing.
+
+    After a switch it starts the state machine `rollback`, which runs the same proof the other way; `cutover start`
+    then goes forward again without a new load.
+    """
+    from cutover.cli import commands
+
+    print(commands.rollback(commands.environment(suffix, region)))
 
 
 @app.command()

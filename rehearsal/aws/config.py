@@ -95,7 +95,7 @@ class AwsConfig(_Frozen):
     wait_scale: float = Field(default=1.0, ge=0)
     """Real seconds for each second of a Wait state or a Retry delay."""
     functions: tuple[FunctionConfig, ...] = ()
-    state_machine: StateMachineConfig | None = None
+    state_machines: tuple[StateMachineConfig, ...] = ()
     zone: str | None = None
     records: tuple[RecordConfig, ...] = ()
     secrets: dict[str, dict[str, Any]] = Field(default={}, repr=False)
@@ -130,7 +130,8 @@ class Ready(_Frozen):
     instance_identifier: str | None = None
     endpoint_arns: dict[str, str] = {}
     """Of the task that loads by side: source, target; of a follower as `back source`."""
-    state_machine_arn: str | None = None
+    state_machine_arns: dict[str, str] = {}
+    """By name."""
     secret_arns: dict[str, str] = {}
 
     def environment(self) -> dict[str, str]:

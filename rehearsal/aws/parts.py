@@ -107,7 +107,7 @@ class Parts:
             found |= self._dms(config.dms, resources)
         values = _values(found)
         self._functions(Ready(**found), values)
-        found["state_machine_arn"] = resources.state_machine(values)
+        found["state_machine_arns"] = resources.state_machines(values)
         return Ready(**found)
 
     def _name_server(self, zone_id: str) -> int:
@@ -209,7 +209,8 @@ class Parts:
 
     def _on_failed_execution(self, event: dict[str, Any]) -> None:
         """What the EventBridge rule does: an asynchronous invocation, tried three times."""
-        machine = self._config.state_machine
+        name = event["detail"]["stateMachineArn"].rpartition(":")[2]
+        machine = next((each for each in self._config.state_machines if each.name == name), None)
         if machine is None or machine.failed_function is None:
             return
         payload = json.dumps(event).encode()

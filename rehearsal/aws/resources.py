@@ -129,19 +129,19 @@ class Resources:
                 StateReason="as configured for the rehearsal",
             )
 
-    def state_machine(self, values: Mapping[str, str]) -> str | None:
-        """ARN of the state machine."""
-        machine = self._config.state_machine
-        if machine is None:
-            return None
+    def state_machines(self, values: Mapping[str, str]) -> dict[str, str]:
+        """ARNs of the state machines by name."""
         states = self._session.client(
             "stepfunctions", endpoint_url=self._endpoint, config=_CLIENT_CONFIG
         )
-        return states.create_state_machine(
-            name=machine.name,
-            definition=filled(machine.definition, values),
-            roleArn=f"arn:aws:iam::{ACCOUNT}:role/rehearsal",
-        )["stateMachineArn"]
+        return {
+            machine.name: states.create_state_machine(
+                name=machine.name,
+                definition=filled(machine.definition, values),
+                roleArn=f"arn:aws:iam::{ACCOUNT}:role/rehearsal",
+            )["stateMachineArn"]
+            for machine in self._config.state_machines
+        }
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

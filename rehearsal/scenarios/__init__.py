@@ -7,10 +7,18 @@ from rehearsal.scenarios.happy_path import HappyPath
 from rehearsal.scenarios.naive import NaiveWeightedWrites
 from rehearsal.scenarios.parked import ParkedThenCutover
 from rehearsal.scenarios.scenario import Scenario
+from rehearsal.scenarios.there_and_back import ForwardAgain, RollbackAfterSwitch
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for scenario in (HappyPath(), ParkedThenCutover(), AbortAtFifty(), NaiveWeightedWrites())
+    for scenario in (
+        HappyPath(),
+        RollbackAfterSwitch(),
+        ForwardAgain(),
+        ParkedThenCutover(),
+        AbortAtFifty(),
+        NaiveWeightedWrites(),
+    )
 }
 
 __all__ = ["SCENARIOS", "Scenario"]

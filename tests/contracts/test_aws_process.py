@@ -268,7 +268,7 @@ def test_a_port_in_use_is_named(code: Path, part: str, kind: str) -> None:
 
 def test_a_refused_definition_is_told_with_its_reason(code: Path) -> None:
     config = AwsConfig(
-        code_directory=code, state_machine=StateMachineConfig(name="m", definition="{}")
+        code_directory=code, state_machines=(StateMachineConfig(name="m", definition="{}"),)
     )
     with pytest.raises(AwsStandInFailed, match="InvalidDefinition"):
         AwsStandIn(config).__enter__()
