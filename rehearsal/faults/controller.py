@@ -57,6 +57,8 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
     world = World(spec, trace=lambda: current[0], shift=shift)
     setattr(wiring, "control", world.control)  # noqa: B010  (the composition root is replaced, as tests do)
     setattr(wiring, "databases", world.databases)  # noqa: B010
+    setattr(wiring, "certificates", world.certificates)  # noqa: B010
+    setattr(wiring, "machines", world.machines)  # noqa: B010
 
     def report(point: Point) -> Instruction:
         pipe.send(Message(kind="at", point=point))
