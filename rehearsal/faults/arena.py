@@ -503,9 +503,9 @@ class Switch:
         return facts
 
     def accepts_writes(self, side: Side) -> bool:
-        """Whether a write of the application is accepted now; it is rolled back."""
+        """Whether a write of the clients' role is accepted now; it is rolled back."""
         try:
-            with psycopg.connect(self.dsn(side, user=OWNER)) as connection:
+            with psycopg.connect(self.dsn(side, user=self.setup.application)) as connection:
                 connection.execute("set local statement_timeout = '150ms'")
                 connection.execute("insert into audit_notes (author, note) values ('probe', '')")
                 connection.rollback()

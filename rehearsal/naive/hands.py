@@ -35,7 +35,6 @@ class Ground:
     """Of the subscription `forward`, on the source."""
     point_names: Callable[[int], None]
     """Gives the target this share of both names."""
-    later: Callable[[float, Callable[[], object]], None] = lambda _seconds, _act: None
 
     def server(self, side: Side) -> PostgresServer:
         """The server of that side."""

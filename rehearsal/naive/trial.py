@@ -99,7 +99,6 @@ def _ground(switch: Switch) -> Ground:
         database=switch.name,
         slot=switch.slot,
         point_names=point_names,
-        later=switch.later,
     )
 
 

@@ -74,13 +74,7 @@ def role_locked_out(hands: Hands) -> None:
     """ALTER ROLE NOLOGIN, the role's sessions ended, then as above."""
     hands.run("source", f"alter role {OWNER} nologin")
     hands.end_sessions(f"usename = '{OWNER}'")
-    try:
-        _drain_and_flip(hands)
-    finally:
-        # For the next switch in the arena; the operator of one migration would leave it locked.
-        hands.ground.later(
-            1.0, lambda: hands.run("source", f"alter role {OWNER} login", database="postgres")
-        )
+    _drain_and_flip(hands)
 
 
 def _end_clients(hands: Hands) -> None:
