@@ -257,6 +257,20 @@ def test_a_follower_counts_its_tables_as_completed_and_copies_none(migration: Mi
     assert migration.task(BACK)["ReplicationTaskStats"]["TablesErrored"] == 0
 
 
+def test_it_starts_although_its_idle_sessions_were_ended(migration: Migration) -> None:
+    """A switch ends the sessions of both databases before the hand-over starts a follower."""
+    migration.loaded()
+    at = migration.target.make_slot(BACK_SLOT)
+    for side in (migration.source, migration.target):
+        side.run(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name = 'dms-stand-in' and datname = current_database()"
+        )
+    migration.target.run("insert into notes values (2, 'after the switch')")
+    migration.start(BACK, at)
+    until(lambda: migration.source.ids() == [1, 2])
+
+
 def test_it_goes_on_where_it_stopped(migration: Migration) -> None:
     """DMS API reference, StartReplicationTask: resume-processing, "to replicate the changes from
     the last stop position"."""

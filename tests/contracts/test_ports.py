@@ -30,6 +30,7 @@ from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.chain import ChainState, check_chain
+from cutover.direction import Stream
 from cutover.errors import (
     BadInput,
     LeaseTaken,
@@ -348,7 +349,7 @@ def cloudwatch_monitoring() -> CloudWatchMonitoring:
     return CloudWatchMonitoring(
         boto3.client("cloudwatch"),
         instance_id="Instance",
-        task_arn="arn:aws:dms:us-east-1:123456789012:task:RESOURCE",
+        task_arns={Stream.LOAD: "arn:aws:dms:us-east-1:123456789012:task:RESOURCE"},
         alarm_names=["replication-lag", "absent"],
     )
 
@@ -380,7 +381,7 @@ class TestMonitoring:
         return cloudwatch_monitoring()
 
     def latencies(self, monitoring: Monitoring, now: datetime) -> dict[str, float | None]:
-        readings = monitoring.latencies(now=now, max_age=timedelta(minutes=5))
+        readings = monitoring.latencies(Stream.LOAD, now=now, max_age=timedelta(minutes=5))
         return {reading.name: reading.value for reading in readings}
 
     def test_no_data_point_is_no_value(self, monitoring: Monitoring) -> None:
@@ -428,7 +429,7 @@ class TestMonitoring:
 
     def test_memory_answers_in_the_same_words(self) -> None:
         memory = MemoryMonitoring(latency_seconds=None)
-        readings = memory.latencies(now=NOW, max_age=timedelta(minutes=5))
+        readings = memory.latencies(Stream.LOAD, now=NOW, max_age=timedelta(minutes=5))
         assert {reading.name: reading.value for reading in readings} == {
             "CDCLatencySource": None,
             "CDCLatencyTarget": None,

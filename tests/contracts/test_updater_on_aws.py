@@ -55,10 +55,10 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbJournal]:
         for name, value in told("route53_updater").items():
             monkeypatch.setenv(name, value.replace("${hosted_zone_id}", zone))
         wiring.control.cache_clear()
-        wiring.machine.cache_clear()
+        wiring.machines.cache_clear()
         yield DynamoDbJournal(boto3.resource("dynamodb"), table=TABLE, migration=SUFFIX)
     wiring.control.cache_clear()
-    wiring.machine.cache_clear()
+    wiring.machines.cache_clear()
 
 
 def ask(request: str, **payload: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.direction import Direction
 from cutover.errors import (
     AbortRequested,
     BadInput,
@@ -22,6 +23,7 @@ from cutover.observations import GateState, OperatorWord, Word
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.machine import FUNCTIONS, UPDATER
+from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:migration-cutover-dev:night"
@@ -56,20 +58,24 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
         journal=world.journal,
         display=world.display,
         router=world.router,
-        task=world.task,
+        tasks=world.tasks,
         monitoring=world.monitoring,
         clock=world.clock,
         read_record=world.read_record,
         write_record=world.write_record,
     )
     databases = wiring.Databases(
-        source=world.source, target=world.target, journal=world.journal, clock=world.clock
+        source=world.source,
+        target=world.target,
+        journal=world.journal,
+        clock=world.clock,
+        slots=slots(),
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
-    monkeypatch.setattr(wiring, "machine", lambda: machine)
+    monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
     monkeypatch.setenv("MIGRATION", "test")
     return world
 

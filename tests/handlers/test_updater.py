@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.direction import Direction
 from cutover.errors import BadInput, LeaseTaken, PutBackRefused, StartRefused
 from cutover.journal import Phase
 from cutover.observations import GateState, Word
@@ -40,14 +41,14 @@ def ask(world: MemoryWorld, machine: MemoryCutoverMachine, monkeypatch: pytest.M
         journal=world.journal,
         display=world.display,
         router=world.router,
-        task=world.task,
+        tasks=world.tasks,
         monitoring=world.monitoring,
         clock=world.clock,
         read_record=world.read_record,
         write_record=world.write_record,
     )
     monkeypatch.setattr(wiring, "control", lambda: control)
-    monkeypatch.setattr(wiring, "machine", lambda: machine)
+    monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
 
     def asking(payload: dict[str, Any], request: str = "request-1") -> dict[str, Any]:
         context: Any = InProcessContext(

@@ -13,6 +13,8 @@ import psycopg
 import pytest
 
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.direction import Stream
+from cutover.steps.replication import SlotPlan
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 
@@ -46,6 +48,12 @@ class Side:
     name: str
     app: str
 
+    def slots(self) -> list[str]:
+        """The logical slots of this database."""
+        with self.connect() as connection:
+            query = "select slot_name from pg_replication_slots where database = current_database()"
+            return [name for (name,) in connection.execute(query).fetchall()]
+
     def connect(self, *, user: str = "postgres", **options: Any) -> psycopg.Connection[Any]:
         dsn = self.server.dsn(user=user, dbname=self.name, **options)
         return psycopg.connect(dsn, autocommit=True)
@@ -57,6 +65,14 @@ class Pair:
 
     source: Side
     target: Side
+
+    @property
+    def slots(self) -> SlotPlan:
+        """Names that no other test has: slots belong to the server."""
+        names = {
+            stream: f"{stream.value}_{self.source.name}" for stream in (Stream.BACK, Stream.AGAIN)
+        }
+        return SlotPlan(names=names, plugin="pgoutput")
 
     def replicate(self) -> None:
         """Native logical replication of every table, in commit order."""
@@ -113,7 +129,10 @@ def make_side(server: PostgresServer, number: int) -> Side:
         connection.execute(f"create database {name}".encode())
     with psycopg.connect(server.dsn(dbname=name), autocommit=True) as connection:
         connection.execute(SCHEMA.format(n=number, password=server.password).encode())
-    database = PostgresDatabase(Address.from_dsn(server.dsn(dbname=name, sslmode="disable")))
+    database = PostgresDatabase(
+        Address.from_dsn(server.dsn(dbname=name, sslmode="disable")),
+        replication_roles=("postgres",),
+    )
     return Side(server=server, database=database, name=name, app=f"app_{number}")
 
 
@@ -125,6 +144,10 @@ def drop_side(side: Side) -> None:
             " where d.datname = current_database()"
         ).fetchall():
             connection.execute(f"drop subscription {name}".encode())
+        connection.execute(
+            "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+            " where database = current_database() and active_pid is null"
+        )
     with psycopg.connect(side.server.dsn(), autocommit=True) as connection:
         connection.execute(f"drop database {side.name} with (force)".encode())
         connection.execute(f"drop role {side.app}".encode())

@@ -70,6 +70,7 @@ def switch(
         SystemClock(),
         lease=lease,
         plan=the_plan or plan(),
+        slots=pair.slots,
     )
 
 
@@ -129,8 +130,14 @@ def test_a_token_that_never_arrives_is_given_up_without_an_error_to_anyone(
     assert sum(len(writer.acknowledged) for writer in writers) > before
     assert pair.source.database.gate().state is GateState.OPEN
     assert pair.target.database.gate().state is GateState.CLOSED
+    assert pair.target.slots() == []
     side, _ = resolve_switch(
-        pair.source.database, journal, SystemClock(), execution=lease.execution
+        pair.source.database,
+        pair.target.database,
+        journal,
+        SystemClock(),
+        execution=lease.execution,
+        slots=pair.slots,
     )
     assert side.value == "before"
 

@@ -14,7 +14,8 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
+from cutover.direction import Direction
 from cutover.plan import CutoverPlan
 from lambdas import wiring
 from rehearsal.aws.engine import install
@@ -28,6 +29,7 @@ from rehearsal.machine import (
     substitutions,
 )
 from tests.builders import plan as default_plan
+from tests.builders import slots
 
 SUFFIX = "test"
 ROLE = "arn:aws:iam::123456789012:role/machine"
@@ -61,6 +63,8 @@ class Machine:
     """The execution's input."""
     definition: Path = DEFINITION
     name: str = "night"
+    executions: MemoryCutoverMachine = field(default_factory=MemoryCutoverMachine)
+    """Which executions are said to run: all that are not in `ended`."""
 
     def before(self, function: str, call: int, hook: Hook) -> Machine:
         self.hooks[(function, call)] = hook
@@ -71,7 +75,7 @@ class Machine:
             journal=self.world.journal,
             display=self.world.display,
             router=self.world.router,
-            task=self.world.task,
+            tasks=self.world.tasks,
             monitoring=self.world.monitoring,
             clock=self.world.clock,
             read_record=self.world.read_record,
@@ -82,8 +86,10 @@ class Machine:
             target=self.world.target,
             journal=self.world.journal,
             clock=self.world.clock,
+            slots=slots(),
         )
         monkeypatch.setattr(wiring, "control", lambda: control)
+        monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, self.executions))
         monkeypatch.setattr(wiring, "databases", lambda: databases)
         certificates = wiring.Certificates(store=self.world.certificates, migration=SUFFIX)
         monkeypatch.setattr(wiring, "certificates", lambda: certificates)

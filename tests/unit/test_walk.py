@@ -17,7 +17,7 @@ from cutover.steps.recovery import finish_switch, put_back, resolve_switch
 from cutover.steps.request import roll_back, start_machine
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads
-from tests.builders import plan
+from tests.builders import plan, slots
 
 FAULTS = ("none", "token lost", "barrier lost", "answer lost", "target lost")
 
@@ -142,6 +142,7 @@ class CutoverWalk(RuleBasedStateMachine):
                 world.router,
                 world.clock,
                 lease=self.any_lease(data),
+                read_record=world.read_record,
                 write_record=world.write_record,
             )
 
@@ -165,6 +166,7 @@ class CutoverWalk(RuleBasedStateMachine):
                     world.clock,
                     lease=self.any_lease(data),
                     plan=plan(),
+                    slots=slots(),
                 )
         finally:
             MemoryBarrier.close = CLOSE  # type: ignore[method-assign]
@@ -176,10 +178,11 @@ class CutoverWalk(RuleBasedStateMachine):
         world = self.world
         with contextlib.suppress(CutoverError):
             _, lease = resolve_switch(
-                world.source,
+                *self.facing(),
                 world.journal,
                 world.clock,
                 execution=self.any_lease(data).execution,
+                slots=slots(),
             )
             self.leases.append(lease)
 

@@ -377,7 +377,7 @@ class NativeReplication:
         """On the side's own connection, made anew where it was lost."""
         with _translated(side):
             connection = self._connections.get(side)
-            if connection is None or connection.closed or connection.broken:
+            if connection is None or not _alive(connection):
                 connection = psycopg.connect(
                     self._dsn[side],
                     autocommit=True,
@@ -387,6 +387,16 @@ class NativeReplication:
                 )
                 self._connections[side] = connection
             return action(connection)
+
+
+def _alive(connection: _Connection) -> bool:
+    """A session that was ended while it idled, as a switch ends sessions, shows it when asked only."""
+    try:
+        connection.execute("select 1")
+    except psycopg.OperationalError:
+        connection.close()
+        return False
+    return True
 
 
 def _number(position: str) -> int:
