@@ -18,7 +18,7 @@ from rehearsal.faults import records
 from rehearsal.faults.arena import Arena, ArenaFailed
 from rehearsal.faults.page import PAGE, page
 from rehearsal.faults.running import record_steps, run_case
-from rehearsal.faults.scenarios import SCENARIOS, Case, cases
+from rehearsal.faults.scenarios import SCENARIOS, Case, cases, unplaced
 from rehearsal.naive.trial import FAULTS, OURS, WAYS, try_ours, try_way
 
 OTHER_WAYS = "other-ways"
@@ -57,6 +57,10 @@ def run(asked: argparse.Namespace, record: Path) -> int:
         known = arena.versions() | {"code": _code()}
         print("faults: finding out the sub-steps", file=sys.stderr)
         steps = record_steps(arena)
+        if lost := unplaced(SCENARIOS, steps):
+            # The steps have changed under the scenarios: the matrix would quietly be smaller.
+            print(f"faults: no sub-step is named {'; '.join(lost)}", file=sys.stderr)
+            return 2
         chosen = [
             case
             for case in cases(SCENARIOS, steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from rehearsal.faults.acts import ACTS
@@ -16,6 +17,7 @@ from rehearsal.faults.scenarios import (
     cases,
     past_the_line,
     step,
+    unplaced,
 )
 from rehearsal.faults.substeps import Trace, Watched
 
@@ -58,6 +60,13 @@ def test_cases_have_names_of_their_own_and_one_order() -> None:
     names = [case.name for case in cases(SCENARIOS, STEPS)]
     assert len(set(names)) == len(names)
     assert names == [case.name for case in cases(SCENARIOS, dict(reversed(STEPS.items())))]
+
+
+def test_a_pattern_that_names_no_sub_step_is_told() -> None:
+    killed = next(scenario for scenario in SCENARIOS if scenario.name == "controller killed")
+    assert unplaced([killed], STEPS) == []
+    misplaced = replace(killed, at=("switch_writer/no.such",))
+    assert unplaced([misplaced], STEPS) == ["controller killed: switch_writer/no.such"]
 
 
 def test_past_the_line_nothing_may_go_back() -> None:
