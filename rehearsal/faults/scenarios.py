@@ -598,7 +598,7 @@ JOURNAL: Final = _alike(
             "name": "journal answer lost",
             "what": "a write to DynamoDB is done and its answer lost",
             "act": "journal unavailable",
-            "at": ("*/journal.record*", "*/journal.acquire", "*/journal.release"),
+            "at": ("*/journal.record*", "*/journal.acquire"),
             "moments": AFTER,
         },
     ],
