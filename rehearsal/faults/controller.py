@@ -17,12 +17,18 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+from cutover.steps import replication
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
 from rehearsal.faults.world import World, WorldSpec
 from rehearsal.machine import DEFINITION, called
+
+# Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second.
+replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
+replication.HAND_OVER_POLL = timedelta(seconds=0.1)
+replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
 
 # Once in the fork server, not in every controller.
 for _name in called(DEFINITION.read_text()):

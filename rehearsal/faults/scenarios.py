@@ -483,6 +483,7 @@ CLIENTS: Final = _alike(
             "what": "a superuser writes with session_replication_role = replica, so that no ordinary trigger fires, "
             "and never asks for the name again",
             "habits": ("replica",),
+            "expect": EITHER | PERSON,
             "residual": "ordinary triggers do not fire for such a session; the ledger shows its writes on both sides",
         },
         {
