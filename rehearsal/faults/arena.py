@@ -28,6 +28,7 @@ from psycopg import sql
 
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.direction import Stream
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from cutover.plan import CutoverPlan, WriteRecordMoves
@@ -47,6 +48,7 @@ from rehearsal.faults.world import (
     TABLE,
     TARGET_HOST,
     WRITE_RECORD,
+    NativeTask,
     WorldSpec,
     utc_now,
     write_whole,
@@ -77,6 +79,16 @@ STALL_SLACK_MS: Final = 1500.0
 WRITERS: Final = 4
 WRITES_PER_SECOND: Final = 50.0
 READERS: Final = 2
+
+FORWARD_BY_HAND: Final = (
+    "finish_switch",
+    "verify_switch",
+    "move_writes",
+    "hand_over",
+    "retire_slots",
+    "check_way_back",
+    "complete",
+)
 
 PLAN: Final[dict[str, Any]] = {
     "weights": (100,),
@@ -156,7 +168,6 @@ class Arena:
     """Servers, emulated APIs and the seeded databases; a context manager that leaves nothing behind."""
 
     def __init__(self) -> None:
-        self.machines_by_plan: dict[CutoverPlan, str] = {}
         self._stack = ExitStack()
         self._number = 0
 
@@ -283,6 +294,7 @@ class Switch:
         self.plan = CutoverPlan(**{**PLAN, **setup.plan})
         self.second_start: str | None = None
         self.executions: list[str] = []
+        self.recoveries: list[str] = []
         self.person_acted = False
         self.links: dict[Side, Link] = {}
         self._stack = ExitStack()
@@ -317,7 +329,11 @@ class Switch:
             migration=self.name,
             source=self._address("source"),
             target=self._address("target"),
+            source_dsn=self.dsn("source"),
             target_dsn=self.dsn("target"),
+            slots={Stream.LOAD: self.slot, Stream.BACK: self.back_slot},
+            certificates=self.home / "certificates",
+            machine_arn=self._machine,
             records=self.records,
             facts=self.facts,
             endpoint=self.arena.endpoint,
@@ -386,13 +402,15 @@ class Switch:
 
     def conduct(self, acts: Acts, *, stall_limit: bool, withheld: bool = False) -> Outcome:
         """Runs the state machine to its end under the clients, and gathers the evidence."""
+        self._machine = self._make_machine()
         functions = Functions(
             run=self.arena.run, spec=self.spec(), acts=acts, shift=self.setup.shift
         )
         self.functions = functions
         self.arena.settings.invoker = functions
         self.arena.settings.on_status_change = self._on_failed_execution
-        self._machine = self._make_machine()
+        # As an operator of this target does before any cutover: the way back needs its publication.
+        NativeTask(self.spec(), Stream.BACK).publish()
         self.warm_up()
         began = time.time_ns()
         try:
@@ -403,6 +421,7 @@ class Switch:
             for link in self.links.values():
                 link.set("whole")
             self._let_the_rule_finish()
+            ended = self._wait_for_recoveries() or ended
             if self._waits_for_a_person(ended):
                 self._act_as_the_runbook_says()
             time.sleep(COOL_DOWN_SECONDS)
@@ -443,7 +462,8 @@ class Switch:
             weights=self._weights(),
             status=ended["status"],
             error=ended.get("error", ""),
-            states=self._states(self.executions[0]),
+            states=self._states(self.last_execution),
+            recoveries=tuple(self.recoveries),
             closed_ns=self._closed_ns(functions),
             controller_killed=functions.killed > 0,
             longest_stall_ms=longest,
@@ -526,11 +546,6 @@ class Switch:
             time.sleep(0.03)
 
     def _make_machine(self) -> str:
-        if self.plan not in self.arena.machines_by_plan:
-            self.arena.machines_by_plan[self.plan] = self._create_machine()
-        return self.arena.machines_by_plan[self.plan]
-
-    def _create_machine(self) -> str:
         text = DEFINITION.read_text()
         arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
         values = substitutions(self.plan, function_arns=arns, topic_arn=self.arena.topic)
@@ -543,7 +558,7 @@ class Switch:
 
     def _on_failed_execution(self, event: dict[str, Any]) -> None:
         """What the EventBridge rule does with an execution that failed, timed out or was stopped."""
-        if event["detail"]["executionArn"] in self.executions:
+        if event["detail"]["stateMachineArn"] == self._machine:
             self._rule = threading.Thread(target=self._rule_puts_back, args=[event], daemon=True)
             self._rule.start()
 
@@ -558,15 +573,37 @@ class Switch:
         if self._rule is not None:
             self._rule.join(30)
 
+    def _wait_for_recoveries(self) -> dict[str, Any] | None:
+        """The end of the last execution that the rule started, if there was any."""
+        ended = None
+        seen: set[str] = set()
+        while found := [arn for arn in self._every_execution() if arn not in seen]:
+            for arn in found:
+                seen.add(arn)
+                if arn not in self.executions:
+                    ended = self._wait_for_end(arn, seconds=EXECUTION_LIMIT_SECONDS)
+                    self.recoveries.append(arn)
+            self._let_the_rule_finish()
+        return ended
+
+    def _every_execution(self) -> list[str]:
+        found = self.arena.machines.list_executions(stateMachineArn=self._machine)["executions"]
+        return [execution["executionArn"] for execution in found]
+
+    @property
+    def last_execution(self) -> str:
+        """What had the last word: a recovery, or the first one; a second start that was refused had none."""
+        return self.recoveries[-1] if self.recoveries else self.executions[0]
+
     def _waits_for_a_person(self, ended: dict[str, Any]) -> bool:
         phase = self.journal.state().phase
-        last = (self._states(self.executions[0]) or [""])[-1]
+        last = (self._states(self.last_execution) or [""])[-1]
         stopped = ended["status"] == "ABORTED" and phase not in (Phase.PUT_BACK, Phase.IDLE)
         return last.startswith("A person is needed") or stopped
 
     def _act_as_the_runbook_says(self) -> None:
         """docs/runbook.md, What if: look at the origin; then put back, or finish, verify, move the record, complete."""
-        lease = {"execution": self.executions[0], "fence": self.journal.state().fence}
+        lease = {"execution": self.journal.state().execution, "fence": self.journal.state().fence}
         plan = json.loads(json.dumps(_plan_values(self.plan)))
         looked = self.functions.invoke("resolve_switch", {"lease": lease, "plan": plan})
         if looked.function_error is not None:
@@ -577,7 +614,7 @@ class Switch:
             failure = {"Error": "Person", "Cause": "by the runbook"}
             self.functions.invoke("put_back", {**step, "failure": failure})
         else:
-            for function in ("finish_switch", "verify_switch", "move_writes", "complete"):
+            for function in FORWARD_BY_HAND:
                 self.functions.invoke(function, step)
         self.person_acted = True
 
@@ -648,36 +685,51 @@ class Switch:
         """The replication slot on the source."""
         return f"forward_{self.name}"
 
+    @property
+    def back_slot(self) -> str:
+        """The slot of the way back on the target."""
+        return f"back_{self.name}"
+
     def _drop_databases(self) -> None:
         """Safe at any point of a failure; what can't be dropped goes with the arena."""
         self.arena.ensure_servers()
         with contextlib.suppress(psycopg.Error):
             # Only the database that it belongs to may end it, and with it the database can't be dropped.
             self.on("source", f"rollback prepared '{self.name}'")
-        with contextlib.suppress(psycopg.Error):
-            self.on("target", "alter subscription forward disable")
-            self.on("target", "alter subscription forward set (slot_name = none)")
-            self.on("target", "drop subscription forward")
-        for statement in (
-            "select pg_terminate_backend(active_pid) from pg_replication_slots"
-            f" where slot_name = '{self.slot}' and active",
-            f"select pg_drop_replication_slot('{self.slot}')",
+        for side, other, name, slot in (
+            ("target", self.arena.source, "forward", self.slot),
+            ("source", self.arena.target, "back", self.back_slot),
         ):
-            for _ in range(20):
-                try:
-                    with psycopg.connect(self.arena.source.dsn(), autocommit=True) as connection:
-                        connection.execute(statement.encode())
-                    break
-                except psycopg.errors.ObjectInUse:
-                    time.sleep(0.05)
-                except psycopg.Error:
-                    break
+            with contextlib.suppress(psycopg.Error):
+                for change in ("disable", "set (slot_name = none)"):
+                    self.on(
+                        "source" if side == "source" else "target",
+                        f"alter subscription {name} {change}",
+                    )
+                self.on("source" if side == "source" else "target", f"drop subscription {name}")
+            _drop_slot(other, slot)
         for server in (self.arena.source, self.arena.target):
             with (
                 contextlib.suppress(psycopg.Error),
                 psycopg.connect(server.dsn(), autocommit=True) as connection,
             ):
                 connection.execute(f"drop database if exists {self.name} with (force)".encode())
+
+
+def _drop_slot(server: PostgresServer, slot: str) -> None:
+    for statement in (
+        f"select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{slot}' and active",
+        f"select pg_drop_replication_slot('{slot}')",
+    ):
+        for _ in range(20):
+            try:
+                with psycopg.connect(server.dsn(), autocommit=True) as connection:
+                    connection.execute(statement.encode())
+                break
+            except psycopg.errors.ObjectInUse:
+                time.sleep(0.05)
+            except psycopg.Error:
+                break
 
 
 def server_processes(server: PostgresServer) -> Iterator[psutil.Process]:
