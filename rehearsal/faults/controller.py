@@ -23,7 +23,7 @@ from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
 from rehearsal.faults.world import World, WorldSpec
-from rehearsal.machine import DEFINITION, called
+from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION, called
 
 # Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second.
 replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
@@ -31,7 +31,7 @@ replication.HAND_OVER_POLL = timedelta(seconds=0.1)
 replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
 
 # Once in the fork server, not in every controller.
-for _name in called(DEFINITION.read_text()):
+for _name in called(DEFINITION.read_text() + ROLLBACK_DEFINITION.read_text()):
     importlib.import_module(f"lambdas.{_name}")
 
 

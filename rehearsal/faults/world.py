@@ -26,7 +26,7 @@ from cutover.adapters.memory import MemoryDisplay
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.direction import Direction, Stream
-from cutover.errors import RecordsMissing, ServiceUnavailable
+from cutover.errors import RecordsMissing, ServiceUnavailable, StartRefused
 from cutover.observations import (
     Alarm,
     Change,
@@ -49,7 +49,7 @@ SOURCE_HOST: Final = "source.arena.internal"
 TARGET_HOST: Final = "target.arena.internal"
 TABLE: Final = "journal"
 REGION: Final = "us-east-1"
-SUBSCRIPTIONS: Final = {Stream.LOAD: "forward", Stream.BACK: "back"}
+SUBSCRIPTIONS: Final = {Stream.LOAD: "forward", Stream.BACK: "back", Stream.AGAIN: "again"}
 REPLICATION_ROLE: Final = "postgres"
 RELEASE_SECONDS: Final = 10.0
 
@@ -68,7 +68,7 @@ class WorldSpec:
     slots: dict[Stream, str]
     """Those of the streams: the load's, and those that a switch makes for the way back."""
     certificates: Path
-    machine_arn: str
+    machine_arns: dict[Direction, str]
     records: Path
     facts: Path
     endpoint: str
@@ -98,7 +98,7 @@ class FileRouter:
         return RecordWeights(name=name, source=pair[SOURCE_HOST], target=pair[TARGET_HOST])
 
     def set_target_shares(self, shares: dict[str, int], *, now: datetime) -> Change:
-        with self._locked():
+        with locked(self._path):
             records = json.loads(self._path.read_text())
             for name, share in shares.items():
                 records[name] = {SOURCE_HOST: ALL_READS - share, TARGET_HOST: share}
@@ -108,12 +108,6 @@ class FileRouter:
 
     def in_sync(self, change_id: str) -> bool:  # noqa: ARG002  (the port's signature; a file has no lag)
         return True
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with self._path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 class FileMonitoring:
@@ -165,6 +159,7 @@ class NativeTask:
         self._spec = spec
         self._stream = stream
         self._name = SUBSCRIPTIONS[stream]
+        self._started_at = spec.records.with_name(f"started-{self._name}")
         back = stream is Stream.BACK
         self._publisher, self._subscriber = (
             (spec.target_dsn, spec.source_dsn) if back else (spec.source_dsn, spec.target_dsn)
@@ -189,6 +184,8 @@ class NativeTask:
         running = "running" if row and row[0] else "stopped"
         return ReplicationStatus(
             status=running if row else "ready",
+            started=row is not None,
+            start_position=self._started_at.read_text() if self._started_at.exists() else "",
             full_load_percent=100,
             tables=tuple(
                 TableProgress(
@@ -213,8 +210,15 @@ class NativeTask:
     def start_at(self, position: str) -> None:
         replication = self._replication()
         try:
-            if self.status().status == "ready":
+            # DMS makes of two starts at the same moment one, and tells the other so.
+            with locked(self._started_at):
+                found = self.status()
+                if found.status == "running":
+                    if found.start_position == position:
+                        return
+                    raise StartRefused(f"{self._name} runs from {found.start_position}")
                 replication.begin(position)
+                self._started_at.write_text(position)
         except ReplicationError as error:  # past the line: tried again, then a person
             raise ServiceUnavailable(str(error)) from error
         finally:
@@ -341,8 +345,10 @@ class World:
             aws_secret_access_key="arena",  # noqa: S106  (the emulated APIs read none)
             config=CLIENT_CONFIG,
         )
-        machine = StepFunctionsMachine(client, machine_arn=self._spec.machine_arn)
-        return {Direction.FORWARD: self._watched(machine, "machine")}
+        return {
+            direction: self._watched(StepFunctionsMachine(client, machine_arn=arn), "machine")
+            for direction, arn in self._spec.machine_arns.items()
+        }
 
     def _database(self, address: Address) -> PostgresDatabase:
         return PostgresDatabase(address, replication_roles=(REPLICATION_ROLE,))
@@ -352,6 +358,14 @@ class World:
 
     def _watched(self, port: Any, name: str) -> Any:
         return cast("Any", Watched(port, name, self._trace))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One at a time, over every process of the arena."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def write_whole(path: Path, content: Any) -> None:
