@@ -347,7 +347,8 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
         return
     if evidence.withheld:
         yield "the writer was switched although a check had no evidence"
-    intents = [entry.detail for entry in evidence.entries if entry.phase is Phase.SWITCHING]
+    own = [entry for entry in evidence.entries if entry.execution not in evidence.earlier]
+    intents = [entry.detail for entry in own if entry.phase is Phase.SWITCHING]
     # A recovery that takes over writes a line of its own in this phase.
     told = [detail for detail in intents if detail.get("token") and detail.get("lsn")]
     if not told:
