@@ -80,6 +80,7 @@ _WRITES_JOURNAL: Final = (
     "switch_writer",
     "resolve_switch",
     "finish_switch",
+    "audit_origin",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -109,6 +110,7 @@ _SPEAKS_SQL: Final = (
     "resolve_switch",
     "finish_switch",
     "verify_switch",
+    "audit_origin",
     "retire_slots",
     "check_way_back",
 )
@@ -432,6 +434,8 @@ class CutoverStack(cdk.Stack):
             # Whether the journal knows this request already.
             allow("dynamodb:Query", on=self._journal_arn),
         ]
+        # What the switch wrote down is what it compares with.
+        may["audit_origin"].append(allow("dynamodb:Query", on=self._journal_arn))
         may["hand_over"] += [
             *self._see_tasks(),
             # The first one too: it carries until the first switch.

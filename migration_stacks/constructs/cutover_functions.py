@@ -92,6 +92,7 @@ DATABASE: Final = (
     FunctionSpec("resolve_switch"),
     FunctionSpec("finish_switch", timeout_seconds=60),
     FunctionSpec("verify_switch", timeout_seconds=60),
+    FunctionSpec("audit_origin", timeout_seconds=45),
     FunctionSpec("retire_slots"),
     # It waits 20 seconds for a row to come across.
     FunctionSpec("check_way_back", timeout_seconds=45),

@@ -19,6 +19,7 @@ from cutover.observations import Word
 from rehearsal.faults.arena import Switch, server_processes
 from rehearsal.faults.functions import Controller, Functions
 from rehearsal.faults.instructions import GO, Instruction, Point
+from rehearsal.faults.world import SUBSCRIPTIONS
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.database import OWNER
 
@@ -81,13 +82,15 @@ def _freeze_server(side: Side) -> Act:
 
 def kill_apply_worker(scene: Scene) -> Instruction:
     """pg_terminate_backend of the subscription's worker; the launcher starts another."""
-    scene.switch.on("target", f"select pg_terminate_backend(pid) from ({_WORKER}) w")
+    switch = scene.switch
+    worker = _WORKER.format(name=SUBSCRIPTIONS[switch.carrier])
+    switch.on(switch.destination, f"select pg_terminate_backend(pid) from ({worker}) w")
     return GO
 
 
 def freeze_apply_worker(scene: Scene) -> Instruction:
     """SIGSTOP of the subscription's worker."""
-    for (pid,) in scene.switch.on("target", _WORKER):
+    for pid in _workers(scene.switch):
         _freeze(scene.switch, pid)
     return GO
 
@@ -103,24 +106,26 @@ def freeze_reader(scene: Scene) -> Instruction:
 
 def disable_subscription(scene: Scene) -> Instruction:
     """The stream stops and does not come back: no token ever arrives."""
-    scene.switch.on("target", "alter subscription forward disable")
+    _alter(scene.switch, "disable")
     return GO
 
 
 def slow_stream(scene: Scene) -> Instruction:
     """The worker is stopped for half a second: the token is late, and within the deadline."""
-    for (pid,) in scene.switch.on("target", _WORKER):
+    for pid in _workers(scene.switch):
         _freeze(scene.switch, pid, seconds=0.5)
     return GO
 
 
 def drop_slot(scene: Scene) -> Instruction:
     """Somebody drops the replication slot."""
-    scene.switch.on("target", "alter subscription forward disable")
+    switch = scene.switch
+    slot = switch.slots[switch.carrier]
+    _alter(switch, "disable")
     with contextlib.suppress(psycopg.Error):
-        scene.switch.on("source", _END_SENDER.format(slot=scene.switch.slot))
-    _until(scene.switch, f"select pg_drop_replication_slot('{scene.switch.slot}')")
-    scene.switch.on("target", "alter subscription forward enable")
+        switch.on(switch.origin, _END_SENDER.format(slot=slot))
+    _until(switch, f"select pg_drop_replication_slot('{slot}')")
+    _alter(switch, "enable")
     return GO
 
 
@@ -272,6 +277,30 @@ def stop_execution(scene: Scene) -> Instruction:
     return GO
 
 
+def stop_every_execution(scene: Scene) -> Instruction:
+    """StopExecution of whatever runs, a recovery too."""
+    scene.switch.stop_every_execution()
+    return GO
+
+
+def cut_off(scene: Scene) -> Instruction:
+    """StopExecution, and the function dies with it: nothing of this execution goes on."""
+    scene.switch.stop_execution()
+    return kill_controller(scene)
+
+
+def _switch_again(place: int) -> Act:
+    """The event of a switch that was made is delivered once more: 0 the first, -1 the last."""
+
+    def act(scene: Scene) -> Instruction:
+        made = [call for call in scene.functions.calls if call.function == "switch_writer"]
+        again = scene.functions.beside("switch_writer", made[place].event)
+        again.join(0.2)
+        return GO
+
+    return act
+
+
 def _say(word: Word) -> Act:
     def act(scene: Scene) -> Instruction:
         scene.switch.say(word)
@@ -357,6 +386,10 @@ ACTS: Final[dict[str, Act]] = {
     "duplicate": duplicate,
     "second start": second_start,
     "stop execution": stop_execution,
+    "stop every execution": stop_every_execution,
+    "cut off": cut_off,
+    "late switch": _switch_again(-1),
+    "first switch": _switch_again(0),
     "abort": _say(Word.ABORT),
     "pause": pause_for_a_while,
     "alarm": _facts(alarms=ALARM),
@@ -370,7 +403,7 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 _WORKER: Final = (
-    "select pid from pg_stat_subscription where subname = 'forward' and pid is not null"
+    "select pid from pg_stat_subscription where subname = '{name}' and pid is not null"
     " and relid is null"
 )
 _END_SENDER: Final = (
@@ -383,6 +416,16 @@ create or replace function public.disk_full() returns trigger language plpgsql a
 create trigger disk_full before insert on {table} for each row execute function public.disk_full();
 alter table {table} enable replica trigger disk_full;
 """
+
+
+def _workers(switch: Switch) -> list[int]:
+    worker = _WORKER.format(name=SUBSCRIPTIONS[switch.carrier])
+    return [pid for (pid,) in switch.on(switch.destination, worker)]
+
+
+def _alter(switch: Switch, change: str) -> None:
+    name = SUBSCRIPTIONS[switch.carrier]
+    switch.on(switch.destination, f"alter subscription {name} {change}")
 
 
 def _signal(process: psutil.Process, number: int) -> None:
@@ -400,7 +443,7 @@ def _freeze(switch: Switch, pid: int, *, seconds: float | None = None) -> None:
 def _until(switch: Switch, statement: str) -> None:
     for _ in range(50):
         try:
-            switch.on("source", statement)
+            switch.on(switch.origin, statement)
         except psycopg.errors.ObjectInUse:  # the worker's sender needs a moment to go
             threading.Event().wait(0.05)
         else:

@@ -28,6 +28,7 @@ from psycopg import sql
 
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.direction import Direction, Stream, Where
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from cutover.plan import CutoverPlan, WriteRecordMoves
@@ -44,24 +45,34 @@ from rehearsal.faults.world import (
     READ_RECORD,
     REGION,
     SOURCE_HOST,
+    SUBSCRIPTIONS,
     TABLE,
     TARGET_HOST,
     WRITE_RECORD,
+    NativeTask,
     WorldSpec,
     utc_now,
     write_whole,
 )
 from rehearsal.findings import versions
-from rehearsal.machine import DEFINITION, called, function_name, render, substitutions
+from rehearsal.machine import (
+    DEFINITION,
+    PLACEHOLDER,
+    ROLLBACK_DEFINITION,
+    called,
+    function_name,
+    render,
+    substitutions,
+)
 from rehearsal.servers import processes
 from rehearsal.servers.cleaning import PROCESSES_FILE
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 from rehearsal.workload import ledger
 from rehearsal.workload.configuration import Side
-from rehearsal.workload.contents import read_contents
+from rehearsal.workload.contents import Contents, read_contents
 from rehearsal.workload.database import OWNER
-from rehearsal.workload.verdict import Pause, longest_stalls, measure_pause
+from rehearsal.workload.verdict import Closed, Pause, longest_stalls, measure_pause
 
 WAIT_SCALE: Final = 0.2
 """Real seconds of a second of the state machine's waits and retry delays, and of a name's time to live."""
@@ -77,6 +88,24 @@ STALL_SLACK_MS: Final = 1500.0
 WRITERS: Final = 4
 WRITES_PER_SECOND: Final = 50.0
 READERS: Final = 2
+
+BETWEEN_MOVES_SECONDS: Final = 0.4
+"""Enough for a name's answers to expire: every writer is where the last move sent it."""
+
+DEFINITIONS: Final = {Direction.FORWARD: DEFINITION, Direction.BACK: ROLLBACK_DEFINITION}
+
+CARRIERS: Final = {1: Stream.LOAD, 2: Stream.BACK, 3: Stream.AGAIN}
+"""What carries changes when a move begins, by the number of the move."""
+
+FORWARD_BY_HAND: Final = (
+    "finish_switch",
+    "verify_switch",
+    "move_writes",
+    "hand_over",
+    "retire_slots",
+    "check_way_back",
+    "complete",
+)
 
 PLAN: Final[dict[str, Any]] = {
     "weights": (100,),
@@ -115,6 +144,8 @@ class Setup:
     """The role of the clients."""
     target_open: bool = False
     """Without this project's gate: for ways that have none."""
+    moves: int = 1
+    """How often the writer moves; the faults are those of the last move. 2: a rollback, 3: and there again."""
 
 
 class Clients:
@@ -156,7 +187,6 @@ class Arena:
     """Servers, emulated APIs and the seeded databases; a context manager that leaves nothing behind."""
 
     def __init__(self) -> None:
-        self.machines_by_plan: dict[CutoverPlan, str] = {}
         self._stack = ExitStack()
         self._number = 0
 
@@ -262,6 +292,8 @@ class Outcome:
 
     evidence: Evidence
     functions: Functions
+    first_call: int
+    """The first call of the last move."""
     seconds: float
     pause: Pause | None
     longest_stall_ms: float
@@ -283,10 +315,17 @@ class Switch:
         self.plan = CutoverPlan(**{**PLAN, **setup.plan})
         self.second_start: str | None = None
         self.executions: list[str] = []
+        self.recoveries: list[str] = []
         self.person_acted = False
         self.links: dict[Side, Link] = {}
         self._stack = ExitStack()
         self._later: list[threading.Thread] = []
+        self._machines: dict[Direction, str] = {}
+        self.move = 0
+        """Which of the moves runs; 0: none does yet."""
+        self.main = ""
+        """The execution that this move began with."""
+        self._before_it: list[str] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -317,7 +356,11 @@ class Switch:
             migration=self.name,
             source=self._address("source"),
             target=self._address("target"),
+            source_dsn=self.dsn("source"),
             target_dsn=self.dsn("target"),
+            slots=self.slots,
+            certificates=self.home / "certificates",
+            machine_arns=self._machines,
             records=self.records,
             facts=self.facts,
             endpoint=self.arena.endpoint,
@@ -362,16 +405,25 @@ class Switch:
     def start(self) -> str:
         """Starts an execution of the state machine; returns its ARN."""
         arn: str = self.arena.machines.start_execution(
-            stateMachineArn=self._machine, name=f"{self.name}-{len(self.executions)}", input="{}"
+            stateMachineArn=self._machines[self.direction],
+            name=f"{self.name}-{len(self.executions)}",
+            input="{}",
         )["executionArn"]
         self.executions.append(arn)
         return arn
 
     def stop_execution(self) -> None:
         """As somebody does in the console."""
-        self.arena.machines.stop_execution(
-            executionArn=self.executions[0], error="Stopped", cause="by hand"
-        )
+        self.arena.machines.stop_execution(executionArn=self.main, error="Stopped", cause="by hand")
+
+    def stop_every_execution(self) -> None:
+        """Whatever runs, a recovery too."""
+        for arn in self._every_execution():
+            found = self.arena.machines.describe_execution(executionArn=arn)
+            if found["status"] == "RUNNING":
+                self.arena.machines.stop_execution(
+                    executionArn=arn, error="Stopped", cause="by hand"
+                )
 
     def start_second(self) -> None:
         """Another start while the first runs; how it ended is kept."""
@@ -385,24 +437,32 @@ class Switch:
         time.sleep(WARM_UP_SECONDS)
 
     def conduct(self, acts: Acts, *, stall_limit: bool, withheld: bool = False) -> Outcome:
-        """Runs the state machine to its end under the clients, and gathers the evidence."""
+        """Runs the state machines to their ends under the clients, and gathers the evidence of the last move."""
+        self._machines = {direction: self._make_machine(direction) for direction in Direction}
         functions = Functions(
             run=self.arena.run, spec=self.spec(), acts=acts, shift=self.setup.shift
         )
         self.functions = functions
         self.arena.settings.invoker = functions
         self.arena.settings.on_status_change = self._on_failed_execution
-        self._machine = self._make_machine()
+        # As an operator of this target does before any cutover: each way back needs its publication.
+        for stream in (Stream.BACK, Stream.AGAIN):
+            NativeTask(self.spec(), stream).publish()
         self.warm_up()
-        began = time.time_ns()
         try:
-            ended = self._wait_for_end(self.start(), seconds=EXECUTION_LIMIT_SECONDS)
+            self._make_the_moves_before()
+            self.move = self.setup.moves
+            calls = len(functions.calls)
+            began = time.time_ns()
+            self.main = self.start()
+            ended = self._wait_for_end(self.main, seconds=EXECUTION_LIMIT_SECONDS)
             for thread in self._later:
                 thread.join(30)
             self.arena.ensure_servers()
             for link in self.links.values():
                 link.set("whole")
             self._let_the_rule_finish()
+            ended = self._wait_for_recoveries() or ended
             if self._waits_for_a_person(ended):
                 self._act_as_the_runbook_says()
             time.sleep(COOL_DOWN_SECONDS)
@@ -410,12 +470,50 @@ class Switch:
         finally:
             functions.close()
             self.clients.stop()
-        return self._gather(ended, functions, began, ended_ns, stall_limit, withheld)
+        return self._gather(ended, functions, calls, began, ended_ns, stall_limit, withheld)
+
+    @property
+    def direction(self) -> Direction:
+        """Of the move that runs."""
+        return Direction.FORWARD if self.move % 2 else Direction.BACK
+
+    @property
+    def origin(self) -> Side:
+        """Where the writer is before this move."""
+        return "source" if self.direction is Direction.FORWARD else "target"
+
+    @property
+    def destination(self) -> Side:
+        """Where it is to be."""
+        return "target" if self.origin == "source" else "source"
+
+    @property
+    def carrier(self) -> Stream:
+        """What brings changes to the destination when this move begins."""
+        return CARRIERS[self.move]
+
+    @property
+    def in_the_last_move(self) -> bool:
+        """Whether faults may happen: the moves before only make what the last one starts from."""
+        return self.move == self.setup.moves
+
+    def _make_the_moves_before(self) -> None:
+        for move in range(1, self.setup.moves):
+            self.move = move
+            self.main = self.start()
+            ended = self._wait_for_end(self.main, seconds=EXECUTION_LIMIT_SECONDS)
+            if ended["status"] != "SUCCEEDED":
+                raise ArenaFailed(
+                    f"move {move}, before the fault, ended {ended.get('error')}: {ended.get('cause')}"
+                )
+            self._before_it.append(self.main)
+            time.sleep(BETWEEN_MOVES_SECONDS)
 
     def _gather(
         self,
         ended: dict[str, Any],
         functions: Functions,
+        calls: int,
         began: int,
         ended_ns: int,
         stall_limit: bool,
@@ -429,9 +527,9 @@ class Switch:
         longest = max(stalls.values(), default=0.0)
         limit = self.plan.switch_deadline_seconds * 1000 + STALL_SLACK_MS
         entries = self.journal.entries()
-        token = next(
-            (str(e.detail["token"]) for e in reversed(entries) if e.phase is Phase.SWITCHING), ""
-        )
+        token = next((str(e.detail["token"]) for e in reversed(entries) if "token" in e.detail), "")
+        if self.journal.state().phase is Phase.DONE:
+            self._let_the_way_back_finish()
         source, target = self._side("source", token), self._side("target", token)
         evidence = Evidence(
             writes=records.writes,
@@ -443,8 +541,16 @@ class Switch:
             weights=self._weights(),
             status=ended["status"],
             error=ended.get("error", ""),
-            states=self._states(self.executions[0]),
-            closed_ns=self._closed_ns(functions),
+            states=self._states(self.last_execution),
+            recoveries=tuple(self.recoveries),
+            direction=self.direction,
+            began_ns=began if self.move > 1 else 0,
+            earlier=tuple(self._before_it),
+            closed_before=self._closed_before(functions, calls),
+            streams=self._streams(),
+            way_back=SUBSCRIPTIONS[self.direction.way_back],
+            way_back_slot=self.slots[self.direction.way_back],
+            closed_ns=next(iter(self._closings(functions, calls)), None),
             controller_killed=functions.killed > 0,
             longest_stall_ms=longest,
             stall_limit_ms=limit if stall_limit else 0.0,
@@ -455,10 +561,16 @@ class Switch:
         pause = None
         if crossed(evidence):
             ordinary = [write for write in records.writes if write.writer <= WRITERS]
-            pause = measure_pause(ordinary, from_side="source", to_side="target")
+            pause = measure_pause(
+                ordinary,
+                from_side=self.origin,
+                to_side=self.destination,
+                between_ns=(began, ended_ns),
+            )
         return Outcome(
             evidence=evidence,
             functions=functions,
+            first_call=calls,
             seconds=(ended_ns - began) / 1e9,
             pause=pause,
             longest_stall_ms=longest,
@@ -477,6 +589,14 @@ class Switch:
                     " and datname = current_database()",
                 )[0][0],
                 has_token=bool(token) and database.has_token(token),
+                slots=tuple(
+                    name
+                    for (name,) in self.on(
+                        side,
+                        "select slot_name::text from pg_replication_slots"
+                        " where database = current_database() order by 1",
+                    )
+                ),
             )
         finally:
             database.close()
@@ -493,12 +613,49 @@ class Switch:
             return False
         return True
 
-    def _closed_ns(self, functions: Functions) -> int | None:
-        for call in functions.calls:
-            if call.function == "switch_writer" and call.result:
-                moment = datetime.fromisoformat(call.result["closed_at"]) - self.setup.shift
-                return int(moment.timestamp() * 1e9)
-        return None
+    def _closings(self, functions: Functions, first: int, last: int | None = None) -> list[int]:
+        """When a switch said that its origin is closed, of the calls from `first` to before `last`."""
+        return [
+            int(
+                (datetime.fromisoformat(call.result["closed_at"]) - self.setup.shift).timestamp()
+                * 1e9
+            )
+            for call in functions.calls[first:last]
+            if call.function == "switch_writer" and call.result
+        ]
+
+    def _closed_before(self, functions: Functions, calls: int) -> tuple[Closed, ...]:
+        """The times of the moves before in which a side was closed: it opens only after the other one closed."""
+        sides: tuple[Side, Side] = ("source", "target")
+        closings = self._closings(functions, 0, calls)
+        times = [Closed(side="target", until_ns=closings[0])] if closings else []
+        for number, at in enumerate(closings):
+            until = closings[number + 1] if number + 1 < len(closings) else None
+            if until is not None:
+                times.append(Closed(side=sides[number % 2], from_ns=at, until_ns=until))
+        return tuple(times)
+
+    def _let_the_way_back_finish(self) -> None:
+        """Clients have stopped: waits until both databases hold the same, for a while."""
+
+        def same() -> bool:
+            found: list[Contents] = [read_contents(self.dsn(side)) for side in ("source", "target")]
+            return found[0] == found[1]
+
+        with contextlib.suppress(psycopg.Error):
+            wait_for(same, seconds=SETTLING_SECONDS, poll=0.1)
+
+    def _streams(self) -> tuple[str, ...]:
+        """The streams that carry now, on either side."""
+        return tuple(
+            name
+            for side in ("source", "target")
+            for (name,) in self.on(
+                "source" if side == "source" else "target",
+                "select subname::text from pg_subscription s join pg_database d on d.oid = s.subdbid"
+                " where d.datname = current_database() and s.subenabled order by 1",
+            )
+        )
 
     def _weights(self) -> dict[str, int]:
         records = json.loads(self.records.read_text())
@@ -525,17 +682,13 @@ class Switch:
                 raise ArenaFailed(f"the execution did not end within {seconds:.0f} s: {states}")
             time.sleep(0.03)
 
-    def _make_machine(self) -> str:
-        if self.plan not in self.arena.machines_by_plan:
-            self.arena.machines_by_plan[self.plan] = self._create_machine()
-        return self.arena.machines_by_plan[self.plan]
-
-    def _create_machine(self) -> str:
-        text = DEFINITION.read_text()
+    def _make_machine(self, direction: Direction) -> str:
+        text = DEFINITIONS[direction].read_text()
         arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
         values = substitutions(self.plan, function_arns=arns, topic_arn=self.arena.topic)
+        values = {name: values[name] for name in PLACEHOLDER.findall(text)}
         arn: str = self.arena.machines.create_state_machine(
-            name=self.name,
+            name=f"{self.name}-{direction.value}",
             definition=render(text, values),
             roleArn="arn:aws:iam::123456789012:role/arena",
         )["stateMachineArn"]
@@ -543,7 +696,7 @@ class Switch:
 
     def _on_failed_execution(self, event: dict[str, Any]) -> None:
         """What the EventBridge rule does with an execution that failed, timed out or was stopped."""
-        if event["detail"]["executionArn"] in self.executions:
+        if event["detail"]["stateMachineArn"] in self._machines.values():
             self._rule = threading.Thread(target=self._rule_puts_back, args=[event], daemon=True)
             self._rule.start()
 
@@ -558,15 +711,42 @@ class Switch:
         if self._rule is not None:
             self._rule.join(30)
 
+    def _wait_for_recoveries(self) -> dict[str, Any] | None:
+        """The end of the last execution that the rule started, if there was any."""
+        ended = None
+        seen: set[str] = set()
+        while found := [arn for arn in self._every_execution() if arn not in seen]:
+            for arn in found:
+                seen.add(arn)
+                if arn not in self.executions:
+                    ended = self._wait_for_end(arn, seconds=EXECUTION_LIMIT_SECONDS)
+                    self.recoveries.append(arn)
+            self._let_the_rule_finish()
+        return ended
+
+    def _every_execution(self) -> list[str]:
+        return [
+            execution["executionArn"]
+            for machine in self._machines.values()
+            for execution in self.arena.machines.list_executions(stateMachineArn=machine)[
+                "executions"
+            ]
+        ]
+
+    @property
+    def last_execution(self) -> str:
+        """What had the last word: a recovery, or the first one; a second start that was refused had none."""
+        return self.recoveries[-1] if self.recoveries else self.main
+
     def _waits_for_a_person(self, ended: dict[str, Any]) -> bool:
         phase = self.journal.state().phase
-        last = (self._states(self.executions[0]) or [""])[-1]
+        last = (self._states(self.last_execution) or [""])[-1]
         stopped = ended["status"] == "ABORTED" and phase not in (Phase.PUT_BACK, Phase.IDLE)
         return last.startswith("A person is needed") or stopped
 
     def _act_as_the_runbook_says(self) -> None:
         """docs/runbook.md, What if: look at the origin; then put back, or finish, verify, move the record, complete."""
-        lease = {"execution": self.executions[0], "fence": self.journal.state().fence}
+        lease = {"execution": self.journal.state().execution, "fence": self.journal.state().fence}
         plan = json.loads(json.dumps(_plan_values(self.plan)))
         looked = self.functions.invoke("resolve_switch", {"lease": lease, "plan": plan})
         if looked.function_error is not None:
@@ -577,7 +757,7 @@ class Switch:
             failure = {"Error": "Person", "Cause": "by the runbook"}
             self.functions.invoke("put_back", {**step, "failure": failure})
         else:
-            for function in ("finish_switch", "verify_switch", "move_writes", "complete"):
+            for function in FORWARD_BY_HAND:
                 self.functions.invoke(function, step)
         self.person_acted = True
 
@@ -648,36 +828,47 @@ class Switch:
         """The replication slot on the source."""
         return f"forward_{self.name}"
 
+    @property
+    def slots(self) -> dict[Stream, str]:
+        """Of every stream: the load's, and those that switches make for the ways back."""
+        return {stream: f"{name}_{self.name}" for stream, name in SUBSCRIPTIONS.items()}
+
     def _drop_databases(self) -> None:
         """Safe at any point of a failure; what can't be dropped goes with the arena."""
         self.arena.ensure_servers()
         with contextlib.suppress(psycopg.Error):
             # Only the database that it belongs to may end it, and with it the database can't be dropped.
             self.on("source", f"rollback prepared '{self.name}'")
-        with contextlib.suppress(psycopg.Error):
-            self.on("target", "alter subscription forward disable")
-            self.on("target", "alter subscription forward set (slot_name = none)")
-            self.on("target", "drop subscription forward")
-        for statement in (
-            "select pg_terminate_backend(active_pid) from pg_replication_slots"
-            f" where slot_name = '{self.slot}' and active",
-            f"select pg_drop_replication_slot('{self.slot}')",
-        ):
-            for _ in range(20):
-                try:
-                    with psycopg.connect(self.arena.source.dsn(), autocommit=True) as connection:
-                        connection.execute(statement.encode())
-                    break
-                except psycopg.errors.ObjectInUse:
-                    time.sleep(0.05)
-                except psycopg.Error:
-                    break
+        for stream, name in SUBSCRIPTIONS.items():
+            publisher: Side = "source" if stream.origin is Where.SOURCE else "target"
+            subscriber: Side = "target" if publisher == "source" else "source"
+            with contextlib.suppress(psycopg.Error):
+                for change in ("disable", "set (slot_name = none)"):
+                    self.on(subscriber, f"alter subscription {name} {change}")
+                self.on(subscriber, f"drop subscription {name}")
+            _drop_slot(self.server(publisher), self.slots[stream])
         for server in (self.arena.source, self.arena.target):
             with (
                 contextlib.suppress(psycopg.Error),
                 psycopg.connect(server.dsn(), autocommit=True) as connection,
             ):
                 connection.execute(f"drop database if exists {self.name} with (force)".encode())
+
+
+def _drop_slot(server: PostgresServer, slot: str) -> None:
+    for statement in (
+        f"select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{slot}' and active",
+        f"select pg_drop_replication_slot('{slot}')",
+    ):
+        for _ in range(20):
+            try:
+                with psycopg.connect(server.dsn(), autocommit=True) as connection:
+                    connection.execute(statement.encode())
+                break
+            except psycopg.errors.ObjectInUse:
+                time.sleep(0.05)
+            except psycopg.Error:
+                break
 
 
 def server_processes(server: PostgresServer) -> Iterator[psutil.Process]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, Literal
 
+from cutover.direction import Direction
 from cutover.journal import Entry, JournalState, Phase
 from cutover.observations import Gate, GateState
 from rehearsal.workload.configuration import Side
@@ -35,6 +37,8 @@ class SideFacts:
     barrier_sessions: int
     has_token: bool = False
     """Whether the token that the journal names is here."""
+    slots: Sequence[str] = ()
+    """The replication slots that keep this database's log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,21 @@ class Evidence:
     states: Sequence[str]
     """The state machine's, as they were entered."""
     closed_ns: int | None = None
-    """When the switch said that the source is closed; None where nobody was told."""
+    """When the switch said that the origin is closed; None where nobody was told."""
+    direction: Direction = Direction.FORWARD
+    """Of the move that is judged: the last one, where there were several."""
+    began_ns: int = 0
+    """When that move began."""
+    closed_before: Sequence[Closed] = ()
+    """When a side was closed in the moves before."""
+    earlier: Sequence[str] = ()
+    """The executions of the moves before."""
+    way_back: str = "back"
+    """The stream that carries after this move."""
+    way_back_slot: str = ""
+    """What it reads on the destination."""
+    streams: Sequence[str] | None = None
+    """Those that carry at the end, on either side; None: not looked at."""
     controller_killed: bool = False
     longest_stall_ms: float = 0.0
     stall_limit_ms: float = 0.0
@@ -64,8 +82,21 @@ class Evidence:
     """How a second start ended; None: there was none."""
     withheld: bool = False
     """Evidence was kept from the checks, so that nothing may have been switched."""
+    recoveries: Sequence[str] = ()
+    """Executions that the rule on ended executions started, to finish or put back what was cut off."""
     person_acted: bool = False
     """Somebody went on by the runbook after the machine had asked for a person."""
+
+    @property
+    def origin(self) -> Side:
+        return "source" if self.direction is Direction.FORWARD else "target"
+
+    @property
+    def destination(self) -> Side:
+        return "target" if self.origin == "source" else "source"
+
+    def side(self, which: Side) -> SideFacts:
+        return self.source if which == "source" else self.target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +128,7 @@ def judge(evidence: Evidence) -> Verdict:
     ending = ending_of(evidence)
     checks = {
         "I1": one_writer(evidence, ledger),
-        "I2": nothing_lost(ledger),
+        "I2": chain(nothing_lost(ledger), nothing_lost_on_the_way_back(evidence)),
         "I3": back_or_forward(evidence, ending),
         "I4": nothing_left_closed(evidence),
         "I5": one_cutover(evidence),
@@ -113,24 +144,35 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def crossed(evidence: Evidence) -> bool:
-    """Whether the source is closed: the durable fact, whatever anybody wrote down."""
-    return evidence.source.gate.state is not GateState.OPEN
+    """Whether the origin is closed: the durable fact, whatever anybody wrote down."""
+    return evidence.side(evidence.origin).gate.state is not GateState.OPEN
 
 
 def survivor(evidence: Evidence) -> Side:
     """The side that has the last word on what was written."""
-    return "target" if crossed(evidence) else "source"
+    return evidence.destination if crossed(evidence) else evidence.origin
+
+
+def finished(evidence: Evidence) -> bool:
+    """Whether the move was made to its last step, so that the way back carries."""
+    return crossed(evidence) and evidence.journal.phase is Phase.DONE
 
 
 def judge_ledger(evidence: Evidence) -> LedgerVerdict:
     """What became of the acknowledged writes."""
-    survives, given_up = evidence.target, evidence.source
-    closed = [Closed(side="source", from_ns=evidence.closed_ns)] if evidence.closed_ns else []
-    if survivor(evidence) == "source":
-        survives, given_up = given_up, survives
-        closed = [Closed(side="target")]
+    survives, given_up = survivor(evidence), evidence.origin
+    closed = list(evidence.closed_before)
+    if survives == evidence.origin:
+        given_up = evidence.destination
+        # It was the origin of the move before, and is closed since then.
+        closed.append(Closed(side=given_up, from_ns=evidence.began_ns or None))
+    elif evidence.closed_ns:
+        closed.append(Closed(side=given_up, from_ns=evidence.closed_ns))
     return judge_writes(
-        evidence.writes, survivor=survives.contents, other=given_up.contents, closed=closed
+        evidence.writes,
+        survivor=evidence.side(survives).contents,
+        other=evidence.side(given_up).contents,
+        closed=closed,
     )
 
 
@@ -161,15 +203,15 @@ def one_writer(evidence: Evidence, ledger: LedgerVerdict) -> Iterator[str]:
     """I1: no moment with two, none at the end with two or none."""
     if ledger.written_to_closed_side:
         yield f"{ledger.written_to_closed_side} writes accepted on the closed side"
-    first_on_target = min(
-        (write.acknowledged_ns for write in evidence.writes if write.side == "target"), default=None
+    origin, destination = evidence.origin, evidence.destination
+    writes = [write for write in evidence.writes if write.sent_ns >= evidence.began_ns]
+    first = min(
+        (write.acknowledged_ns for write in writes if write.side == destination), default=None
     )
-    if first_on_target is not None:
-        late = sum(
-            write.side == "source" and write.sent_ns > first_on_target for write in evidence.writes
-        )
+    if first is not None:
+        late = sum(write.side == origin and write.sent_ns > first for write in writes)
         if late:
-            yield f"{late} writes accepted by the source after the target's first"
+            yield f"{late} writes accepted by the {origin} after the {destination}'s first"
     accepting = evidence.source.accepts_writes + evidence.target.accepts_writes
     if accepting != 1 and not _waits_for_a_person(evidence):
         yield f"{accepting} databases accept writes at the end, expected 1"
@@ -189,8 +231,21 @@ def nothing_lost(ledger: LedgerVerdict) -> Iterator[str]:
         yield "no write was acknowledged: nothing was shown"
 
 
+def nothing_lost_on_the_way_back(evidence: Evidence) -> Iterator[str]:
+    """I2 once the way back carries: what anybody was told is committed is on both sides, each write once."""
+    if not finished(evidence) or evidence.streams is None:
+        return
+    found = evidence.side(evidence.origin).contents
+    expected = evidence.side(evidence.destination).contents
+    missing = len(expected.ledger.keys() - found.ledger.keys())
+    if missing:
+        yield f"{missing} writes of the {evidence.destination} never came back to the {evidence.origin}"
+    elif found != expected:
+        yield "both sides have the same writes and not the same balances or events"
+
+
 def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
-    """I3: an open source means everything as it was, a closed one that the target is the writer or a person knows."""
+    """I3: an open origin means everything as it was, a closed one that the destination writes or a person knows."""
     if ending == "a person is needed":
         if evidence.status == "SUCCEEDED":
             yield "a person is needed and the execution says SUCCEEDED"
@@ -203,25 +258,43 @@ def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
 
 
 def _forward(evidence: Evidence) -> Iterator[str]:
-    if evidence.source.gate.state is not GateState.CLOSED:
-        yield f"the source is {evidence.source.gate.state.value} past the line"
-    if evidence.target.gate.state is not GateState.OPEN:
-        yield f"the target is {evidence.target.gate.state.value} past the line"
-    if set(evidence.weights.values()) != {100}:
+    origin, destination = evidence.origin, evidence.destination
+    closed, opened = evidence.side(origin), evidence.side(destination)
+    if closed.gate.state is not GateState.CLOSED:
+        yield f"the {origin} is {closed.gate.state.value} past the line"
+    if opened.gate.state is not GateState.OPEN:
+        yield f"the {destination} is {opened.gate.state.value} past the line"
+    if set(evidence.weights.values()) != {_share(destination)}:
         yield f"the records stand at {evidence.weights} past the line"
     if evidence.journal.phase is not Phase.DONE or evidence.journal.held:
         yield f"the journal stands at {evidence.journal.phase.value}, held: {evidence.journal.held}"
+    if evidence.streams is None:
+        return
+    if tuple(evidence.streams) != (evidence.way_back,):
+        yield f"the streams that carry are {list(evidence.streams)}, expected {evidence.way_back} alone"
+    if tuple(opened.slots) != (evidence.way_back_slot,):
+        yield f"the slots on the {destination} are {list(opened.slots)}, expected the way back's alone"
+    if closed.slots:
+        yield f"the {origin} keeps its log for {list(closed.slots)} and nobody reads it"
 
 
 def _back(evidence: Evidence) -> Iterator[str]:
+    origin, destination = evidence.origin, evidence.destination
+    closed = evidence.side(destination)
     if evidence.status == "SUCCEEDED":
-        yield "the source is open and the execution says SUCCEEDED"
-    if evidence.target.gate.state is not GateState.CLOSED:
-        yield f"the target is {evidence.target.gate.state.value} before the line"
-    if any(evidence.weights.values()):
+        yield f"the {origin} is open and the execution says SUCCEEDED"
+    if closed.gate.state is not GateState.CLOSED:
+        yield f"the {destination} is {closed.gate.state.value} before the line"
+    if set(evidence.weights.values()) != {_share(origin)}:
         yield f"the records stand at {evidence.weights} before the line"
     if evidence.journal.held:
         yield f"the lease is still held, phase {evidence.journal.phase.value}"
+    if closed.slots:
+        yield f"the {destination} keeps its log for {list(closed.slots)} after the put-back"
+
+
+def _share(side: Side) -> int:
+    return 100 if side == "target" else 0
 
 
 def nothing_left_closed(evidence: Evidence) -> Iterator[str] | None:
@@ -239,8 +312,8 @@ def _left_closed(evidence: Evidence) -> Iterator[str]:
     limited = evidence.stall_limit_ms and not crossed(evidence)
     if limited and evidence.longest_stall_ms > evidence.stall_limit_ms:
         yield f"writers stood still for {evidence.longest_stall_ms:.0f} ms, limit {evidence.stall_limit_ms:.0f}"
-    if not crossed(evidence) and not evidence.source.accepts_writes:
-        yield "the source is open and takes no writes"
+    if not crossed(evidence) and not evidence.side(evidence.origin).accepts_writes:
+        yield f"the {evidence.origin} is open and takes no writes"
 
 
 def one_cutover(evidence: Evidence) -> Iterator[str] | None:
@@ -253,7 +326,8 @@ def one_cutover(evidence: Evidence) -> Iterator[str] | None:
 def _one_cutover(evidence: Evidence) -> Iterator[str]:
     if evidence.second_start not in (None, "LeaseTaken"):
         yield f"the second start ended with {evidence.second_start}, expected LeaseTaken"
-    executions = {entry.execution for entry in evidence.entries}
+    known = {*evidence.recoveries, *evidence.earlier}
+    executions = {entry.execution for entry in evidence.entries} - known
     if len(executions) > 1:
         yield f"{len(executions)} executions wrote into the journal"
     numbers = [entry.number for entry in evidence.entries]
@@ -273,9 +347,12 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
         return
     if evidence.withheld:
         yield "the writer was switched although a check had no evidence"
-    intents = [entry for entry in evidence.entries if entry.phase is Phase.SWITCHING]
-    if not intents or not intents[-1].detail.get("token") or not intents[-1].detail.get("lsn"):
-        yield "the source is closed and the journal names no token"
+    own = [entry for entry in evidence.entries if entry.execution not in evidence.earlier]
+    intents = [entry.detail for entry in own if entry.phase is Phase.SWITCHING]
+    # A recovery that takes over writes a line of its own in this phase.
+    told = [detail for detail in intents if detail.get("token") and detail.get("lsn")]
+    if not told:
+        yield f"the {evidence.origin} is closed and the journal names no token"
     elif not (evidence.source.has_token and evidence.target.has_token):
         yield "the token that the journal names is not on both sides"
 

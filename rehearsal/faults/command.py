@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cutover.direction import Direction
 from rehearsal.faults import records
 from rehearsal.faults.arena import Arena, ArenaFailed
 from rehearsal.faults.page import PAGE, page
 from rehearsal.faults.running import record_steps, run_case
-from rehearsal.faults.scenarios import SCENARIOS, Case, cases, unplaced
+from rehearsal.faults.scenarios import SCENARIOS, Case, cases, of_direction, unplaced
 from rehearsal.naive.trial import FAULTS, OURS, WAYS, try_ours, try_way
 
 OTHER_WAYS = "other-ways"
@@ -56,14 +57,19 @@ def run(asked: argparse.Namespace, record: Path) -> int:
     with Arena() as arena:
         known = arena.versions() | {"code": _code()}
         print("faults: finding out the sub-steps", file=sys.stderr)
-        steps = record_steps(arena)
-        if lost := unplaced(SCENARIOS, steps):
+        steps = {direction: record_steps(arena, direction) for direction in Direction}
+        if lost := [
+            each
+            for direction, known_steps in steps.items()
+            for each in unplaced(of_direction(direction), known_steps)
+        ]:
             # The steps have changed under the scenarios: the matrix would quietly be smaller.
             print(f"faults: no sub-step is named {'; '.join(lost)}", file=sys.stderr)
             return 2
         chosen = [
             case
-            for case in cases(SCENARIOS, steps)
+            for direction, known_steps in steps.items()
+            for case in cases(of_direction(direction), known_steps)
             if (asked.only in (None, case.scenario.group))
             and (asked.match is None or asked.match in case.name)
         ]

@@ -17,15 +17,21 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+from cutover.steps import replication
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
 from rehearsal.faults.world import World, WorldSpec
-from rehearsal.machine import DEFINITION, called
+from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION, called
+
+# Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second.
+replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
+replication.HAND_OVER_POLL = timedelta(seconds=0.1)
+replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
 
 # Once in the fork server, not in every controller.
-for _name in called(DEFINITION.read_text()):
+for _name in called(DEFINITION.read_text() + ROLLBACK_DEFINITION.read_text()):
     importlib.import_module(f"lambdas.{_name}")
 
 
@@ -57,6 +63,8 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
     world = World(spec, trace=lambda: current[0], shift=shift)
     setattr(wiring, "control", world.control)  # noqa: B010  (the composition root is replaced, as tests do)
     setattr(wiring, "databases", world.databases)  # noqa: B010
+    setattr(wiring, "certificates", world.certificates)  # noqa: B010
+    setattr(wiring, "machines", world.machines)  # noqa: B010
 
     def report(point: Point) -> Instruction:
         pipe.send(Message(kind="at", point=point))

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from cutover.direction import Direction
 from rehearsal.faults.acts import ACTS, Scene
 from rehearsal.faults.arena import Arena, ArenaFailed, Outcome, Switch
 from rehearsal.faults.checker import Verdict, failed_transactions, judge, unretryable
@@ -25,7 +26,9 @@ class Plot:
 
     @property
     def armed(self) -> frozenset[Point]:
-        """The prelude first; the fault itself only after it."""
+        """The prelude first; the fault itself only after it, and none in the moves before the last."""
+        if not self.switch.in_the_last_move:
+            return frozenset()
         wanted = [point for point in (self.case.prelude, self.case.point) if point is not None]
         left = [point for point in wanted if point not in self.done]
         return frozenset(left[:1])
@@ -35,7 +38,7 @@ class Plot:
             if point in self.done:
                 return Instruction()
             self.done.append(point)
-        act = "kill controller" if point == self.case.prelude else self.case.scenario.act
+        act = self.case.prelude_act if point == self.case.prelude else self.case.scenario.act
         scene = Scene(switch=self.switch, point=point, functions=functions, process=process)
         return ACTS[act](scene)
 
@@ -110,10 +113,10 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
     return faults
 
 
-def record_steps(arena: Arena) -> dict[SubStep, Point | None]:
-    """The sub-steps of a clean run and of both recoveries, invocations included, with the prelude that led there."""
+def record_steps(arena: Arena, direction: Direction) -> dict[SubStep, Point | None]:
+    """The sub-steps of a clean move and of its recoveries, invocations included, with the prelude that led there."""
     found: dict[SubStep, Point | None] = {}
-    for case in RECORDINGS:
+    for case in RECORDINGS[direction]:
         with Switch(arena, seed=0, setup=case.scenario.setup()) as switch:
             outcome = switch.conduct(Plot(case=case, switch=switch), stall_limit=True)
         ending = judge(outcome.evidence).ending
@@ -122,7 +125,7 @@ def record_steps(arena: Arena) -> dict[SubStep, Point | None]:
                 f"{case.name} ended {ending}, expected {sorted(case.expect)}: "
                 f"{outcome.evidence.states[-6:]}, {outcome.evidence.error}"
             )
-        for call in outcome.functions.calls:
+        for call in outcome.functions.calls[outcome.first_call :]:
             for step in (SubStep(function=call.function, call=INVOKED), *call.steps):
                 found.setdefault(step, case.prelude)
     return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from cutover.direction import Direction
 from rehearsal.faults.arena import Setup
 from rehearsal.faults.checker import Ending
 from rehearsal.faults.clients import Habit
@@ -65,6 +66,10 @@ class Scenario:
     """Writers wait no longer than the switch's deadline: not where their own server is down."""
     withheld: bool = False
     """The checks have no evidence from here on: nothing may be switched."""
+    moves: int = 1
+    """How often the writer moves; the fault is one of the last move. 2: of a rollback."""
+    cut_off: bool = False
+    """What leads to a recovery is the end of the execution, not of a function: the rule starts another one."""
     residual: str = ""
     """A named risk: what the fence does not cover here, and what shows it. The ledger may be broken then."""
 
@@ -75,7 +80,13 @@ class Scenario:
             hold_seconds=self.hold_seconds,
             plan=self.plan,
             shift=timedelta(seconds=self.shift_seconds),
+            moves=self.moves,
         )
+
+    @property
+    def direction(self) -> Direction:
+        """Of the move that the fault is one of."""
+        return Direction.FORWARD if self.moves % 2 else Direction.BACK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +97,12 @@ class Case:
     point: Point | None
     prelude: Point | None = None
     """Where the controller is killed first: a fault in the recovery needs something to recover from."""
+
+    @property
+    def prelude_act(self) -> str:
+        """A key of acts.ACTS: what is done at the prelude."""
+        taken_over = self.point is not None and self.point.step.function == "take_over"
+        return "cut off" if taken_over or self.scenario.cut_off else "kill controller"
 
     @property
     def name(self) -> str:
@@ -135,7 +152,8 @@ def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) 
                 for moment in scenario.moments:
                     if each.call != INVOKED or moment == "before":
                         point = Point(moment=moment, step=each)
-                        yield Case(scenario=scenario, point=point, prelude=steps[each])
+                        cut_off = AFTER_THE_CLOSING if scenario.cut_off else None
+                        yield Case(scenario=scenario, point=point, prelude=cut_off or steps[each])
 
 
 def unplaced(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) -> list[str]:
@@ -167,6 +185,8 @@ PAST_THE_LINE: Final = (
     "slot.leave",
     "target.open_gate",
     "source.end_client_sessions",
+    "source.open_gate",
+    "target.end_client_sessions",
     "journal.record destination-open",
 )
 """Of `switch_writer`: what it does once the barrier is closed."""
@@ -244,6 +264,9 @@ LAMBDA: Final = _alike(
                 "switch_writer/journal.check",
                 "switch_writer/source.barrier",
                 "verify_switch/source.gate",
+                "hand_over/journal.check",
+                "hand_over/task*.stop",
+                "hand_over/task*.start_at",
                 "complete/journal.record done",
             ),
         },
@@ -265,6 +288,41 @@ LAMBDA: Final = _alike(
             "expect": SWITCHED,
         },
         {
+            "name": "switch invoked late",
+            "what": "the invocation that switched the writer is delivered once more, after the line",
+            "act": "late switch",
+            "at": (
+                "verify_switch/source.gate",
+                "hand_over/journal.check",
+                "hand_over/task*.start_at",
+                "complete/journal.record done",
+            ),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "recovery cut off",
+            "what": "the execution is stopped and its function killed past the line; the controller of the execution "
+            "that recovers is killed",
+            "act": "kill controller",
+            "at": ("take_over/*.*", "resolve_switch/*.*", "finish_switch/*.*", "hand_over/*.*"),
+            "cut_off": True,
+            "expect": SWITCHED | PERSON,
+        },
+        {
+            "name": "recovery stopped",
+            "what": "the execution is stopped and its function killed past the line, and so is the execution that "
+            "recovers",
+            "act": "stop every execution",
+            "at": (
+                "resolve_switch/journal.raise_fence",
+                "finish_switch/*.open_gate",
+                "hand_over/journal.check",
+            ),
+            "moments": BOTH,
+            "cut_off": True,
+            "expect": SWITCHED | PERSON,
+        },
+        {
             "name": "execution stopped",
             "what": "StopExecution by hand: no Catch runs, the rule on ended executions puts back; where it may not, "
             "a person goes on by the runbook",
@@ -275,7 +333,14 @@ LAMBDA: Final = _alike(
                 "check_stage/journal.word",
                 "move_writes/router.set_target_shares",
                 *CRITICAL,
+                "switch_writer/slot.make",
+                "switch_writer/slot.keep",
                 "verify_switch/target.gate",
+                "hand_over/journal.check",
+                "hand_over/task*.stop",
+                "hand_over/task*.start_at",
+                "retire_slots/*.drop_slots",
+                "complete/journal.record done",
             ),
             "expect": EITHER | PERSON,
         },
@@ -483,6 +548,7 @@ CLIENTS: Final = _alike(
             "what": "a superuser writes with session_replication_role = replica, so that no ordinary trigger fires, "
             "and never asks for the name again",
             "habits": ("replica",),
+            "expect": EITHER | PERSON,
             "residual": "ordinary triggers do not fire for such a session; the ledger shows its writes on both sides",
         },
         {
@@ -598,7 +664,7 @@ JOURNAL: Final = _alike(
             "name": "journal answer lost",
             "what": "a write to DynamoDB is done and its answer lost",
             "act": "journal unavailable",
-            "at": ("*/journal.record*", "*/journal.acquire", "*/journal.release"),
+            "at": ("*/journal.record*", "*/journal.acquire"),
             "moments": AFTER,
         },
     ],
@@ -651,6 +717,84 @@ OPERATOR: Final = _alike(
     ],
 )
 
+NOT_IN_A_ROLLBACK: Final = ("shift_reads/", "park_reads/")
+"""Functions that it has no need of: the reads go along with the writer."""
+
+
+def turned(pattern: str) -> str:
+    """The same sub-step in a rollback: the origin is the target."""
+    function, _, call = pattern.partition("/")
+    for one, other in (("source.", "target."), ("target.", "source.")):
+        if call.startswith(one):
+            return f"{function}/{call.replace(one, other, 1)}"
+    return pattern
+
+
+def rolled_back(scenario: Scenario) -> Scenario:
+    """The same fault in a move back, after a move forward that went well."""
+    at = tuple(turned(each) for each in scenario.at if not each.startswith(NOT_IN_A_ROLLBACK))
+    return replace(scenario, name=f"rollback: {scenario.name}", group="way-back", at=at, moves=2)
+
+
+WAY_BACK: Final = (
+    Scenario(
+        name="there and back",
+        group="way-back",
+        what="the writer moves to the target and back, under load, without a fault",
+        moves=2,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="there and back and there again",
+        group="way-back",
+        what="the writer moves to the target, back, and to the target again, under load, without a fault",
+        moves=3,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="switch of the move before",
+        group="way-back",
+        what="in the rollback, the invocation that moved the writer forward is delivered once more",
+        act="first switch",
+        at=(
+            "switch_writer/journal.check",
+            "switch_writer/barrier.close",
+            "hand_over/journal.check",
+        ),
+        moments=BOTH,
+        moves=2,
+        expect=SWITCHED,
+    ),
+    *(
+        rolled_back(scenario)
+        for scenario in (
+            *CONTROLLER,
+            *LAMBDA,
+            *SERVERS,
+            *STREAM,
+            *LINKS,
+            *CLIENTS,
+            *JOURNAL,
+            *OPERATOR,
+        )
+        if scenario.name
+        not in (
+            "slot invalidated",
+            "disk full on the target",
+            "prepared transaction",
+            "large transaction",
+            "reader frozen",
+            "session_replication_role",
+            "long transactions in flight",
+            "idle in transaction",
+            "short idle in transaction",
+            "old snapshots",
+        )
+    ),
+)
+"""The same faults in a rollback, and moves without one. Left out: acts that are written for the load's stream or the
+source, and writers that the move before would have to wait for."""
+
 SCENARIOS: Final = (
     CLEAN,
     *CONTROLLER,
@@ -664,18 +808,36 @@ SCENARIOS: Final = (
     *JOURNAL,
     *CHECKS,
     *OPERATOR,
+    *WAY_BACK,
 )
 
-RECORDINGS: Final = tuple(
-    Case(
-        scenario=Scenario(name=name, group="none", what=what, expect=expect),
-        point=None,
-        prelude=prelude,
+
+def of_direction(direction: Direction) -> tuple[Scenario, ...]:
+    """Those whose fault is one of a move in that direction."""
+    return tuple(each for each in SCENARIOS if each.direction is direction)
+
+
+RECORDINGS: Final = {
+    direction: tuple(
+        Case(
+            scenario=Scenario(
+                name=f"recording: {name}",
+                group="none",
+                what=what,
+                expect=expect,
+                moves=moves,
+                cut_off=cut_off,
+            ),
+            point=None,
+            prelude=prelude,
+        )
+        for name, what, expect, prelude, cut_off in (
+            ("clean", "the sub-steps of a switch", SWITCHED, None, False),
+            ("back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING, False),
+            ("forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING, False),
+            ("cut off", "those of a recovery of its own", SWITCHED, AFTER_THE_CLOSING, True),
+        )
     )
-    for name, what, expect, prelude in (
-        ("recording: clean", "the sub-steps of a switch", SWITCHED, None),
-        ("recording: back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING),
-        ("recording: forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING),
-    )
-)
+    for direction, moves in ((Direction.FORWARD, 1), (Direction.BACK, 2))
+}
 """Runs that find out which sub-steps there are."""

@@ -342,6 +342,7 @@ AFTER = {
     "Verify the switch",
     "Flip the write record",
     "Verify the write record",
+    "Audit the closed side",
     "Hand over to the way back",
     "Retire the old slots",
     "Check the way back",

@@ -583,6 +583,7 @@ USUAL: Final = {
     "take_over": Phase.STARTED,
     "prepare_destination": Phase.SHIFTING,
     "hand_over": Phase.DESTINATION_OPEN,
+    "audit_origin": Phase.DESTINATION_OPEN,
     "retire_slots": Phase.DONE,
     "check_way_back": Phase.DESTINATION_OPEN,
     **BEFORE,
