@@ -57,6 +57,13 @@ class ApprovalEnvironment(ControlEnvironment):
     topic_arn: Name
 
 
+class WatchEnvironment(ApprovalEnvironment):
+    """The function that watches the way back."""
+
+    way_back_wal_limit_gigabytes: int
+    """What the slot of the way back may keep on the writer's disk."""
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 

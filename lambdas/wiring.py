@@ -46,6 +46,7 @@ from lambdas.environment import (
     DatabaseEnvironment,
     FunctionEnvironment,
     MachinesEnvironment,
+    WatchEnvironment,
 )
 
 
@@ -158,6 +159,12 @@ def approvals() -> Approvals:
         notices=SnsNotices(boto3.client("sns", config=CLIENT_CONFIG), topic_arn=told.topic_arn),
         migration=told.migration,
     )
+
+
+@cache
+def way_back_wal_limit_gigabytes() -> int:
+    """As the settings have it. Raises BadInput when the environment is wrong."""
+    return environment.read(WatchEnvironment).way_back_wal_limit_gigabytes
 
 
 @cache
