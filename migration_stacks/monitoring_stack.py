@@ -107,7 +107,10 @@ class _Panels:
             Row(6, (self._weights(), self._lag(), self._heartbeat())),
             Row(6, (self._tables(), self._errors(), self._task_log())),
             Row(6, (self._throughput_rows(), self._throughput_bytes(), self._waiting())),
-            Row(6, (self._source_wal(), self._storage(), self._memory())),
+            Row(
+                6,
+                (self._source_wal(), self._way_back_hours(), self._storage(), self._memory()),
+            ),
             Row(6, (self._connections(), self._cpu(), self._capacity(), self._utilization())),
             Row(
                 6,
@@ -288,9 +291,18 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
             unit="bytes",
             lines={
                 "source: the slot that holds most": self._watch.custom("SourceSlotWal"),
+                "the writer: the slot of the way back": self._watch.custom("WayBackSlotWal"),
                 "Aurora: all slots": self._watch.cluster("ReplicationSlotDiskUsage"),
             },
             alarm=self._alarms["source-slot-wal"],
+            period_seconds=_CHECKS,
+        )
+
+    def _way_back_hours(self) -> Graph:
+        return Graph(
+            title="Way back: hours left of 72",
+            unit="hours",
+            lines={"left": self._watch.custom("WayBackHoursLeft", "Minimum")},
             period_seconds=_CHECKS,
         )
 

@@ -169,6 +169,8 @@ WRITTEN = {
     "HeartbeatLag",
     "LagCheck",
     "SourceSlotWal",
+    "WayBackHoursLeft",
+    "WayBackSlotWal",
     "ReadWeight",
     "WriteWeight",
     "TablesCompleted",
@@ -626,7 +628,8 @@ PROMISED = [
     ),
     ("Traffic on the target", "percent", {"ReadWeight", "WriteWeight"}),
     ("Heartbeat lag", "seconds", {"HeartbeatLag"}),
-    ("WAL held by replication slots", "bytes", {"SourceSlotWal"}),
+    ("WAL held by replication slots", "bytes", {"SourceSlotWal", "WayBackSlotWal"}),
+    ("Way back: hours left of 72", "hours", {"WayBackHoursLeft"}),
 ]
 
 

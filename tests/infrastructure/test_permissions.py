@@ -580,13 +580,13 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
 
 
 USUAL: Final = {
-    "take_over": Phase.STARTED,
-    "prepare_destination": Phase.SHIFTING,
-    "hand_over": Phase.DESTINATION_OPEN,
-    "audit_origin": Phase.DESTINATION_OPEN,
-    "retire_slots": Phase.DONE,
-    "check_way_back": Phase.DESTINATION_OPEN,
     **BEFORE,
+    "take_over": Phase.STARTED,
+    # Its event file has no hand-over before it.
+    "retire_slots": Phase.DONE,
+    # With a writer on the target there is a way back to be watched.
+    "look_at_slots": Phase.DONE,
+    "watch_way_back": Phase.DONE,
 }
 """The phase in which each function is called and must succeed."""
 
