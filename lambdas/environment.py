@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints, ValidationError
 
@@ -57,6 +57,16 @@ class ApprovalEnvironment(ControlEnvironment):
     topic_arn: Name
 
 
+class SourceFence(BaseModel):
+    """How the source is closed (docs/gate.md)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["trigger", "login"]
+    roles: tuple[str, ...] = ()
+    """With "login": every role that the application logs in as."""
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 
@@ -69,6 +79,7 @@ class DatabaseEnvironment(FunctionEnvironment):
     """As the endpoints of DMS name it."""
     replication_roles: Json[tuple[str, ...]]
     """As whom DMS reads from either database."""
+    source_fence: Json[SourceFence]
 
 
 class RolesEnvironment(BaseModel):

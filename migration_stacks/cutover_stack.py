@@ -196,7 +196,7 @@ class CutoverStack(cdk.Stack):
             root=root,
             names=names,
             control_environment=self._control_environment(),
-            database_environment=self._database_environment(databases, replication_roles),
+            database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
                 **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
@@ -373,8 +373,12 @@ class CutoverStack(cdk.Stack):
         }
 
     def _database_environment(
-        self, databases: DatabaseStack, replication_roles: Sequence[str]
+        self,
+        databases: DatabaseStack,
+        replication_roles: Sequence[str],
+        settings: CutoverSettings,
     ) -> dict[str, str]:
+        fence = {"kind": settings.fence, "roles": list(settings.fence_roles)}
         slots = {"back": self._names.reverse_slot, "again": self._names.forward_slot}
         return {
             **self._function_environment(),
@@ -385,6 +389,7 @@ class CutoverStack(cdk.Stack):
             "SLOT_PLUGIN": _SLOT_PLUGIN,
             # Most often one name on both sides.
             "REPLICATION_ROLES": json.dumps(list(dict.fromkeys(replication_roles))),
+            "SOURCE_FENCE": json.dumps(fence),
         }
 
     @staticmethod

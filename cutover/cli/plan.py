@@ -73,6 +73,7 @@ DEFAULTS: Final = {
     "sequence_margin": 1000,
     "approve_before": (),
     "approval_hours": 24,
+    "large_objects_unused": False,
 }
 """Of the section [cutover], as the stacks have them."""
 
@@ -392,9 +393,7 @@ class Walk:
         verify_switch(self.origin, self.destination)
 
     def audit(self) -> None:
-        audit_origin(
-            self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan
-        )
+        audit_origin(self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan)
 
     def hand_over(self) -> None:
         hand_over(self.tasks, self.journal, self.clock, lease=self.lease)
