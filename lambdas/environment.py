@@ -36,6 +36,8 @@ class ControlEnvironment(FunctionEnvironment):
     replication_instance_id: Name
     """The identifier, not the ARN: DMS metrics carry it as a dimension."""
     alarm_names: Json[list[str]]
+    lag_alarms: Json[dict[Stream, str]]
+    """Which of them watch the lag of one stream, by stream."""
 
 
 class MachinesEnvironment(FunctionEnvironment):

@@ -133,6 +133,7 @@ def control() -> Control:
             instance_id=told.replication_instance_id,
             task_arns=told.replication_task_arns,
             alarm_names=told.alarm_names,
+            lag_alarms=told.lag_alarms,
         ),
         clock=SystemClock(),
         read_record=told.read_record,

@@ -37,7 +37,7 @@ from migration_stacks.constructs.policies import allow
 from migration_stacks.constructs.schedule import Schedule
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.names import ROUTE53_UPDATER
+from migration_stacks.names import REPLICATION_LAG, ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -370,6 +370,7 @@ class CutoverStack(cdk.Stack):
             "REPLICATION_TASK_ARNS": json.dumps(self._task_arns),
             "REPLICATION_INSTANCE_ID": self._names.replication,
             "ALARM_NAMES": json.dumps(self._names.guarding_alarms),
+            "LAG_ALARMS": json.dumps({"load": self._names.alarm(REPLICATION_LAG)}),
         }
 
     def _database_environment(

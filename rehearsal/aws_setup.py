@@ -179,6 +179,7 @@ def function_environment(key: str) -> dict[str, str]:
         "REPLICATION_TASK_ARNS": json.dumps(TASK_ARNS),
         "REPLICATION_INSTANCE_ID": DmsResources().instance_identifier,
         "ALARM_NAMES": json.dumps(ALARMS),
+        "LAG_ALARMS": json.dumps({"load": ALARMS[0]}),
     }
 
 
