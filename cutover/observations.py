@@ -238,6 +238,22 @@ class WriteCounters:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotHealth:
+    """A replication slot as its server reports it."""
+
+    name: str
+    active: bool
+    """Somebody reads it at this moment."""
+    wal_bytes: int
+    """Bytes of WAL that it keeps on the server's disk; 0 where it keeps none any more."""
+    wal_status: str
+    """pg_replication_slots.wal_status (PostgreSQL 13): reserved, extended, unreserved, lost; lost also where the
+    server has invalidated it for another reason, empty where the server does not say."""
+    safe_bytes: int | None
+    """Bytes that may still be written before the slot is in danger (safe_wal_size); None: the server sets no limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SequenceMove:
     """What a sequence was on the source and was set to on the target."""
 

@@ -20,6 +20,7 @@ from cutover.observations import (
     RecordWeights,
     ReplicationStatus,
     SequenceState,
+    SlotHealth,
     WriteCounters,
 )
 from cutover.roles import TargetRoles
@@ -138,6 +139,9 @@ class Database(Protocol):
 
     def slot_wal(self) -> int:
         """Bytes of WAL that this database's logical slot furthest behind keeps; 0 without one."""
+
+    def slot_health(self, names: tuple[str, ...]) -> tuple[SlotHealth, ...]:
+        """Those of these slots that this database has, by name; one that is missing is not there."""
 
     def new_slot(self, name: str, *, plugin: str) -> AbstractContextManager[NewSlot]:
         """Has the right to make the slot `name` while entered; leaving without keep() drops what was made.

@@ -69,6 +69,13 @@ class SourceFence(BaseModel):
     """With "login": every role that the application logs in as."""
 
 
+class WatchEnvironment(ApprovalEnvironment):
+    """The function that watches the way back."""
+
+    way_back_wal_limit_gigabytes: int
+    """What the slot of the way back may keep on the writer's disk."""
+
+
 class DatabaseEnvironment(FunctionEnvironment):
     """Functions that speak SQL, inside the VPC."""
 

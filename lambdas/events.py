@@ -21,6 +21,7 @@ from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
 from cutover.plan import ALL_READS, CutoverPlan
+from cutover.steps.way_back import SlotsFound
 
 
 class Payload(BaseModel):
@@ -137,6 +138,14 @@ class ShowReadinessEvent(Payload):
     plan: CutoverPlan
     databases: DatabasesFacts | None
     lag: Lag | None
+    failure: Failure | None
+
+
+class WayBackEvent(Payload):
+    """The payload of "Watch the way back"; with a failure the slots are not known."""
+
+    plan: CutoverPlan
+    slots: SlotsFound | None
     failure: Failure | None
 
 

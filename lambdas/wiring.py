@@ -47,6 +47,7 @@ from lambdas.environment import (
     DatabaseEnvironment,
     FunctionEnvironment,
     MachinesEnvironment,
+    WatchEnvironment,
 )
 
 
@@ -160,6 +161,12 @@ def approvals() -> Approvals:
         notices=SnsNotices(boto3.client("sns", config=CLIENT_CONFIG), topic_arn=told.topic_arn),
         migration=told.migration,
     )
+
+
+@cache
+def way_back_wal_limit_gigabytes() -> int:
+    """As the settings have it. Raises BadInput when the environment is wrong."""
+    return environment.read(WatchEnvironment).way_back_wal_limit_gigabytes
 
 
 @cache

@@ -64,6 +64,7 @@ _READS_JOURNAL: Final = (
     "verify_switch",
     "retire_slots",
     "check_way_back",
+    "look_at_slots",
 )
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
@@ -81,6 +82,7 @@ _WRITES_JOURNAL: Final = (
     "resolve_switch",
     "finish_switch",
     "audit_origin",
+    "watch_way_back",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -113,6 +115,7 @@ _SPEAKS_SQL: Final = (
     "audit_origin",
     "retire_slots",
     "check_way_back",
+    "look_at_slots",
 )
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
@@ -200,6 +203,10 @@ class CutoverStack(cdk.Stack):
             own_environments={
                 **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
+                "watch_way_back": {
+                    "TOPIC_ARN": self.notifications.topic_arn,
+                    "WAY_BACK_WAL_LIMIT_GIGABYTES": str(settings.way_back_wal_limit_gigabytes),
+                },
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
             },
             roles_environment=self._roles_environment(databases),
@@ -454,6 +461,11 @@ class CutoverStack(cdk.Stack):
         may["ask_approval"] += publish(
             topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
         )
+        may["watch_way_back"] += [
+            *publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
+            # What it has told already is in the entries.
+            allow("dynamodb:Query", on=self._journal_arn),
+        ]
         may["store_certificate"] += [
             # The whole journal is what it certifies.
             allow("dynamodb:Query", on=self._journal_arn),

@@ -167,8 +167,10 @@ def function_environment(key: str) -> dict[str, str]:
         }
     if key in STARTS_MACHINES:
         common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
-    if key == "ask_approval":
+    if key in ("ask_approval", "watch_way_back"):
         common |= {"TOPIC_ARN": "${topic_arn}"}
+    if key == "watch_way_back":
+        common |= {"WAY_BACK_WAL_LIMIT_GIGABYTES": "100"}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     return common | {

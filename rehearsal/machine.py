@@ -45,6 +45,7 @@ CONTROL_FUNCTIONS: Final = {
     "take_over": FunctionLimits(timeout_seconds=30),
     "hand_over": FunctionLimits(timeout_seconds=150),
     "show_readiness": FunctionLimits(timeout_seconds=30),
+    "watch_way_back": FunctionLimits(timeout_seconds=25),
     "route53_updater": FunctionLimits(timeout_seconds=90),
 }
 """Outside the VPC."""
@@ -52,6 +53,7 @@ CONTROL_FUNCTIONS: Final = {
 DATABASE_FUNCTIONS: Final = {
     "inspect_databases": FunctionLimits(timeout_seconds=30),
     "measure_lag": FunctionLimits(timeout_seconds=30),
+    "look_at_slots": FunctionLimits(timeout_seconds=25),
     "switch_writer": FunctionLimits(timeout_seconds=120, memory_megabytes=512),
     "resolve_switch": FunctionLimits(timeout_seconds=30),
     "finish_switch": FunctionLimits(timeout_seconds=60),

@@ -38,6 +38,7 @@ from cutover.observations import (
     RecordWeights,
     ReplicationStatus,
     SequenceState,
+    SlotHealth,
     TableProgress,
     TableWrites,
     WriteCounters,
@@ -140,6 +141,8 @@ class MemoryDatabase:
     """How much of the log each replication slot has behind it."""
     slot_bytes: dict[str, int] = field(default_factory=dict)
     """Bytes of WAL that a slot is said to keep, where a test says so."""
+    lost_slots: set[str] = field(default_factory=set)
+    """Slots that the server has invalidated."""
     making: str = ""
     """The slot that a controller has the right to make."""
     rows_written: dict[str, int] = field(default_factory=dict)
@@ -313,6 +316,19 @@ class MemoryDatabase:
         self._answer()
         behind = {name: len(self.log) - position for name, position in self.slots.items()}
         return max((behind | self.slot_bytes).values(), default=0)
+
+    def slot_health(self, names: tuple[str, ...]) -> tuple[SlotHealth, ...]:
+        self._answer()
+        return tuple(
+            SlotHealth(
+                name=name,
+                active=name in self.streaming,
+                wal_bytes=self.slot_bytes.get(name, len(self.log) - self.slots[name]),
+                wal_status="lost" if name in self.lost_slots else "reserved",
+                safe_bytes=None,
+            )
+            for name in sorted(set(names) & set(self.slots))
+        )
 
     @contextmanager
     def new_slot(self, name: str, *, plugin: str) -> Iterator[MemorySlot]:

@@ -34,6 +34,7 @@ from cutover.observations import (
     GateState,
     Heartbeat,
     SequenceState,
+    SlotHealth,
     TableWrites,
     WriteCounters,
 )
@@ -331,6 +332,14 @@ class PostgresDatabase:
     def slot_wal(self) -> int:
         with self._session() as session:
             return int(_one(session, sql.SLOT_WAL))
+
+    def slot_health(self, names: tuple[str, ...]) -> tuple[SlotHealth, ...]:
+        with self._session() as session:
+            rows = session.execute(slots.SLOT_HEALTH, (list(names),)).fetchall()
+        return tuple(
+            SlotHealth(name=name, active=active, wal_bytes=kept, wal_status=status, safe_bytes=safe)
+            for name, active, kept, status, safe in rows
+        )
 
     def new_slot(self, name: str, *, plugin: str) -> AbstractContextManager[PostgresSlot]:
         return PostgresSlot(connect=self._connect, name=name, plugin=plugin)

@@ -39,6 +39,18 @@ where s.slot_type = 'logical' and s.database = current_database() and a.usename 
 order by 1
 """
 
+SLOT_HEALTH: Final[LiteralString] = """
+select slot_name::text, active,
+       greatest(coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0), 0)::bigint,
+       case when restart_lsn is null or to_jsonb(s) ->> 'invalidation_reason' is not null
+                 or to_jsonb(s) ->> 'conflicting' = 'true' then 'lost' else coalesce(wal_status, '') end,
+       safe_wal_size
+from pg_replication_slots s
+where slot_name = any (%s) and slot_type = 'logical' and database = current_database() order by 1
+"""
+"""`conflicting` came with PostgreSQL 16 and `invalidation_reason` with 17: a column that is not there is NULL this way.
+A logical slot has a restart_lsn from its making to its loss."""
+
 DROP_SLOTS: Final[LiteralString] = """
 select slot_name, pg_drop_replication_slot(slot_name) from pg_replication_slots
 where slot_name = any (%s) and database = current_database() and active_pid is null

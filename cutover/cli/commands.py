@@ -15,20 +15,29 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
 from cutover.adapters.stepfunctions import StepFunctionsTokens
-from cutover.approval import Answer
+from cutover.approval import Answer, Question, still_asked
 from cutover.approval import described as described_question
 from cutover.decisions import described
 from cutover.direction import Direction, Where
-from cutover.errors import LeaseTaken, StartRefused, TransitionRefused
+from cutover.errors import (
+    LeaseTaken,
+    ServiceUnavailable,
+    StaleLease,
+    StartRefused,
+    TransitionRefused,
+)
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
 from cutover.steps.approve import answer, end_wait
+from cutover.way_back import WayBackClock, clock_of, due, sent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mypy_boto3_stepfunctions import SFNClient
 
-    from cutover.ports import Database, Journal
+    from cutover.ports import Clock, Database, Journal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +66,21 @@ class Status:
     state: JournalState
     word: OperatorWord
     entries: tuple[Entry, ...]
+    now: datetime
+    question: Question | None = None
+    """What a running cutover waits for a person to answer."""
+
+    @property
+    def clock(self) -> WayBackClock | None:
+        """Of the way back; None where none is open."""
+        return clock_of(self.state, now=self.now)
+
+    @property
+    def notices_due(self) -> tuple[int, ...]:
+        """Hours whose notice the check has still to send."""
+        if self.clock is None:
+            return ()
+        return due(self.clock, sent(self.state, self.entries))
 
 
 def database(dsn: str) -> Database:
@@ -181,13 +205,56 @@ def _start(environment: Environment, direction: Direction, given: dict[str, Any]
 
 def status(environment: Environment) -> Status:
     """The newest state with the whole journal."""
-    journal = environment.journal
+    journal, now = environment.journal, datetime.now(UTC)
+    state = journal.state()
     return Status(
         suffix=environment.suffix,
-        state=journal.state(),
+        state=state,
         word=journal.word(),
         entries=journal.entries(),
+        now=now,
+        question=_pending(state, journal.question(), now=now),
     )
+
+
+def _pending(state: JournalState, question: Question | None, *, now: datetime) -> Question | None:
+    try:
+        asked = still_asked(state, question, now=now)
+    except (StaleLease, TransitionRefused):
+        # On neither side of the line: nothing waits for an answer.
+        return None
+    return asked if asked.answer is None else None
+
+
+def runs(environment: Environment, status: Status) -> bool:
+    """Whether a move of the writer goes on: the lease is held, and by an execution that runs."""
+    if not status.state.held:
+        return False
+    execution = str(status.state.execution)
+    if not execution.startswith("arn:"):
+        return True
+    with translated(f"describing {execution}"):
+        found = environment.machines.describe_execution(executionArn=execution)
+    return found["status"] == "RUNNING"
+
+
+def watch(
+    look: Callable[[], tuple[Status, bool]], *, every: float, clock: Clock
+) -> Iterator[Status | ServiceUnavailable]:
+    """What `look` sees, again and again, until it sees a move that has ended; an API that fails is looked at again.
+
+    look: the status, and whether a move goes on.
+    """
+    while True:
+        goes_on = True
+        try:
+            found, goes_on = look()
+            yield found
+        except ServiceUnavailable as error:  # on neither side of the line: nothing is done here
+            yield error
+        if not goes_on:
+            return
+        clock.sleep(every)
 
 
 def say(environment: Environment, word: Word, *, by: str, reason: str) -> str:

@@ -159,12 +159,40 @@ def rollback(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None
 
 
 @app.command()
-def status(suffix: Suffix = "dev", region: Region = None, as_json: Json = False) -> None:
-    """Phase, lease, the operator's word and the journal."""
+def status(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Draw it again and again until the move has ended.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option("--every", min=0.5, help="With --watch: seconds between two looks.")
+    ] = 2.0,
+    suffix: Suffix = "dev",
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """Phase, direction, writer, lease, what is asked of whom, the way back and the journal."""
+    from cutover.adapters.clock import SystemClock
     from cutover.cli import commands, render
 
-    result = commands.status(commands.environment(suffix, region))
-    print(render.status_json(result) if as_json else render.status_text(result))
+    environment = commands.environment(suffix, region)
+    if not watch:
+        result = commands.status(environment)
+        print(render.status_json(result) if as_json else render.status_text(result))
+        return
+
+    def look() -> tuple[commands.Status, bool]:
+        found = commands.status(environment)
+        return found, commands.runs(environment, found)
+
+    for seen in commands.watch(look, every=every, clock=SystemClock()):
+        if sys.stdout.isatty() and not as_json:
+            print("\x1b[H\x1b[2J", end="")
+        if not isinstance(seen, commands.Status):
+            print(f"not known: {seen}", file=sys.stderr)
+        elif as_json:
+            print(render.status_json(seen), flush=True)
+        else:
+            print(render.status_text(seen, newest=render.NEWEST), flush=True)
 
 
 @app.command()

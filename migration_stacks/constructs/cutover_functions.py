@@ -72,6 +72,7 @@ CONTROL: Final = (
     # A long journal, and a document of ten thousand sequences.
     FunctionSpec("store_certificate", timeout_seconds=60),
     FunctionSpec("show_readiness", machines=("check",)),
+    FunctionSpec("watch_way_back", timeout_seconds=25, machines=("check",)),
     FunctionSpec(
         ROUTE53_UPDATER,
         # Longer than Route 53 usually takes to have a change on all its servers.
@@ -87,6 +88,7 @@ CONTROL: Final = (
 DATABASE: Final = (
     FunctionSpec("inspect_databases", machines=("cutover", "rollback", "check")),
     FunctionSpec("measure_lag", machines=("cutover", "rollback", "check")),
+    FunctionSpec("look_at_slots", timeout_seconds=25, machines=("check",)),
     FunctionSpec("prepare_destination"),
     FunctionSpec("switch_writer", timeout_seconds=120, memory_megabytes=512),
     FunctionSpec("resolve_switch"),

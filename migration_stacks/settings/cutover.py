@@ -126,7 +126,11 @@ class CutoverSettings(Section):
     )
 
     readiness_minutes: StrictInt = Field(
-        5, ge=2, le=60, description="between two looks whether a cutover could begin"
+        5, ge=3, le=60, description="between two looks whether a cutover could begin"
+    )
+
+    way_back_wal_limit_gigabytes: StrictInt = Field(
+        100, ge=1, le=65_536, description="of WAL that the way back may keep on the writer's disk"
     )
 
     approve_before: Annotated[tuple[int | str, ...], BeforeValidator(_questions)] = Field(

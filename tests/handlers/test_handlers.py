@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +26,7 @@ from cutover.errors import (
     StaleLease,
     StartRefused,
 )
-from cutover.journal import Lease, Phase
+from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
@@ -60,6 +61,8 @@ BEFORE = {
     "complete": Phase.DESTINATION_OPEN,
     "store_certificate": Phase.DESTINATION_OPEN,
     "show_readiness": Phase.IDLE,
+    "look_at_slots": Phase.IDLE,
+    "watch_way_back": Phase.IDLE,
 }
 """The phase in which the machine calls each function."""
 STEPS = sorted(set(FUNCTIONS) - {UPDATER})
@@ -89,6 +92,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     monkeypatch.setattr(wiring, "databases", lambda: databases)
     approvals = wiring.Approvals(notices=world.notices, migration="test")
     monkeypatch.setattr(wiring, "approvals", lambda: approvals)
+    monkeypatch.setattr(wiring, "way_back_wal_limit_gigabytes", lambda: 100)
     monkeypatch.setattr(wiring, "tokens", MemoryApprovalTokens)
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
@@ -165,6 +169,8 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "park_reads": set(),
         "ask_approval": set(),
         "show_readiness": {"verdict", "reason", "at"},
+        "look_at_slots": {"slots", "why"},
+        "watch_way_back": {"open"},
     }
     if name == "switch_writer":
         assert {"token", "lsn", "closed_at", "opened_at", "pause_milliseconds"} <= set(result)
@@ -503,3 +509,28 @@ def test_the_lag_check_measures_lag_and_kept_wal(
     world.source.reachable = False
     call("measure_lag", event("measure_lag"))
     assert set(figures(capsys.readouterr().out)) == {"LagCheck"}
+
+
+def test_the_way_back_has_figures_while_it_is_open(
+    world: MemoryWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lease = bring_to(world, Phase.SWITCHING)
+    assert lease is not None
+    assert call("watch_way_back", event("watch_way_back")) == {"open": False}
+    assert "WayBackHoursLeft" not in capsys.readouterr().out
+    for phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN):
+        world.journal.record(lease, phase, now=world.clock.now(), note="")
+    world.journal.current = dataclasses.replace(
+        world.journal.current,
+        way_back=WayBack(stream=Stream.BACK, slot="way_back", lsn="0/1"),
+    )
+    world.clock.sleep(6 * 3600)
+    watched = call("watch_way_back", event("watch_way_back"))
+    assert (watched["open"], watched["hours_left"], watched["verdict"]) == (True, 66, "good")
+    (figures,) = (
+        json.loads(line)
+        for line in capsys.readouterr().out.splitlines()
+        if "WayBackHoursLeft" in line
+    )
+    assert figures["WayBackHoursLeft"] == [66]
+    assert figures["WayBackSlotWal"] == [4096]

@@ -25,6 +25,7 @@ from lambdas.environment import (
     FunctionEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
+    WatchEnvironment,
     read,
 )
 from lambdas.events import LookEvent, StepEvent
@@ -106,6 +107,7 @@ def as_text(value: Any) -> str:
 
 OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "ask_approval": (ApprovalEnvironment,),
+    "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
 }
 """Functions that are told more than the others."""
@@ -438,9 +440,11 @@ def test_the_check_only_looks() -> None:
         "inspect_databases",
         "measure_lag",
         "show_readiness",
+        "look_at_slots",
+        "watch_way_back",
     }
     assert set(LookEvent.model_fields) == {"lease", "plan"}
-    # Long enough for all three to run out of time, so that something is shown; over before the next.
+    # Long enough for all to run out of time, so that something is shown; over before the next.
     (least,) = (
         bound.ge
         for bound in settings.CutoverSettings.model_fields["readiness_minutes"].metadata
@@ -454,6 +458,17 @@ def test_the_check_shows_what_it_found_also_after_a_failure() -> None:
     for state in ("Inspect the databases", "Measure the lag"):
         (route,) = CHECK_TASKS[state]["Catch"]
         assert route["Next"] == "Show the readiness"
+
+
+def test_a_failure_of_the_watch_hides_no_readiness() -> None:
+    """It comes after what is shown, and it comes also where that could not be shown."""
+    for state, then in (
+        ("Show the readiness", "Look at the slots"),
+        ("Look at the slots", "Watch the way back"),
+        ("Watch the way back", "Was everything looked at?"),
+    ):
+        (route,) = CHECK_TASKS[state]["Catch"]
+        assert route["Next"] == CHECK_TASKS[state]["Next"] == then
 
 
 def test_a_parked_cutover_frees_the_lease_before_it_succeeds() -> None:

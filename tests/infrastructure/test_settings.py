@@ -458,13 +458,13 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> Non
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [
-        (1, "is 1; the least is 2"),
+        (2, "is 2; the least is 3"),
         (61, "is 61; the most is 60"),
         (2.5, "whole number"),
         ("5", "'5'"),
     ],
 )
-def test_the_readiness_is_looked_at_every_other_minute_at_most(
+def test_the_readiness_is_looked_at_every_third_minute_at_most(
     document: dict[str, Any], minutes: object, said: str
 ) -> None:
     document["cutover"]["readiness_minutes"] = minutes

@@ -17,8 +17,9 @@ from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.audit import audit_closed_side
 from cutover.decisions import Finding, Verdict
 from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutcomeUnknown
-from cutover.observations import GateState, WriteCounters
+from cutover.observations import GateState, SlotHealth, WriteCounters
 from cutover.ports import Database
+from rehearsal.servers.postgres import PostgresServer
 from tests.postgres.conftest import Pair, Side
 
 LIMIT = timedelta(seconds=5)
@@ -234,3 +235,61 @@ def test_the_tables_that_replication_must_carry_are_named_as_it_names_them(pair:
         ("public.events_2026", "public.events"),
         ("public.ledger",),
     )
+
+
+def test_a_slot_says_how_it_is_and_one_that_is_missing_is_not_there(given: Given) -> None:
+    assert given.database.slot_health(("nobody_made_this",)) == ()
+    if isinstance(given.database, MemoryDatabase):
+        name, plugin = "way_back", "test_decoding"
+    else:
+        name, plugin = f"way_{uuid.uuid4().hex}", "pgoutput"
+    with given.database.new_slot(name, plugin=plugin) as slot:
+        slot.make()
+        slot.advance()
+        (found,) = given.database.slot_health((name, "nobody_made_this"))
+        assert (found.name, found.active, found.wal_status) == (name, False, "reserved")
+        assert found.safe_bytes is None
+        before = found.wal_bytes
+        for _ in range(3):
+            given.database.write_heartbeat()
+        assert given.database.slot_health((name,))[0].wal_bytes > before
+    assert given.database.slot_health((name,)) == ()
+
+
+def test_a_slot_that_its_server_gave_up_says_lost(
+    servers: tuple[PostgresServer, PostgresServer],
+) -> None:
+    """As max_slot_wal_keep_size does it: the server drops the WAL at a checkpoint, and the slot with it."""
+    server = servers[0]
+    name = f"way_{uuid.uuid4().hex}"
+    database = PostgresDatabase(Address.from_dsn(server.dsn(sslmode="disable")))
+    with psycopg.connect(server.dsn(), autocommit=True) as session:
+        session.execute("select pg_create_logical_replication_slot(%s, 'test_decoding')", (name,))
+        session.execute("alter system set max_slot_wal_keep_size = '1MB'")
+        session.execute("select pg_reload_conf()")
+        try:
+            limited = wait_for_health(database, name, lambda found: found.safe_bytes is not None)
+            assert limited.wal_status in ("reserved", "extended", "unreserved")
+            for _ in range(4):
+                session.execute("select pg_logical_emit_message(true, 'x', repeat('x', 20000000))")
+                session.execute("select pg_switch_wal()")
+            session.execute("checkpoint")
+            lost = wait_for_health(database, name, lambda found: found.wal_status == "lost")
+            assert not lost.active
+        finally:
+            session.execute("alter system reset max_slot_wal_keep_size")
+            session.execute("select pg_reload_conf()")
+            session.execute("select pg_drop_replication_slot(%s)", (name,))
+            database.close()
+
+
+def wait_for_health(
+    database: PostgresDatabase, name: str, true: Callable[[SlotHealth], bool]
+) -> SlotHealth:
+    give_up = time.monotonic() + 10
+    while True:
+        (found,) = database.slot_health((name,))
+        if true(found) or time.monotonic() > give_up:
+            assert true(found), found
+            return found
+        time.sleep(0.05)

@@ -100,6 +100,7 @@ class Machine:
         monkeypatch.setattr(wiring, "databases", lambda: databases)
         approvals = wiring.Approvals(notices=self.world.notices, migration=SUFFIX)
         monkeypatch.setattr(wiring, "approvals", lambda: approvals)
+        monkeypatch.setattr(wiring, "way_back_wal_limit_gigabytes", lambda: 100)
         certificates = wiring.Certificates(store=self.world.certificates, migration=SUFFIX)
         monkeypatch.setattr(wiring, "certificates", lambda: certificates)
         with self._started() as (client, sns_messages, execution):

@@ -11,6 +11,7 @@ from cutover.adapters.memory import MemoryBarrier, MemoryWorld
 from cutover.approval import Answer
 from cutover.certificate import check_certificate
 from cutover.decisions import Verdict
+from cutover.direction import Stream
 from cutover.errors import (
     BarrierLost,
     DatabaseUnreachable,
@@ -18,11 +19,12 @@ from cutover.errors import (
     ServiceUnavailable,
     SwitchOutcomeUnknown,
 )
-from cutover.journal import JournalState, Phase
+from cutover.journal import JournalState, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.plan import WriteRecordMoves
 from cutover.ports import ApprovalTokens
 from cutover.steps.approve import answer, end_wait
+from cutover.transitions import way_back_detail
 from rehearsal.machine import CHECK_DEFINITION
 from tests.builders import plan
 from tests.state_machines.machine import Machine, Run
@@ -787,3 +789,68 @@ def test_a_readiness_check_that_cannot_show_fails(
     world.display.reachable = False
     run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
     assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")
+
+
+def switched(world: MemoryWorld) -> None:
+    """A writer that is on the target since 25 hours, with the slot that keeps what it writes."""
+    lease = world.journal.acquire("night", now=world.clock.now())
+    way_back = WayBack(stream=Stream.BACK, slot="way_back", lsn="0/0")
+    for phase in (
+        Phase.SHIFTING,
+        Phase.SWITCHING,
+        Phase.ORIGIN_CLOSED,
+        Phase.DESTINATION_OPEN,
+        Phase.DONE,
+    ):
+        world.journal.record(
+            lease,
+            phase,
+            now=world.clock.now(),
+            note="",
+            detail={"way_back": way_back_detail(way_back)} if phase is Phase.SWITCHING else {},
+            release=phase is Phase.DONE,
+        )
+    world.target.slots["way_back"] = 0
+    world.clock.sleep(25 * 3600)
+
+
+def test_the_check_tells_how_long_the_way_back_is_open(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched(world)
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert run.states[-4:] == [
+        "Look at the slots",
+        "Watch the way back",
+        "Was everything looked at?",
+        "Shown",
+    ]
+    Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert [subject for subject, _ in world.notices.sent] == [
+        "Way back of test: open for 24 h, 47 h left"
+    ]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_way_back_is_watched_whatever_else_fails(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, *, shown: bool
+) -> None:
+    switched(world)
+    world.source.reachable = False
+    world.display.reachable = shown
+    monkeypatch.setattr(world.target, "slot_health", lambda _names: 1 / 0)
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert run.status == "FAILED"
+    assert len(world.notices.sent) == 1
+    assert "could not be looked at: ZeroDivisionError" in world.notices.sent[0][1]
+    assert ("readiness" in world.display.shown) is shown
+
+
+def test_a_watch_that_fails_hides_no_readiness(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched(world)
+    world.notices.reachable = False
+    run = Machine(world, definition=CHECK_DEFINITION).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "ServiceUnavailable")
+    assert "readiness" in world.display.shown
