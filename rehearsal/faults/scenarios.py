@@ -736,21 +736,24 @@ def rolled_back(scenario: Scenario) -> Scenario:
     return replace(scenario, name=f"rollback: {scenario.name}", group="way-back", at=at, moves=2)
 
 
+THERE_AND_BACK: Final = Scenario(
+    name="there and back",
+    group="way-back",
+    what="the writer moves to the target and back, under load, without a fault",
+    moves=2,
+    expect=SWITCHED,
+)
+THRICE: Final = Scenario(
+    name="there and back and there again",
+    group="way-back",
+    what="the writer moves to the target, back, and to the target again, under load, without a fault",
+    moves=3,
+    expect=SWITCHED,
+)
+
 WAY_BACK: Final = (
-    Scenario(
-        name="there and back",
-        group="way-back",
-        what="the writer moves to the target and back, under load, without a fault",
-        moves=2,
-        expect=SWITCHED,
-    ),
-    Scenario(
-        name="there and back and there again",
-        group="way-back",
-        what="the writer moves to the target, back, and to the target again, under load, without a fault",
-        moves=3,
-        expect=SWITCHED,
-    ),
+    THERE_AND_BACK,
+    THRICE,
     Scenario(
         name="switch of the move before",
         group="way-back",
