@@ -111,6 +111,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         databases=database,
         target_roles=given.database.roles,
         schemas=given.source.schemas,
+        replication_roles=(given.source.replication_user, given.database.replication_user),
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
         forward_task_arn=dms.forward_task_arn,

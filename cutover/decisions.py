@@ -94,8 +94,7 @@ def decide_stage(
         return held
     baked = now - entered_at
     # A rollback tries nothing in stages: whoever asks for it does not want to wait.
-    needed = timedelta(seconds=plan.bake_seconds if direction is Direction.FORWARD else 0)
-    if baked < needed:
+    if direction is Direction.FORWARD and baked < timedelta(seconds=plan.bake_seconds):
         reason = f"{share} % of the reads for {baked.total_seconds():.0f} of {plan.bake_seconds} s; all good"
         return Decision(action=Action.BAKE, reason=reason, findings=findings)
     reason = f"{share} % of the reads for {baked.total_seconds():.0f} s; all good"

@@ -84,6 +84,10 @@ $$;
 -- DMS makes a replication slot and reads the WAL.
 alter role "migration_replication" replication;
 
+-- The switch makes the slot of the way back on the new writer, moves it behind what came from the
+-- old one, and drops there what the old stream read; PostgreSQL has no smaller right.
+alter role "migration_cutover" replication;
+
 -- On the way back DMS applies what already ran through triggers and foreign keys.
 do $$
 begin

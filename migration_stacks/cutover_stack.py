@@ -53,11 +53,24 @@ if TYPE_CHECKING:
     from migration_stacks.traffic import Traffic
 
 # Which functions do what; each is granted exactly this.
-_READS_JOURNAL: Final = ("check_readiness", "check_stage", "show_readiness")
+_READS_JOURNAL: Final = (
+    "check_readiness",
+    "check_stage",
+    "show_readiness",
+    # Which way the writer moves, or would move.
+    "inspect_databases",
+    "measure_lag",
+    "prepare_destination",
+    "verify_switch",
+    "retire_slots",
+    "check_way_back",
+)
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
+    "take_over",
     "shift_reads",
     "move_writes",
+    "hand_over",
     "put_back",
     "complete",
     "park_reads",
@@ -67,6 +80,7 @@ _WRITES_JOURNAL: Final = (
     "switch_writer",
     "resolve_switch",
     "finish_switch",
+    "audit_origin",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -91,11 +105,29 @@ _WATCHES: Final = ("check_readiness", "check_stage", "show_readiness")
 _SPEAKS_SQL: Final = (
     "inspect_databases",
     "measure_lag",
+    "prepare_destination",
     "switch_writer",
     "resolve_switch",
     "finish_switch",
     "verify_switch",
+    "audit_origin",
+    "retire_slots",
+    "check_way_back",
 )
+_STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
+
+# The machines that move the writer, by the direction that the functions know each by.
+_MACHINES: Final = {"forward": "cutover", "back": "rollback"}
+# Who asks whether the one that holds the lease still runs, and of which machines.
+_ASKS_EXECUTIONS: Final = {
+    "take_over": tuple(_MACHINES.values()),
+    "put_back": tuple(_MACHINES.values()),
+    # A rollback that holds the lease is what it is asked for, whether it runs or not.
+    ROUTE53_UPDATER: ("cutover",),
+}
+# What decodes the log of either database: what `plugin_name` says in an endpoint of DMS, as
+# PostgreSQL spells it.
+_SLOT_PLUGIN: Final = "test_decoding"
 
 
 class CutoverStack(cdk.Stack):
@@ -117,6 +149,7 @@ class CutoverStack(cdk.Stack):
         databases: DatabaseStack,
         target_roles: Sequence[str],
         schemas: Sequence[str],
+        replication_roles: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
         forward_task_arn: str,
@@ -135,7 +168,8 @@ class CutoverStack(cdk.Stack):
             termination_protection=protect,
         )
         self._names, self._zone_id, self._traffic = names, zone_id, traffic
-        self._task_arn = task_arn
+        # By the words of cutover.direction.Stream.
+        self._task_arns = {"load": task_arn, "back": reverse_task_arn, "again": forward_task_arn}
         self._key_arn = stack_key(
             self,
             "Key",
@@ -162,9 +196,9 @@ class CutoverStack(cdk.Stack):
             root=root,
             names=names,
             control_environment=self._control_environment(),
-            database_environment=self._database_environment(databases),
+            database_environment=self._database_environment(databases, replication_roles),
             own_environments={
-                ROUTE53_UPDATER: {"CUTOVER_MACHINE_ARN": self._cutover_machine_arn},
+                **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
             },
@@ -177,14 +211,17 @@ class CutoverStack(cdk.Stack):
         )
         self._acknowledge_unknown_names()
         told = {"TopicArn": self.notifications.topic_arn}
-        self.machine_arn = self._machine(
-            "Cutover",
-            "cutover",
-            root=root,
-            substitutions={**settings.substitutions(), **told},
-            allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
-            log_days=log_days,
-        )
+        moving = [
+            self._machine(
+                verb.title(),
+                verb,
+                root=root,
+                substitutions={**settings.substitutions(), **told},
+                allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
+                log_days=log_days,
+            )
+            for verb in _MACHINES.values()
+        ]
         check_arn = self._machine(
             "Check",
             "check",
@@ -211,7 +248,7 @@ class CutoverStack(cdk.Stack):
             protect=protect,
         )
         self._tell(
-            task_arns=[task_arn, reverse_task_arn, forward_task_arn],
+            machine_arns=moving,
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
         )
@@ -275,10 +312,15 @@ class CutoverStack(cdk.Stack):
         )
         return arn("ssm", f"parameter{parameter.ref}")
 
-    @property
-    def _cutover_machine_arn(self) -> str:
-        """By its name: the machine itself is made from the functions that ask for it."""
-        return arn("states", f"stateMachine:{self._names.state_machine('cutover')}")
+    def _writers_machines(self) -> dict[str, str]:
+        """The ARNs of the machines that move the writer, by direction.
+
+        By their names: the machines themselves are made from the functions that ask for them.
+        """
+        return {
+            direction: arn("states", f"stateMachine:{self._names.state_machine(verb)}")
+            for direction, verb in _MACHINES.items()
+        }
 
     def _machine(
         self,
@@ -315,6 +357,9 @@ class CutoverStack(cdk.Stack):
     def _function_environment(self) -> dict[str, str]:
         return {"JOURNAL_TABLE": self._journal_name, "MIGRATION": self._names.suffix}
 
+    def _machines_environment(self) -> dict[str, str]:
+        return {"MACHINE_ARNS": json.dumps(self._writers_machines())}
+
     def _control_environment(self) -> dict[str, str]:
         return {
             **self._function_environment(),
@@ -322,17 +367,24 @@ class CutoverStack(cdk.Stack):
             "HOSTED_ZONE_ID": self._zone_id,
             "READ_RECORD": self._traffic.read_record,
             "WRITE_RECORD": self._traffic.write_record,
-            "REPLICATION_TASK_ARN": self._task_arn,
+            "REPLICATION_TASK_ARNS": json.dumps(self._task_arns),
             "REPLICATION_INSTANCE_ID": self._names.replication,
             "ALARM_NAMES": json.dumps(self._names.guarding_alarms),
         }
 
-    def _database_environment(self, databases: DatabaseStack) -> dict[str, str]:
+    def _database_environment(
+        self, databases: DatabaseStack, replication_roles: Sequence[str]
+    ) -> dict[str, str]:
+        slots = {"back": self._names.reverse_slot, "again": self._names.forward_slot}
         return {
             **self._function_environment(),
             "SOURCE_SECRET_ARN": databases.source_cutover_secret_arn,
             "TARGET_SECRET_ARN": databases.target_cutover_secret_arn,
             "DATABASE_SSLMODE": "require",
+            "WAY_BACK_SLOTS": json.dumps(slots),
+            "SLOT_PLUGIN": _SLOT_PLUGIN,
+            # Most often one name on both sides.
+            "REPLICATION_ROLES": json.dumps(list(dict.fromkeys(replication_roles))),
         }
 
     @staticmethod
@@ -364,18 +416,34 @@ class CutoverStack(cdk.Stack):
             (_WATCHES, self._watch()),
             (_SEES_RECORDS, [see_records(zone_id=self._zone_id)]),
             (_FOLLOWS_CHANGES, [follow_changes()]),
+            (
+                _STARTS_MACHINES,
+                [allow("states:StartExecution", on=list(self._writers_machines().values()))],
+            ),
         ):
             for key in keys:
                 may[key] += statements
         for key, names in self._movable().items():
             may[key].append(change_records("UPSERT", zone_id=self._zone_id, names=names))
+        for key, verbs in _ASKS_EXECUTIONS.items():
+            executions = [arn("states", self._executions(verb)) for verb in verbs]
+            may[key].append(allow("states:DescribeExecution", on=executions))
         may[ROUTE53_UPDATER] += [
-            # It starts the machine, and ends its wait for an approval where it is to go back.
-            allow("states:SendTaskFailure", "states:StartExecution", on=self._cutover_machine_arn),
-            # Whether the one that holds the lease still runs.
-            allow("states:DescribeExecution", on=arn("states", self._executions)),
+            # It ends the wait for an approval where the cutover is to go back.
+            allow("states:SendTaskFailure", on=self._writers_machines()["forward"]),
             # Whether the journal knows this request already.
             allow("dynamodb:Query", on=self._journal_arn),
+        ]
+        # What the switch wrote down is what it compares with.
+        may["audit_origin"].append(allow("dynamodb:Query", on=self._journal_arn))
+        may["hand_over"] += [
+            *self._see_tasks(),
+            # The first one too: it carries until the first switch.
+            allow("dms:StopReplicationTask", on=list(self._task_arns.values())),
+            # Never the first one: started again, it would load everything anew.
+            allow(
+                "dms:StartReplicationTask", on=[self._task_arns["back"], self._task_arns["again"]]
+            ),
         ]
         may["ask_approval"] += publish(
             topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
@@ -383,7 +451,7 @@ class CutoverStack(cdk.Stack):
         may["store_certificate"] += [
             # The whole journal is what it certifies.
             allow("dynamodb:Query", on=self._journal_arn),
-            *self._see_task(),
+            *self._see_tasks(),
             *keep_certificates(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
         ]
         may[WEIGHTED_RECORDS.key] = [
@@ -404,21 +472,23 @@ class CutoverStack(cdk.Stack):
         read, write = self._traffic.read_record, self._traffic.write_record
         return {
             "shift_reads": [read],
-            "move_writes": [write],
+            # In a rollback the reads go along.
+            "move_writes": [read, write],
             "put_back": [read, write],
             ROUTE53_UPDATER: [read, write],
         }
 
-    def _see_task(self) -> list[Statement]:
+    def _see_tasks(self) -> list[Statement]:
+        """All of them: which one carries now the journal says."""
         return [
-            allow("dms:DescribeTableStatistics", on=self._task_arn),
+            allow("dms:DescribeTableStatistics", on=list(self._task_arns.values())),
             # It knows no resources.
             allow("dms:DescribeReplicationTasks", on="*"),
         ]
 
     def _watch(self) -> list[Statement]:
         return [
-            allow("dms:DescribeTableStatistics", on=self._task_arn),
+            allow("dms:DescribeTableStatistics", on=list(self._task_arns.values())),
             # None of these can be narrowed: the first two know no resources, and alarms that are
             # made of alarms are described to whoever may describe all.
             allow(
@@ -429,9 +499,8 @@ class CutoverStack(cdk.Stack):
             ),
         ]
 
-    @property
-    def _executions(self) -> str:
-        return f"execution:{self._names.state_machine('cutover')}:*"
+    def _executions(self, verb: str) -> str:
+        return f"execution:{self._names.state_machine(verb)}:*"
 
     def _acknowledge_unknown_names(self) -> None:
         """Of what gets its name by being made, so that a permission can't have it."""
@@ -446,19 +515,21 @@ class CutoverStack(cdk.Stack):
                 },
             )
         acknowledge(self.functions["store_certificate"], self._certificates.any_object)
-        acknowledge(
-            self.functions[ROUTE53_UPDATER],
-            {
-                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
-                f"<AWS::AccountId>:{self._executions}]": (
-                    "An execution gets its name by being started; these are those of the one "
-                    "machine that this function starts, and describing one changes nothing."
-                )
-            },
-        )
+        for key, verbs in _ASKS_EXECUTIONS.items():
+            acknowledge(
+                self.functions[key],
+                {
+                    "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
+                    f"<AWS::AccountId>:{self._executions(verb)}]": (
+                        "An execution gets its name by being started; these are those of one "
+                        "machine that moves the writer, and describing one changes nothing."
+                    )
+                    for verb in verbs
+                },
+            )
 
     def _tell(
-        self, *, task_arns: list[str], replication_instance_arn: str, instance_count: int
+        self, *, machine_arns: list[str], replication_instance_arn: str, instance_count: int
     ) -> None:
         rules = EventRules(
             self,
@@ -467,18 +538,21 @@ class CutoverStack(cdk.Stack):
             notifications=self.notifications,
             key_arn=self._key_arn,
         )
-        rules.replication(task_arns=task_arns, instance_arn=replication_instance_arn)
+        rules.replication(
+            task_arns=list(self._task_arns.values()), instance_arn=replication_instance_arn
+        )
         rules.replication_by_subscription()
         rules.database(instance_count=instance_count)
         rules.backups()
         # Not of the check: where the source is down it fails every few minutes, which the state
         # parameter and an alarm tell once.
-        rules.executions([self.machine_arn])
+        rules.executions(machine_arns)
         # An execution that timed out or was stopped runs none of its own failure routes.
         rules.call(
             "PutBack",
             "put-back",
-            "Puts back what a cutover left that failed, timed out or was stopped",
-            pattern=ended_badly([self.machine_arn]),
+            "Puts back what a cutover or a rollback left that failed, timed out or was stopped, or "
+            "has it finished",
+            pattern=ended_badly(machine_arns),
             function_arn=self.functions["put_back"].arn,
         )

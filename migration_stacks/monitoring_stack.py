@@ -133,6 +133,7 @@ cutover start
 cutover pause --reason "..."     # holds at the next check
 cutover resume --reason "..."
 cutover abort --reason "..."     # goes back; refused past the line
+cutover rollback                 # after a switch: the writer back to the source
 
 aws ssm get-parameter --name {self._names.state_parameter} \\
   --query Parameter.Value --output text | jq .

@@ -56,6 +56,7 @@ DATABASE_FUNCTIONS: Final = {
     "finish_switch": FunctionLimits(timeout_seconds=60),
     "verify_switch": FunctionLimits(timeout_seconds=60),
     "prepare_destination": FunctionLimits(timeout_seconds=30),
+    "audit_origin": FunctionLimits(timeout_seconds=45),
     "retire_slots": FunctionLimits(timeout_seconds=30),
     "check_way_back": FunctionLimits(timeout_seconds=45),
 }

@@ -176,6 +176,15 @@ def _own_schemas(names: RoleNames) -> list[Right]:
     ]
 
 
+def _make_slots(*ways: Statement) -> Right:
+    return Right(
+        key="make slots",
+        why="the switch makes the slot of the way back on the new writer, moves it behind what came "
+        "from the old one, and drops there what the old stream read; PostgreSQL has no smaller right",
+        ways=ways,
+    )
+
+
 def _schema_usage(names: RoleNames) -> list[Right]:
     return [
         Right(
@@ -225,6 +234,7 @@ def rights_on_source(names: RoleNames) -> list[Right]:
             why="DMS makes a replication slot and reads the WAL",
             ways=(sql.SQL("alter role {} replication").format(replication),),
         ),
+        _make_slots(sql.SQL("alter role {} replication").format(cutover)),
         Right(
             key="apply without triggers",
             why="on the way back DMS applies what already ran through triggers and foreign keys",
@@ -361,6 +371,10 @@ def rights_on_target(names: TargetRoleNames) -> list[Right]:
                 sql.SQL("grant rds_replication to {}").format(replication),
                 sql.SQL("alter role {} replication").format(replication),
             ),
+        ),
+        _make_slots(
+            sql.SQL("grant rds_replication to {}").format(cutover),
+            sql.SQL("alter role {} replication").format(cutover),
         ),
         Right(
             key="apply without triggers",

@@ -97,6 +97,48 @@ def roles(
 
 
 @app.command()
+def plan(
+    source_dsn: Annotated[str | None, typer.Option(help="libpq string of the source.")] = None,
+    target_dsn: Annotated[str | None, typer.Option(help="libpq string of the target.")] = None,
+    direction: Annotated[
+        Literal["forward", "back"], typer.Option(help="Which way the writer is to move.")
+    ] = "forward",
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file; else the defaults.", dir_okay=False)
+    ] = None,
+    asked: Annotated[
+        bool, typer.Option("--asked", help="In full also what is only asked and changes nothing.")
+    ] = False,
+    suffix: Suffix = "dev",
+    as_json: Json = False,
+) -> None:
+    """Print every SQL statement and API call of a move of the writer, in order; does none of it.
+
+    Runs the steps of the state machine over connections that write down what would act; the servers are asked in
+    read-only sessions. Exit status 0: nothing speaks against the move, 2: something does, 3: a server does not tell.
+    """
+    from cutover.cli import plan as command
+    from cutover.direction import Direction
+    from cutover.errors import BadInput
+
+    if source_dsn is None or target_dsn is None:
+        given = {"--source-dsn": source_dsn, "--target-dsn": target_dsn}
+        missing = " and ".join(name for name, dsn in given.items() if dsn is None)
+        raise BadInput(
+            f"{missing} missing: a plan asks both servers which tables, sequences and slots there are; give each as "
+            "a libpq string, with the role of the cutover"
+        )
+    result = command.planned(
+        source_dsn,
+        target_dsn,
+        direction=Direction(direction),
+        told=command.told(settings, suffix=suffix),
+    )
+    print(command.as_json(result) if as_json else command.as_text(result, asked=asked))
+    raise typer.Exit(result.exit_status)
+
+
+@app.command()
 def start(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None:
     """Start the cutover, or recover one that was cut off; prints the execution's ARN."""
     from cutover.cli import commands

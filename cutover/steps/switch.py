@@ -6,15 +6,17 @@ import dataclasses
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from cutover.decisions import listed, sequence_shortage, sequence_target
 from cutover.errors import (
     AbortRequested,
+    DatabaseUnreachable,
     DeadlineExceeded,
     DestinationNotReady,
     OriginBusy,
     Paused,
+    PrivilegeMissing,
     TransitionRefused,
 )
 from cutover.journal import JournalState, Lease, Phase, Side, WayBack, side_of_the_line
@@ -26,6 +28,8 @@ from cutover.steps.replication import SlotPlan
 from cutover.transitions import way_back_detail
 
 MOST_SEQUENCES: Final = 100
+COUNTERS: Final = "counters"
+"""Key of an entry's detail: the counters of the closed side right after its closing."""
 DRAIN_POLL_SECONDS: Final = 0.0005
 """A row on the target answers within 0.3 ms; a longer pause between two looks would lengthen the pause."""
 
@@ -115,6 +119,7 @@ def switch_writer(
         destination.open_gate()
         opened_at = clock.now()
         sessions = origin.end_client_sessions()
+        counters = _counters(origin)
         certificate = dataclasses.replace(
             certificate,
             closed_at=closed_at,
@@ -128,6 +133,7 @@ def switch_writer(
             note=f"the {direction.origin.value} is closed for good, the {direction.destination.value} is open",
             detail={
                 "sessions_reconnected": sessions,
+                COUNTERS: counters,
                 "pause_ms": certificate.pause_milliseconds,
                 "certificate": jsonable(certificate),
                 "plan": jsonable(plan),
@@ -156,6 +162,15 @@ def prepare_destination(
     _before_the_line(journal.check(lease))
     origin.install(hold=timedelta(0))
     destination.install(hold=NEWCOMERS_ARE_HELD_FOR)
+
+
+def _counters(origin: Database) -> Any:
+    """What the closed side has counted, to be audited later (audit.py); None where it can't be asked."""
+    try:
+        return jsonable(origin.write_counters())
+    except (DatabaseUnreachable, PrivilegeMissing):
+        # After the line: the audit then says that it is not known, and the way is forward all the same.
+        return None
 
 
 def _before_the_line(state: JournalState) -> JournalState:

@@ -34,7 +34,7 @@ class FunctionSpec:
     key: str
     timeout_seconds: int = 30
     memory_megabytes: int = 256
-    machines: tuple[str, ...] = ("cutover",)
+    machines: tuple[str, ...] = ("cutover", "rollback")
     """The state machines that call it, by verb."""
     unattended: Unattended | None = None
     """Where it is called by others too, who do not wait for its answer."""
@@ -56,13 +56,16 @@ DATABASE_ROLES: Final = FunctionSpec("database_roles", timeout_seconds=120)
 # Outside the VPC: they call DMS, Route 53, CloudWatch and Systems Manager.
 CONTROL: Final = (
     FunctionSpec("acquire_lease"),
+    FunctionSpec("take_over"),
     FunctionSpec("check_readiness"),
-    FunctionSpec("shift_reads"),
+    FunctionSpec("shift_reads", machines=("cutover",)),
     FunctionSpec("verify_records", timeout_seconds=90),
     FunctionSpec("check_stage"),
-    FunctionSpec("ask_approval"),
-    FunctionSpec("park_reads"),
+    FunctionSpec("ask_approval", machines=("cutover",)),
+    FunctionSpec("park_reads", machines=("cutover",)),
     FunctionSpec("move_writes"),
+    # It waits a minute for one task to stop and a minute for the other to run.
+    FunctionSpec("hand_over", timeout_seconds=150),
     # A rule calls it after an execution that timed out or was stopped.
     FunctionSpec("put_back", unattended=Unattended()),
     FunctionSpec("complete"),
@@ -82,12 +85,17 @@ CONTROL: Final = (
 
 # Inside the VPC: they speak SQL to both databases.
 DATABASE: Final = (
-    FunctionSpec("inspect_databases", machines=("cutover", "check")),
-    FunctionSpec("measure_lag", machines=("cutover", "check")),
+    FunctionSpec("inspect_databases", machines=("cutover", "rollback", "check")),
+    FunctionSpec("measure_lag", machines=("cutover", "rollback", "check")),
+    FunctionSpec("prepare_destination"),
     FunctionSpec("switch_writer", timeout_seconds=120, memory_megabytes=512),
     FunctionSpec("resolve_switch"),
     FunctionSpec("finish_switch", timeout_seconds=60),
     FunctionSpec("verify_switch", timeout_seconds=60),
+    FunctionSpec("audit_origin", timeout_seconds=45),
+    FunctionSpec("retire_slots"),
+    # It waits 20 seconds for a row to come across.
+    FunctionSpec("check_way_back", timeout_seconds=45),
 )
 
 

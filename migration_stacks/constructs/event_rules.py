@@ -205,8 +205,8 @@ class EventRules(Construct):
             "Executions that failed, timed out or were stopped",
             ended_badly(machine_arns),
             {"status": "$.detail.status", "arn": "$.detail.executionArn"},
-            "The execution <arn> ended as <status>. What a cutover can put back is being put "
-            "back. Read docs/runbook.md, What if.",
+            "The execution <arn> ended as <status>. What can be put back is being put back; what "
+            "was cut off behind that is being finished. Read docs/runbook.md, What if.",
         )
 
     def call(

@@ -179,6 +179,8 @@ def _deploy(scene: Scene) -> None:
         f"host and port in the databases' secrets: this machine's; the roles got the secrets' own "
         f"passwords and are superusers: {', '.join(roles)}",
         "TLS of the databases ends in a front before each server: their build has no OpenSSL",
+        "slots of the way back: of the plugin pgoutput and read by the superuser, as native replication "
+        "does it",
         "permissions, keys, security groups, quotas and durations of AWS: kept, not enforced",
         "rules on events of DMS, RDS and Backup, and schedules: nothing here makes them act",
     ]
@@ -330,11 +332,13 @@ def _judge_cutover(
     report, deployed, records = scene.report, scene.deployed, fleet.records()
     found = deployed.execution(execution)
     story = tell(deployed.history(execution), started=started, read_record=READ_RECORD)
+    tasks = {each["ReplicationTaskIdentifier"]: each["Status"] for each in deployed.tasks()}
     report.cutover = {
         "status": found["status"],
         "error": found.get("error"),
         "weights": deployed.target_shares(),
         "states": list(dict.fromkeys(step.name for step in story.steps)),
+        "tasks": tasks,
         "told": heard,
         "tls_connections": {side: front.accepted for side, front in scene.databases.fronts.items()},
     }
@@ -344,6 +348,11 @@ def _judge_cutover(
     )
     report.require(
         set(deployed.target_shares().values()) == {100}, f"records: {deployed.target_shares()}"
+    )
+    running = [name for name, status in tasks.items() if status == "running"]
+    report.require(
+        running == [f"migration-{SUFFIX}-reverse"],
+        f"after the switch the way back alone is to carry changes, and the tasks are {tasks}",
     )
     last_word = survivor(story)
     other: Side = "source" if last_word == "target" else "target"

@@ -363,3 +363,18 @@ def test_a_slot_older_than_its_publication_is_refused(migration: Migration) -> N
     connect(migration.dms)
     failed = migration.start(BACK, at, then="failed")
     assert "is younger than the start position" in failed["LastFailureMessage"]
+
+
+def test_a_load_whose_slot_was_retired_can_be_deleted(migration: Migration) -> None:
+    """As after every switch: its changes are carried by the next stream, and its slot kept the log for nobody."""
+    migration.loaded()
+    migration.source.run(
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+        " where database = current_database()"
+    )
+    migration.dms.delete_replication_task(ReplicationTaskArn=LOAD.task_arn)
+    left = migration.target.session.execute(
+        "select from pg_subscription s join pg_database d on d.oid = s.subdbid"
+        " where d.datname = current_database()"
+    ).fetchall()
+    assert left == []

@@ -59,11 +59,20 @@ def test_the_cdk_cli_deploys_a_cutover_runs_and_a_deployment_in_its_middle_moves
     assert not [each for each in again["touched"] if "AWS::DMS" in each or "AWS::RDS" in each]
     assert report["stopped"]["status"] == "ABORTED"
     assert report["cutover"]["status"] == "SUCCEEDED"
+    assert "Check the way back" in report["cutover"]["states"]
+    assert report["cutover"]["tasks"] == {
+        "migration-local": "stopped",
+        "migration-local-reverse": "running",
+        "migration-local-forward": "ready",
+    }
     assert min(report["cutover"]["tls_connections"].values()) > 0, "sslmode=require was not used"
     assert report["ledger"]["acknowledged"] > 0
     assert report["ledger"]["lost"] == 0
     assert report["left_behind"] == []
-    assert all("Role" in each for each in report["retained"]), "only DMS's own roles stay"
+    kinds = {each.split()[0] for each in report["retained"]}
+    assert kinds == {"AWS::IAM::Role", "AWS::S3::Bucket"}, (
+        "DMS's own roles and the certificates stay"
+    )
     assert [each.name for each in tmp_path.iterdir()] == ["report"], "a temporary directory is left"
     assert of_the_run(tmp_path) == []
 

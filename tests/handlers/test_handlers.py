@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import MemoryApprovalTokens, MemoryCutoverMachine, MemoryWorld
-from cutover.direction import Direction
+from cutover.adapters.memory import (
+    SLOTS,
+    MemoryApprovalTokens,
+    MemoryCutoverMachine,
+    MemoryWorld,
+)
+from cutover.direction import Direction, Stream
 from cutover.errors import (
     AbortRequested,
     BadInput,
@@ -45,6 +50,12 @@ BEFORE = {
     "resolve_switch": Phase.SWITCHING,
     "finish_switch": Phase.ORIGIN_CLOSED,
     "verify_switch": Phase.DESTINATION_OPEN,
+    "audit_origin": Phase.DESTINATION_OPEN,
+    "hand_over": Phase.DESTINATION_OPEN,
+    "retire_slots": Phase.DESTINATION_OPEN,
+    "check_way_back": Phase.DESTINATION_OPEN,
+    "prepare_destination": Phase.SHIFTING,
+    "take_over": Phase.SWITCHING,
     "put_back": Phase.SHIFTING,
     "complete": Phase.DESTINATION_OPEN,
     "store_certificate": Phase.DESTINATION_OPEN,
@@ -109,7 +120,11 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
         Phase.DESTINATION_OPEN,
     ]
     for step in way[: way.index(phase) + 1] if phase in way else []:
-        world.journal.record(lease, step, now=world.clock.now(), note="")
+        detail: dict[str, Any] = {}
+        if step is Phase.SWITCHING:
+            world.target.slots[SLOTS[Stream.BACK]] = len(world.target.log)
+            detail = {"way_back": {"stream": "back", "slot": SLOTS[Stream.BACK], "lsn": "0/0"}}
+        world.journal.record(lease, step, now=world.clock.now(), note="", detail=detail)
     if phase in {Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN}:
         world.source.gate_state = GateState.CLOSED
     if phase is Phase.DESTINATION_OPEN:
@@ -120,6 +135,11 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
 @pytest.mark.parametrize("name", STEPS)
 def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -> None:
     bring_to(world, BEFORE[name])
+    if name in {"retire_slots", "check_way_back"}:
+        call("hand_over", event("hand_over"))
+    if name == "take_over":
+        started: Any = wiring.machines()[Direction.FORWARD]
+        started.ended.add(EXECUTION)
     result = call(name, event(name))
     expected = {
         "acquire_lease": {"lease", "parked_at"},
@@ -133,6 +153,12 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "verify_records": {"verified"},
         "resolve_switch": {"side", "lease"},
         "verify_switch": {"gates_left"},
+        "audit_origin": {"verdict", "fact"},
+        "hand_over": {"stream"},
+        "retire_slots": {"slots"},
+        "check_way_back": {"seconds", "measured_at", "reason"},
+        "prepare_destination": set(),
+        "take_over": {"lease"},
         "finish_switch": set(),
         "complete": set(),
         "store_certificate": {"key", "sha256", "noted"},
@@ -168,6 +194,11 @@ def test_a_key_that_nobody_reads_is_a_mistake(world: MemoryWorld, name: str) -> 
         "move_writes",
         "switch_writer",
         "finish_switch",
+        "audit_origin",
+        "hand_over",
+        "retire_slots",
+        "check_way_back",
+        "prepare_destination",
         "complete",
     ],
 )

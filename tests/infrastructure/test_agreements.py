@@ -15,6 +15,7 @@ from annotated_types import Ge
 from cutover import errors
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.cli import commands
+from cutover.direction import Direction
 from cutover.plan import CutoverPlan
 from lambdas.environment import (
     ApprovalEnvironment,
@@ -22,14 +23,14 @@ from lambdas.environment import (
     ControlEnvironment,
     DatabaseEnvironment,
     FunctionEnvironment,
+    MachinesEnvironment,
     RolesEnvironment,
-    UpdaterEnvironment,
     read,
 )
 from lambdas.events import LookEvent, StepEvent
 from migration_stacks import settings
 from migration_stacks.names import Names
-from rehearsal.aws_setup import SLOTS, SUFFIX, TASK_ARNS, function_environment
+from rehearsal.aws_setup import MACHINE_ARNS, SLOTS, SUFFIX, TASK_ARNS, function_environment
 from rehearsal.machine import (
     CHECK_DEFINITION,
     CONTROL_FUNCTIONS,
@@ -38,6 +39,7 @@ from rehearsal.machine import (
     FUNCTIONS,
     PLACEHOLDER,
     REPOSITORY,
+    ROLLBACK_DEFINITION,
     UPDATER,
     called,
     function_name,
@@ -49,19 +51,25 @@ from rehearsal.machine import (
 from tests.builders import plan
 from tests.infrastructure.conftest import Synthesized
 
-STATES: dict[str, dict[str, Any]] = json.loads(DEFINITION.read_text())["States"]
-TASKS = {
-    name: state
-    for name, state in STATES.items()
+DEFINITIONS = {
+    "cutover": DEFINITION,
+    "rollback": ROLLBACK_DEFINITION,
+    "check": CHECK_DEFINITION,
+}
+MOVING = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}
+"""The machines that move the writer."""
+STATES: dict[str, dict[str, dict[str, Any]]] = {
+    verb: json.loads(path.read_text())["States"] for verb, path in DEFINITIONS.items()
+}
+EVERY_TASK = {
+    (verb, name): state
+    for verb, states in STATES.items()
+    for name, state in states.items()
     if state["Type"] == "Task" and "lambda" in state["Resource"]
 }
-DEFINITIONS = {"cutover": DEFINITION, "check": CHECK_DEFINITION}
+TASKS = [(verb, name) for verb, name in EVERY_TASK if verb in MOVING.values()]
 CHECK: dict[str, Any] = json.loads(CHECK_DEFINITION.read_text())
-CHECK_TASKS = {name: state for name, state in CHECK["States"].items() if state["Type"] == "Task"}
-EVERY_TASK = {
-    **{("cutover", name): state for name, state in TASKS.items()},
-    **{("check", name): state for name, state in CHECK_TASKS.items()},
-}
+CHECK_TASKS = {name: state for (verb, name), state in EVERY_TASK.items() if verb == "check"}
 THE_SWITCH = "Switch the writer"
 PUT_BACK = "Put back"
 
@@ -96,10 +104,9 @@ def as_text(value: Any) -> str:
     return "resolved"
 
 
-OWN: dict[str, type[FunctionEnvironment]] = {
-    UPDATER: UpdaterEnvironment,
-    "ask_approval": ApprovalEnvironment,
-    "store_certificate": CertificateEnvironment,
+OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
+    "ask_approval": (ApprovalEnvironment,),
+    "store_certificate": (CertificateEnvironment,),
 }
 """Functions that are told more than the others."""
 
@@ -111,12 +118,15 @@ def test_the_templates_environment_parses_as_the_handlers_type(
     variables = {
         name: as_text(value) for name, value in functions[key]["Environment"]["Variables"].items()
     }
-    kind: type[FunctionEnvironment] = ControlEnvironment
+    kinds: list[type[FunctionEnvironment]] = [ControlEnvironment]
     if key in DATABASE_FUNCTIONS:
-        kind = DatabaseEnvironment
-    kind = OWN.get(key, kind)
-    read(kind, variables)
-    known = {name.upper() for name in kind.model_fields}
+        kinds = [DatabaseEnvironment]
+    elif "wiring.machines()" in (REPOSITORY / "lambdas" / f"{key}.py").read_text():
+        kinds.append(MachinesEnvironment)
+    kinds += OWN.get(key, ())
+    for kind in kinds:
+        read(kind, variables)
+    known = {name.upper() for kind in kinds for name in kind.model_fields}
     strange = {name for name in variables if not name.startswith("POWERTOOLS_")} - known
     assert not strange, f"variables that nothing reads: {strange}"
 
@@ -159,18 +169,68 @@ def test_the_rehearsal_names_the_slots_as_the_stacks_do() -> None:
     assert len(set(TASK_ARNS.values())) == len(names.replication_tasks)
 
 
+def test_the_functions_are_told_each_task_and_slot_by_the_stream_that_it_is(
+    functions: dict[str, dict[str, Any]], stacks: Synthesized
+) -> None:
+    """Under another's word a hand-over would start the wrong one."""
+    told = functions["switch_writer"]["Environment"]["Variables"]
+    slots: dict[str, str] = json.loads(told["WAY_BACK_SLOTS"])
+    endpoints = stacks.resources("dms", "AWS::DMS::Endpoint")
+    tasks = stacks.resources("dms", "AWS::DMS::ReplicationTask")
+    plugins = set()
+    by_stream = {}
+    for name, task in tasks.items():
+        source = endpoints[task["Properties"]["SourceEndpointArn"]["Ref"]]["Properties"]
+        read_by = source["PostgreSqlSettings"]
+        plugins.add(read_by["PluginName"].replace("-", "_"))
+        slot = read_by.get("SlotName")
+        stream = next((each for each, known in slots.items() if known == slot), "load")
+        by_stream[stream] = name
+    assert plugins == {told["SLOT_PLUGIN"]}
+    assert len(by_stream) == len(tasks) == 3
+    variables = functions["hand_over"]["Environment"]["Variables"]
+    parts = variables["REPLICATION_TASK_ARNS"]["Fn::Join"][1]
+    text = "".join(part if isinstance(part, str) else json.dumps(part)[1:-1] for part in parts)
+    for stream, name in by_stream.items():
+        word = text.split(f'"{stream}"')[1].split(",")[0]
+        assert f"Ref{name}" in word.replace(":", ""), f"{stream} is not {name}: {word}"
+
+
+def test_the_functions_are_told_as_whom_dms_reads(
+    functions: dict[str, dict[str, Any]], example: settings.Settings
+) -> None:
+    told = json.loads(functions["switch_writer"]["Environment"]["Variables"]["REPLICATION_ROLES"])
+    assert set(told) == {example.source.replication_user, example.database.replication_user}
+    assert example.source.cutover_user not in told
+
+
+@pytest.mark.parametrize(("direction", "verb"), MOVING.items())
+def test_a_machine_has_one_name_for_all_who_start_it(
+    functions: dict[str, dict[str, Any]], direction: Direction, verb: str
+) -> None:
+    told = as_text(functions["put_back"]["Environment"]["Variables"]["MACHINE_ARNS"])
+    name = json.loads(told)[direction.value].rpartition(":")[2]
+    assert name == commands.machine_name("dev", direction) == f"migration-{verb}-dev"
+    assert MACHINE_ARNS[direction.value].rpartition(":")[2] == f"migration-{verb}-{SUFFIX}"
+    for state in STATES[verb].values():
+        sent = state.get("Arguments", {}).get("Payload", {})
+        assert sent.get("direction", direction.value) == direction.value
+
+
 # 2. Every placeholder is supplied, and every supplied one is used.
 
 
-def test_the_rehearsal_supplies_exactly_the_placeholders() -> None:
-    keys = called(DEFINITION.read_text())
+@pytest.mark.parametrize("verb", MOVING.values())
+def test_the_rehearsal_supplies_exactly_the_placeholders(verb: str) -> None:
+    text = DEFINITIONS[verb].read_text()
+    keys = called(text)
     arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in keys}
     values = substitutions(plan(), function_arns=arns, topic_arn="arn:aws:sns:us-east-1:1:t")
-    render(DEFINITION.read_text(), values)
+    render(text, values)
     for change in ({"Extra": "1"}, {"TopicArn": None}):
         broken = {k: v for k, v in (values | change).items() if v is not None}
         with pytest.raises(errors.BadInput, match=r"Extra|TopicArn"):
-            render(DEFINITION.read_text(), broken)
+            render(text, broken)
 
 
 @pytest.mark.parametrize("verb", DEFINITIONS)
@@ -180,8 +240,7 @@ def test_the_template_supplies_exactly_the_placeholders(stacks: Synthesized, ver
     asked = set(PLACEHOLDER.findall(DEFINITIONS[verb].read_text()))
     supplied = set(machine.get("DefinitionSubstitutions", {}))
     left = set(PLACEHOLDER.findall(as_text(machine["DefinitionString"])))
-    assert left == supplied
-    assert supplied <= asked
+    assert left == supplied == asked
 
 
 @pytest.mark.parametrize("verb", DEFINITIONS)
@@ -192,12 +251,12 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
     from_settings = example.cutover.substitutions()
     assert set(from_settings) == set(plan_substitutions(plan()))
     arns = {f"{pascal(key)}FunctionArn" for key in called(text)}
-    topic = {"TopicArn"} if verb == "cutover" else set()
+    topic = {"TopicArn"} if verb in MOVING.values() else set()
     assert {*from_settings, *arns, *topic} == set(PLACEHOLDER.findall(text))
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
-    for states in (STATES, CHECK["States"]):
+    for states in STATES.values():
         assigned = states["Read the plan"]["Assign"]["plan"]
         assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
 
@@ -208,7 +267,9 @@ def test_the_command_finds_what_the_stacks_make(stacks: Synthesized) -> None:
     assert isinstance(found.journal, DynamoDbJournal)
     stacks.named("cutover", "AWS::DynamoDB::Table", "TableName", found.journal.table)
     kind = "AWS::StepFunctions::StateMachine"
-    stacks.named("cutover", kind, "StateMachineName", commands.machine_name(found.suffix))
+    for direction in MOVING:
+        name = commands.machine_name(found.suffix, direction)
+        stacks.named("cutover", kind, "StateMachineName", name)
 
 
 # 3. Every error name is an error, and every error a step can raise has a way.
@@ -220,7 +281,7 @@ def error_names(state: dict[str, Any]) -> set[str]:
 
 
 def test_every_error_name_is_an_error() -> None:
-    every = [*STATES.values(), *CHECK["States"].values()]
+    every = [state for states in STATES.values() for state in states.values()]
     names = set().union(*(error_names(state) for state in every))
     ours = {name for name in names if not name.startswith(("States.", "Lambda."))}
     assert ours
@@ -247,28 +308,33 @@ def test_every_error_of_the_code_is_raised_somewhere() -> None:
 # 4. Where a failure goes: before the line back, after it never back.
 
 
-def following(name: str) -> set[str]:
+def following(name: str, verb: str = "cutover") -> set[str]:
     """Every state that can come next, in any way."""
-    state = STATES[name]
+    state = STATES[verb][name]
     found = {state[key] for key in ("Next", "Default") if key in state}
     found |= {choice["Next"] for choice in state.get("Choices", [])}
     return found | {route["Next"] for route in state.get("Catch", [])}
 
 
-def reachable(start: str) -> set[str]:
+def reachable(start: str, verb: str) -> set[str]:
     found: set[str] = set()
     queue = [start]
     while queue:
-        for name in following(queue.pop()) - found:
+        for name in following(queue.pop(), verb) - found:
             found.add(name)
             queue.append(name)
     return found
 
 
-def failing(name: str) -> set[str]:
-    return {
-        route["Next"] for route in STATES[name]["Catch"] if "States.ALL" in route["ErrorEquals"]
-    }
+def ends(start: str, verb: str) -> set[str]:
+    """The types of the states that everything from here ends in."""
+    last = {name for name in reachable(start, verb) if not following(name, verb)}
+    return {STATES[verb][name]["Type"] for name in last}
+
+
+def failing(name: str, verb: str) -> set[str]:
+    catching = STATES[verb][name]["Catch"]
+    return {route["Next"] for route in catching if "States.ALL" in route["ErrorEquals"]}
 
 
 AFTER = {
@@ -276,46 +342,64 @@ AFTER = {
     "Verify the switch",
     "Flip the write record",
     "Verify the write record",
+    "Audit the closed side",
+    "Hand over to the way back",
+    "Retire the old slots",
+    "Check the way back",
     "Complete",
 }
-RECOVERING = {"Look at the origin", PUT_BACK, "Verify the put-back"}
+TAKE_OVER = "Take over"
+RECOVERING = {TAKE_OVER, "Look at the origin", PUT_BACK, "Verify the put-back"}
 CERTIFICATE = "Store the certificate"
-BEFORE = set(TASKS) - AFTER - RECOVERING - {THE_SWITCH, CERTIFICATE}
+NOT_BEFORE = AFTER | RECOVERING | {THE_SWITCH, CERTIFICATE}
+moving = pytest.mark.parametrize("verb", MOVING.values())
 
 
-@pytest.mark.parametrize("name", sorted(BEFORE))
-def test_before_the_line_a_failure_is_put_back_and_fails(name: str) -> None:
-    assert failing(name) == {PUT_BACK}
+@pytest.mark.parametrize(
+    ("verb", "name"), [(verb, name) for verb, name in TASKS if name not in NOT_BEFORE]
+)
+def test_before_the_line_a_failure_is_put_back_and_fails(verb: str, name: str) -> None:
+    assert failing(name, verb) == {PUT_BACK}
 
 
+@moving
 @pytest.mark.parametrize("name", sorted(AFTER))
-def test_after_the_line_nothing_leads_to_a_put_back(name: str) -> None:
-    assert PUT_BACK not in reachable(name)
-    assert failing(name) == {"Page a person: forward needs help"}
+def test_after_the_line_nothing_leads_to_a_put_back(verb: str, name: str) -> None:
+    assert PUT_BACK not in reachable(name, verb)
+    assert failing(name, verb) == {"Page a person: forward needs help"}
 
 
-def test_a_certificate_that_is_not_stored_ends_nothing() -> None:
+@moving
+def test_a_certificate_that_is_not_stored_ends_nothing(verb: str) -> None:
     paged = "Page a person: the certificate is not stored"
-    assert failing(CERTIFICATE) == {paged}
-    assert following(paged) == following(CERTIFICATE) - {paged} == {"Announce"}
-    assert PUT_BACK not in reachable(CERTIFICATE)
-    assert {STATES[name]["Type"] for name in reachable(CERTIFICATE) if not following(name)} == {
-        "Succeed"
-    }
+    assert failing(CERTIFICATE, verb) == {paged}
+    assert following(paged, verb) == following(CERTIFICATE, verb) - {paged} == {"Announce"}
+    assert PUT_BACK not in reachable(CERTIFICATE, verb)
+    assert ends(CERTIFICATE, verb) == {"Succeed"}
 
 
-def test_a_switch_that_failed_is_looked_at_before_anything_else() -> None:
-    assert failing(THE_SWITCH) == {"Look at the origin"}
-    assert failing("Look at the origin") == {"Page a person: the outcome is not known"}
+@moving
+def test_a_switch_that_failed_is_looked_at_before_anything_else(verb: str) -> None:
+    assert failing(THE_SWITCH, verb) == {"Look at the origin"}
+    assert failing("Look at the origin", verb) == {"Page a person: the outcome is not known"}
 
 
-def test_a_put_back_ends_in_fail() -> None:
-    ends = {name for name in reachable(PUT_BACK) if not following(name)}
-    assert {STATES[name]["Type"] for name in ends} == {"Fail"}
+@moving
+def test_what_was_cut_off_is_looked_at_before_anything_else(verb: str) -> None:
+    """Nobody knows on which side of the line it stands: no act before the look, and none without the lease."""
+    assert following(TAKE_OVER, verb) == {"Look at the origin", "Refused, nothing was touched"}
+    assert failing(TAKE_OVER, verb) == {"Refused, nothing was touched"}
 
 
-def test_the_switch_is_repeated_only_where_it_surely_did_nothing() -> None:
-    names = {name for route in STATES[THE_SWITCH]["Retry"] for name in route["ErrorEquals"]}
+@moving
+def test_a_put_back_ends_in_fail(verb: str) -> None:
+    assert ends(PUT_BACK, verb) == {"Fail"}
+
+
+@moving
+def test_the_switch_is_repeated_only_where_it_surely_did_nothing(verb: str) -> None:
+    retried = STATES[verb][THE_SWITCH]["Retry"]
+    names = {name for route in retried for name in route["ErrorEquals"]}
     assert names == {"OriginBusy", "Lambda.TooManyRequestsException"}
 
 
@@ -331,8 +415,8 @@ def test_step_functions_outwaits_the_function(name: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
-def test_every_step_is_given_lease_and_plan(name: str) -> None:
-    payload = TASKS[name]["Arguments"]["Payload"]
+def test_every_step_is_given_lease_and_plan(name: tuple[str, str]) -> None:
+    payload = EVERY_TASK[name]["Arguments"]["Payload"]
     assert {"lease", "plan"} <= set(payload)
     assert set(StepEvent.model_fields) == {"lease", "plan"}
 
@@ -373,8 +457,9 @@ def test_the_check_shows_what_it_found_also_after_a_failure() -> None:
 
 
 def test_a_parked_cutover_frees_the_lease_before_it_succeeds() -> None:
-    before = {name for name in STATES if "Parked" in following(name)}
-    assert before == {"Announce the parked reads"}
-    before = {name for name in STATES if "Announce the parked reads" in following(name)}
-    assert before == {"Park the reads"}
-    assert {name for name in STATES if "Park the reads" in following(name)} == {"Any stage left?"}
+    def before(name: str) -> set[str]:
+        return {each for each in STATES["cutover"] if name in following(each)}
+
+    assert before("Parked") == {"Announce the parked reads"}
+    assert before("Announce the parked reads") == {"Park the reads"}
+    assert before("Park the reads") == {"Any stage left?"}

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from migration_stacks import settings
 
-MACHINE = json.loads((ROOT / "state_machines" / "cutover.asl.json").read_text())
+DEFINITIONS = {
+    verb: json.loads((ROOT / "state_machines" / f"{verb}.asl.json").read_text())
+    for verb in ("cutover", "rollback", "check")
+}
 
 
 def function(stacks: Synthesized, key: str) -> Template:
@@ -56,7 +59,8 @@ def listed(value: str | list[str]) -> list[str]:
     ("key", "records", "how"),
     [
         ("shift_reads", {"ro"}, {"UPSERT"}),
-        ("move_writes", {"rw"}, {"UPSERT"}),
+        # In a rollback the reads go along.
+        ("move_writes", {"ro", "rw"}, {"UPSERT"}),
         ("put_back", {"ro", "rw"}, {"UPSERT"}),
         ("route53_updater", {"ro", "rw"}, {"UPSERT"}),
         ("weighted_records", {"ro", "rw"}, {"CREATE", "DELETE"}),
@@ -162,7 +166,8 @@ def test_no_task_outlives_what_step_functions_waits_for(stacks: Synthesized) -> 
     """Step Functions gives up on a task, but does not end the function that runs it."""
     timeouts = {spec.placeholder: spec.timeout_seconds for spec in (*CONTROL, *DATABASE)}
     waited = 0
-    for name, state in MACHINE["States"].items():
+    states = [each for machine in DEFINITIONS.values() for each in machine["States"].items()]
+    for name, state in states:
         called = state.get("Arguments", {}).get("FunctionName", "")
         if state.get("Resource", "").endswith(".waitForTaskToken"):
             # It waits for a person, long after its function has ended.
@@ -465,20 +470,41 @@ def test_a_version_is_new_where_what_it_holds_is_and_nowhere_else(
         (tmp_path / file).write_text(original)
 
 
-def test_the_updater_may_start_the_cutover_and_no_other_machine(stacks: Synthesized) -> None:
-    updater = function(stacks, "route53_updater")
-    assert updater["FunctionName"] == "route53-updater-dev"
-    (start,) = [
-        statement
-        for statement in statements(stacks, updater["Role"])
+def test_the_updater_has_the_name_that_the_runbook_promises(stacks: Synthesized) -> None:
+    assert function(stacks, "route53_updater")["FunctionName"] == "route53-updater-dev"
+
+
+@pytest.mark.parametrize("key", [spec.key for spec in (*CONTROL, *DATABASE)])
+def test_only_machines_that_move_the_writer_are_started(stacks: Synthesized, key: str) -> None:
+    started = [
+        listed(statement["Resource"])
+        for statement in statements(stacks, function(stacks, key)["Role"])
         if "states:StartExecution" in listed(statement["Action"])
     ]
-    assert set(listed(start["Action"])) == {"states:SendTaskFailure", "states:StartExecution"}
-    # By its name: the machine is made from the functions.
-    told = environment(stacks, "route53_updater")["CUTOVER_MACHINE_ARN"]
-    assert start["Resource"] == told
-    assert json.dumps(told).endswith(':stateMachine:migration-cutover-dev"]]}')
-    assert machine_id(stacks, "cutover")
+    if key not in {"put_back", "route53_updater"}:
+        assert started == []
+        return
+    (arns,) = started
+    # By their names: the machines are made from the functions.
+    told = json.dumps(environment(stacks, key)["MACHINE_ARNS"])
+    for arn, verb in zip(arns, ("cutover", "rollback"), strict=True):
+        name = f":stateMachine:migration-{verb}-dev"
+        assert json.dumps(arn).endswith(f'{name}"]]}}')
+        assert name in told
+        assert machine_id(stacks, verb)
+
+
+def test_a_hand_over_starts_no_task_that_would_load_everything_anew(stacks: Synthesized) -> None:
+    may: dict[str, set[str]] = {}
+    for statement in statements(stacks, function(stacks, "hand_over")["Role"]):
+        for action in listed(statement["Action"]):
+            may.setdefault(action, set()).update(map(json.dumps, listed(statement["Resource"])))
+    loads = {arn for arn in may["dms:StopReplicationTask"] if "Task" in arn}
+    assert len(loads) == 3
+    (first,) = loads - may["dms:StartReplicationTask"]
+    assert "Reverse" not in first
+    assert "Forward" not in first
+    assert may["dms:StartReplicationTask"] < loads
 
 
 def test_a_request_that_was_refused_is_not_carried_out_later(stacks: Synthesized) -> None:
@@ -512,7 +538,7 @@ def test_the_readiness_is_looked_at_by_a_schedule_that_may_do_only_that(
     assert allowed["Resource"] == {"Ref": machine_id(stacks, "check")}
 
 
-@pytest.mark.parametrize("verb", ["cutover", "check"])
+@pytest.mark.parametrize("verb", DEFINITIONS)
 def test_a_machine_is_traced_and_every_event_is_logged(stacks: Synthesized, verb: str) -> None:
     machine = stacks.named("cutover", MACHINES, "StateMachineName", f"migration-{verb}-dev")
     assert machine["TracingConfiguration"] == {"Enabled": True}

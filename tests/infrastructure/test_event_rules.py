@@ -188,13 +188,16 @@ def test_every_machine_of_the_stack_is_listened_to(
         assert told(rules, execution("TIMED_OUT", MACHINE.replace("migration-cutover-dev", name)))
 
 
-def test_the_put_back_gets_the_whole_event(rules: list[Template]) -> None:
-    """It tells an event from a state's call by its "detail-type"."""
+@pytest.mark.parametrize("verb", ["cutover", "rollback"])
+def test_the_put_back_gets_the_whole_event(rules: list[Template], verb: str) -> None:
+    """It tells an event from a state's call by its "detail-type", and a failure that has called a person by its
+    "error"."""
+    event = execution("ABORTED", MACHINE.replace("cutover", verb))
     (target,) = [
         target
         for rule in rules
         for target in rule["Targets"]
-        if "put-back" in target["Arn"] and matches(rule["EventPattern"], execution("ABORTED"))
+        if "put-back" in target["Arn"] and matches(rule["EventPattern"], event)
     ]
     assert not {"Input", "InputPath", "InputTransformer"} & set(target)
 

@@ -67,6 +67,7 @@ ANY_AT_ALL = {
     "task-not-running": (">", 0),
     "tables-in-error": (">", 0),
     "cutover-failed": (">", 0),
+    "rollback-failed": (">", 0),
     "check-failed": (">", 0),
     "backup-failed": (">", 0),
 }
@@ -90,6 +91,7 @@ SILENCE = {
     "no-heartbeat": "notBreaching",
     "task-not-running": "notBreaching",
     "cutover-failed": "notBreaching",
+    "rollback-failed": "notBreaching",
     "check-failed": "notBreaching",
     "backup-failed": "notBreaching",
     # The one that is there for silence.
@@ -108,7 +110,7 @@ MACHINES = [
         "StateMachineArn": f"arn:${{AWS::Partition}}:states:{ACCOUNT}"
         f":stateMachine:migration-{verb}-dev"
     }
-    for verb in ("cutover", "check")
+    for verb in ("cutover", "rollback", "check")
 ]
 VAULT = {"BackupVaultName": "migration-backups-dev"}
 CUSTOM = {"service": "migration", "Environment": "dev"}
@@ -423,7 +425,7 @@ def test_every_alarm_tells_the_topic_and_says_where_to_read_on(unusual: Monitori
 def test_an_end_is_told_where_there_is_one(unusual: Monitoring) -> None:
     """ "OK" an hour after an execution failed would say that it was mended."""
     without = {name for name, alarm in unusual.alarms.items() if "OKActions" not in alarm}
-    assert without == {"cutover-failed", "check-failed", "backup-failed"}
+    assert without == {"cutover-failed", "rollback-failed", "check-failed", "backup-failed"}
     for name in set(unusual.alarms) - without:
         assert unusual.alarms[name]["OKActions"] == [TOPIC]
 

@@ -6,6 +6,7 @@ environment is that of the template, so that a call names the resource that the 
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import itertools
 import json
@@ -30,12 +31,15 @@ from cutover.adapters.memory import MemoryWorld
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.approval import Question
+from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
-from cutover.journal import Phase
+from cutover.journal import Lease, Phase, WayBack
+from cutover.observations import GateState
+from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
 from rehearsal.aws.invoker import InProcessContext
-from tests.handlers.test_handlers import BEFORE, EVENTS, bring_to
+from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION
 from tests.infrastructure.conftest import Synthesized
 from tests.infrastructure.permissions import (
     ACCOUNT,
@@ -245,8 +249,8 @@ class Made:
         self._topics(stacks)
         self._records()
 
-    def begin(self, phase: Phase) -> None:
-        """Another migration, at this phase."""
+    def begin(self, phase: Phase, *, moves: int = 0) -> None:
+        """Another migration, whose writer has moved so many times, at this phase of the next move."""
         table = self._dynamodb.Table(self._told["JOURNAL_TABLE"])
         for item in table.scan()["Items"]:
             table.delete_item(Key={"migration": item["migration"], "item": item["item"]})
@@ -256,8 +260,15 @@ class Made:
         self.world.journal = DynamoDbJournal(  # type: ignore[assignment]
             self._dynamodb, table=table.name, migration=self._told["MIGRATION"]
         )
-        if (lease := bring_to(self.world, phase)) is not None:
-            now = datetime.now(UTC)
+        for number in range(moves):
+            self._move(Phase.DONE, execution=f"{EXECUTION}-{number}")
+        for task in self.world.tasks.values():
+            # Whatever stands in for DMS says: a row comes across at once.
+            task.answer = dataclasses.replace(task.answer, status="running")
+            assert task.origin is not None
+            task.origin.slots[task.slot] = 0
+        if phase is not Phase.IDLE:
+            lease, now = self._move(phase, execution=EXECUTION), datetime.now(UTC)
             question = Question(
                 execution=lease.execution,
                 fence=lease.fence,
@@ -268,6 +279,54 @@ class Made:
                 expires_at=now + timedelta(hours=1),
             )
             self.world.journal.ask(question, now=now)
+
+    def addressed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The event as whoever has the lease in this migration sends it."""
+        state = self.world.journal.state()
+        text = json.dumps(event).replace(EXECUTION, state.execution or EXECUTION)
+        known: dict[str, Any] = json.loads(text)
+        if known.get("lease", {}).get("fence") is not None:
+            known["lease"]["fence"] = state.fence
+        if "direction" in known:
+            known["direction"] = state.next_move.value
+        return known
+
+    def carrier(self) -> str:
+        """The ARN of the task that carries changes now."""
+        arns = json.loads(self._told["REPLICATION_TASK_ARNS"])
+        return str(arns[self.world.journal.state().carrier.value])
+
+    def _move(self, phase: Phase, *, execution: str) -> Lease:
+        """Walks the next move of the writer to a phase, and the databases with it."""
+        journal, now = self.world.journal, datetime.now(UTC)
+        direction = journal.state().next_move
+        if direction is Direction.BACK:
+            execution = execution.replace("-cutover-", "-rollback-")
+        lease = journal.acquire(execution, now=now, direction=direction)
+        stream = direction.way_back
+        way_back = WayBack(stream=stream, slot=f"slot_{stream.value}", lsn="0/1")
+        for step in WAYS_TO.get(phase, ()):
+            if direction is Direction.BACK and step in {Phase.SHIFTING, Phase.PARKED}:
+                # All reads go along with the writer.
+                continue
+            details: dict[Phase, dict[str, Any]] = {
+                Phase.SWITCHING: {"way_back": way_back_detail(way_back)},
+                Phase.PARKED: {"share": 20},
+                # As the hand-over says it.
+                Phase.DONE: {"carrier": stream.value},
+            }
+            detail = details.get(step, {})
+            journal.record(lease, step, now=now, note="", detail=detail, release=step is Phase.DONE)
+        open_now = {
+            Where.SOURCE: self.world.source,
+            Where.TARGET: self.world.target,
+        }
+        state = journal.state()
+        opened = phase in {Phase.DESTINATION_OPEN, Phase.DONE}
+        for where, database in open_now.items():
+            written = where is state.writer and (opened or phase is not Phase.ORIGIN_CLOSED)
+            database.gate_state = GateState.OPEN if written else GateState.CLOSED
+        return lease
 
     def _zone(self, _: str, properties: Mapping[str, Any]) -> str:
         zone = self._session.client("route53").create_hosted_zone(
@@ -320,9 +379,51 @@ class Made:
                 WeightedName(name=name, source="onprem.example", target="aurora.example")
             )
 
-    def database(self, address: Any) -> Any:
+    def database(self, address: Any, *, replication_roles: tuple[str, ...]) -> Any:
         """In place of PostgresDatabase: the one in memory that the secret stands for."""
+        assert replication_roles
         return self.world.source if "Source" in address.host else self.world.target
+
+
+_TO_THE_SWITCH: Final = (Phase.SHIFTING, Phase.WRITES_MOVED, Phase.SWITCHING)
+WAYS_TO: Final[dict[Phase, tuple[Phase, ...]]] = {
+    Phase.SHIFTING: _TO_THE_SWITCH[:1],
+    Phase.PARKED: (Phase.SHIFTING, Phase.PARKED),
+    Phase.WRITES_MOVED: _TO_THE_SWITCH[:2],
+    Phase.SWITCHING: _TO_THE_SWITCH,
+    Phase.SWITCH_ABANDONED: (*_TO_THE_SWITCH, Phase.SWITCH_ABANDONED),
+    Phase.ORIGIN_CLOSED: (*_TO_THE_SWITCH, Phase.ORIGIN_CLOSED),
+    Phase.DESTINATION_OPEN: (*_TO_THE_SWITCH, Phase.DESTINATION_OPEN),
+    Phase.DONE: (*_TO_THE_SWITCH, Phase.DESTINATION_OPEN, Phase.DONE),
+    Phase.PUT_BACK: (Phase.SHIFTING, Phase.PUT_BACK),
+}
+"""The phases that are entered on the way, after the start."""
+
+
+class Tasks:
+    """In place of the replication tasks in DMS, which moto can't start: by ARN, in which state each is."""
+
+    def __init__(self) -> None:
+        self.carrier = ""
+        self.states: dict[str, str] = {}
+
+    def begin(self, carrier: str) -> None:
+        """As a migration finds them whose changes this task carries."""
+        self.carrier, self.states = carrier, {carrier: "running"}
+
+    def answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        given = json.loads(params["body"])
+        arn = given.get("ReplicationTaskArn") or given["Filters"][0]["Values"][0]
+        if model.name == "StopReplicationTask":
+            self.states[arn] = "stopped"
+        elif model.name == "StartReplicationTask":
+            self.states[arn] = "running"
+        described = {"ReplicationTaskArn": arn, "Status": self.states.get(arn, "ready")}
+        answers: dict[str, dict[str, Any]] = {
+            "DescribeTableStatistics": {"TableStatistics": []},
+            "DescribeReplicationTasks": {"ReplicationTasks": [described]},
+        }
+        return _answer(**answers.get(model.name, {}))
 
 
 class Recorder:
@@ -330,23 +431,27 @@ class Recorder:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.tasks = Tasks()
         # One for all functions: making a session reads the services' models, which takes longest.
         self._session = boto3.session.Session(region_name=REGION)
         # Typed for listeners that return nothing, but what the second returns is taken for the answer.
         register: Any = self._session.events.register
         register("before-parameter-build", self._note)
-        for operation in ("DescribeTableStatistics", "DescribeReplicationTasks"):
-            # moto has neither.
-            register(f"before-call.database-migration-service.{operation}", self._statistics)
-        # An execution that runs when it is asked for first, and has ended by the next time.
-        statuses = itertools.cycle(["RUNNING", "ABORTED"])
-        register("before-call.sfn.DescribeExecution", lambda **_: _answer(status=next(statuses)))
+        register("before-call.database-migration-service", self.tasks.answer)
+        self._statuses = itertools.cycle(["ABORTED"])
+        register(
+            "before-call.sfn.DescribeExecution", lambda **_: _answer(status=next(self._statuses))
+        )
         register("before-call.sfn.SendTaskFailure", lambda **_: _answer())
 
     @contextmanager
     def of(self, made: Made, key: str) -> Iterator[None]:
         """Listens to one function, in an environment like the one it is deployed in."""
         self.calls.clear()
+        # An execution that runs when the updater asks for it first, and has ended by the next time; whoever else asks
+        # is called after its end.
+        running = ["RUNNING"] if key == "route53_updater" else []
+        self._statuses = itertools.cycle([*running, "ABORTED"])
         variables = {**os.environ, **made.account.environment(key)}
         with (
             mock.patch.object(boto3, "DEFAULT_SESSION", self._session),
@@ -354,16 +459,15 @@ class Recorder:
             mock.patch.object(wiring, "PostgresDatabase", made.database),
             mock.patch("lambdas.cloudformation._respond", _must_succeed),
             mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
+            # Nobody waits for the databases in memory: a row comes across at once, or never.
+            mock.patch("cutover.adapters.clock.time.sleep"),
+            mock.patch("cutover.steps.replication.WAY_BACK_PATIENCE", timedelta(0)),
         ):
             yield
         _forget()
 
     def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         self.calls.extend(calls_of(model.service_model.signing_name, model.name, params))
-
-    @staticmethod
-    def _statistics(**_: Any) -> tuple[Any, dict[str, Any]]:
-        return _answer(TableStatistics=[], ReplicationTasks=[{}])
 
 
 def _answer(**fields: Any) -> tuple[Any, dict[str, Any]]:
@@ -375,6 +479,7 @@ def _forget() -> None:
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
+    wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()
 
@@ -409,6 +514,12 @@ def _roles_events(made: Made) -> list[dict[str, Any]]:
 def _event(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return loaded
+
+
+def _event_of_a_recovery() -> dict[str, Any]:
+    event = _event("execution_aborted")
+    event["detail"]["executionArn"] = f"{EXECUTION}-of-nobody"
+    return event
 
 
 def _records_events(made: Made) -> list[dict[str, Any]]:
@@ -459,12 +570,25 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
         {"action": "rollback"},
         {"action": "manual_cutover"},
     ],
-    "put_back": lambda _: [_event("put_back"), _event("execution_aborted")],
+    # Also of one that has the lease no more: then it asks about the one that has it.
+    "put_back": lambda _: [_event("put_back"), _event("execution_aborted"), _event_of_a_recovery()],
     "verify_records": _verification,
     "store_certificate": _certificate,
     "weighted_records": _records_events,
     "database_roles": _roles_events,
 }
+
+
+USUAL: Final = {
+    "take_over": Phase.STARTED,
+    "prepare_destination": Phase.SHIFTING,
+    "hand_over": Phase.DESTINATION_OPEN,
+    "audit_origin": Phase.DESTINATION_OPEN,
+    "retire_slots": Phase.DONE,
+    "check_way_back": Phase.DESTINATION_OPEN,
+    **BEFORE,
+}
+"""The phase in which each function is called and must succeed."""
 
 
 @pytest.fixture(scope="module")
@@ -479,22 +603,30 @@ def recorder(made: Made) -> Recorder:
 
 
 def run(made: Made, recorder: Recorder, key: str) -> list[Call]:
-    """Runs a function in every way it is called, in every phase of a migration; what it called."""
+    """Runs a function in every way it is called, in every phase of a move forth, back and forth again.
+
+    What it called.
+    """
     known = (EVENTS / f"{key}.json").exists() or key in WAYS
     assert known, f"tests/events/{key}.json is missing, or a line for {key} in WAYS"
     events = WAYS[key](made) if key in WAYS else [_event(key)]
     handler = import_module(f"lambdas.{key}").lambda_handler
-    usual = BEFORE.get(key, Phase.IDLE)
+    usual = (0, USUAL.get(key, Phase.IDLE))
+    # Later moves differ by what carries, and by where the writer is.
+    later = {usual[1], Phase.STARTED, Phase.SWITCHING, Phase.DESTINATION_OPEN}
     with recorder.of(made, key):
-        for phase in Phase:
-            made.begin(phase)
+        for moves, phase in itertools.product(range(3), Phase):
+            if moves and phase not in later:
+                continue
+            made.begin(phase, moves=moves)
+            recorder.tasks.begin(made.carrier())
             _forget()
             for event in events:
                 try:
-                    handler(event, InProcessContext(function_name=key))
+                    handler(made.addressed(event), InProcessContext(function_name=key))
                 except CutoverError:
                     # Out of order it refuses, and what it did before that counts too.
-                    assert phase is not usual, f"{key} must succeed where it is called"
+                    assert (moves, phase) != usual, f"{key} must succeed where it is called"
     return list(recorder.calls)
 
 

@@ -90,7 +90,7 @@ def substituted(stacks: Synthesized, verb: str = "cutover") -> str:
 
 
 def test_the_plan_in_the_machine_is_the_one_of_the_settings(stacks: Synthesized) -> None:
-    for verb in ("cutover", "check"):
+    for verb in ("cutover", "rollback", "check"):
         machine = json.loads(substituted(stacks, verb))
         plan = machine["States"]["Read the plan"]["Assign"]["plan"]
         assert "[20,50,80,100] %}" in plan["weights"]
@@ -111,7 +111,10 @@ def validate(definition: Path) -> subprocess.CompletedProcess[str]:
     not (VALIDATOR.exists() and shutil.which("node")),
     reason="asl-validator is not installed; `make test` installs it",
 )
-@pytest.mark.parametrize(("verb", "state"), [("cutover", "Bake"), ("check", "Read the plan")])
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [("cutover", "Bake"), ("rollback", "Wait for the caches"), ("check", "Read the plan")],
+)
 def test_the_definition_is_valid(
     stacks: Synthesized, tmp_path: Path, verb: str, state: str
 ) -> None:

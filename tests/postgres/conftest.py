@@ -126,6 +126,9 @@ def pair(servers: tuple[PostgresServer, PostgresServer]) -> Iterator[Pair]:
     made.target.database.install(hold=timedelta(milliseconds=200))
     made.target.database.close_gate()
     yield made
+    # Of both sides first: a slot that is read keeps its database.
+    for side in sides:
+        end_replication(side)
     for side in reversed(sides):
         drop_side(side)
 
@@ -143,7 +146,7 @@ def make_side(server: PostgresServer, number: int) -> Side:
     return Side(server=server, database=database, name=name, app=f"app_{number}")
 
 
-def drop_side(side: Side) -> None:
+def end_replication(side: Side) -> None:
     side.database.close()
     with side.connect() as connection:
         for (name,) in connection.execute(
@@ -151,6 +154,11 @@ def drop_side(side: Side) -> None:
             " where d.datname = current_database()"
         ).fetchall():
             connection.execute(f"drop subscription {name}".encode())
+
+
+def drop_side(side: Side) -> None:
+    side.database.close()
+    with side.connect() as connection:
         connection.execute(
             "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
             " where database = current_database() and active_pid is null"

@@ -221,6 +221,12 @@ def use_every_method(database: Asked, place: Place) -> None:
     assert database.has_token(token)
     (sequence,) = database.sequences()
     database.set_sequences({sequence.name: 5000})
+    name = f"way_{uuid.uuid4().hex}"
+    with database.new_slot(name, plugin="test_decoding") as slot:
+        slot.make()
+        assert slot.advance()
+        slot.keep()
+    assert database.drop_slots((name,)) == ()
     for name in sorted(PORT - database.methods):
         getattr(database, name)()
 
@@ -402,6 +408,34 @@ def test_on_rds_too_the_sessions_of_dms_are_left_alone(as_on_rds: Place) -> None
         assert database.end_client_sessions() == 1
         assert tool.execute("select 1").fetchone() == (1,)
     database.close()
+
+
+def test_the_cutover_makes_slots_and_is_not_taken_for_an_application(target: Place) -> None:
+    """What it is known by is the name that its sessions have, and not the attribute that slots need."""
+    target.make()
+    names = target.names
+    database = PostgresDatabase(target.address(names.cutover))
+    of_another = PostgresDatabase(target.address(names.cutover))
+    of_another.now()
+    with of_another.new_slot("way_back_and_sessions", plugin="test_decoding") as slot:
+        slot.make()
+        with target.connect() as session:
+            session.execute(
+                sql.SQL("alter role {} noreplication").format(sql.Identifier(names.cutover))
+            )
+        with closing(target.connect(names.application)) as application:
+            assert database.end_client_sessions() == 1
+            with pytest.raises(psycopg.OperationalError):
+                application.execute("select 1")
+        with target.connect() as session:
+            session.execute(
+                sql.SQL("alter role {} replication").format(sql.Identifier(names.cutover))
+            )
+        assert slot.advance()
+    of_another.now()
+    assert database.drop_slots(("way_back_and_sessions",)) == ()
+    for each in (database, of_another):
+        each.close()
 
 
 def test_tables_of_a_superuser_make_nobody_one(source: Place) -> None:

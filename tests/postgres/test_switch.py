@@ -167,7 +167,7 @@ def test_lag_is_the_age_of_the_newest_heartbeat_that_arrived(pair: Pair) -> None
     clock = SystemClock()
     lag = measure_lag(pair.source.database, pair.target.database, clock)
     assert lag.seconds is None
-    assert "no heartbeat has reached the target" in lag.reason
+    assert "no heartbeat has reached the other side" in lag.reason
     pair.replicate()
     lag = measure_lag(pair.source.database, pair.target.database, clock)
     assert lag.seconds is not None

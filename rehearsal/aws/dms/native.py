@@ -161,7 +161,11 @@ class NativeReplication:
         self.begin()
 
     def remove(self) -> None:
-        if self._slot is not None:
+        # The slot of a load is its own, and a switch that has handed over drops it.
+        retired = {"slot": self._name}
+        if self._slot is not None or not self._on(
+            "source", lambda it: it.execute(_SLOT, retired).fetchone()
+        ):
             self._forget_subscription()
         else:
             self._run("target", "drop subscription if exists {name}")

@@ -29,9 +29,19 @@ class DeployedFunctions:
     """
 
     def __init__(
-        self, *, code: Path, shared_environment: Mapping[str, str], on_log: LogListener
+        self,
+        *,
+        code: Path,
+        shared_environment: Mapping[str, str],
+        on_log: LogListener,
+        replaced: Mapping[str, str] | None = None,
     ) -> None:
+        """shared_environment: what every function is told besides.
+
+        replaced: values that take the place of the template's, where a function has such a variable.
+        """
         self._code = code
+        self._replaced = dict(replaced or {})
         self._lock = threading.Lock()
         self._known: dict[str, tuple[Any, ...]] = {}
         self._pool = RuntimePool(
@@ -66,11 +76,12 @@ class DeployedFunctions:
             if self._known.get(reference) == state:
                 return
             code, handler, variables, timeout, memory = state
+            here = {name: each for name, each in self._replaced.items() if name in variables}
             self._pool.put(
                 LocalFunction(
                     name=name,
                     handler=handler,
-                    environment=variables,
+                    environment=variables | here,
                     timeout_seconds=timeout,
                     memory=memory,
                     version=version or "$LATEST",

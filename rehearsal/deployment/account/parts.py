@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Self
+from typing import Final, Self
 
 from moto.route53.models import route53_backends
 
@@ -24,6 +25,13 @@ from rehearsal.deployment.account.bus import Bus
 from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.account.functions import DeployedFunctions
 from rehearsal.deployment.account.replication import DeployedReplication
+
+NATIVE_REPLICATION: Final = {
+    # It reads slots of no other plugin, and as the administrator of the two servers.
+    "SLOT_PLUGIN": "pgoutput",
+    "REPLICATION_ROLES": json.dumps(["postgres"]),
+}
+"""What the functions are told here of the streams, in place of what is true of DMS."""
 
 
 class Account:
@@ -54,6 +62,7 @@ class Account:
             code=config.code,
             shared_environment=_environment(endpoint, server.endpoint),
             on_log=_log_line,
+            replaced=NATIVE_REPLICATION,
         )
         self._stack.callback(functions.close)
         bus = Bus(Api(endpoint), functions, retry_scale=config.wait_scale)

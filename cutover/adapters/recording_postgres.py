@@ -1,0 +1,305 @@
+"""A PostgreSQL server that is asked and not changed: the real adapter over connections that write down."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Final
+
+import psycopg
+
+from cutover.adapters import postgres_slots as slots
+from cutover.adapters import postgres_sql as sql
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_barrier import Connection
+from cutover.adapters.recording import Notebook, Replicated
+from cutover.errors import BadInput
+
+PLAN_APPLICATION_NAME: Final = f"{sql.APPLICATION_NAME} plan"
+
+ACTS: Final = re.compile(
+    r"\b(setval|nextval|set_config|lo_\w+|pg_(try_)?advisory_\w+|pg_(terminate|cancel)_backend"
+    r"|pg_(create|drop|copy)_\w+|pg_replication_\w+|pg_logical_\w+|pg_switch_wal|pg_reload_conf)\s*\(",
+    re.IGNORECASE,
+)
+"""Functions that change something and that a read-only transaction lets pass."""
+
+TRIGGER_ON: Final = re.compile(
+    rf"(?:create|drop) trigger (?:if exists )?{sql.GATE_TRIGGER} .*?\bon (.+?)"
+    r"(?: for each statement execute function cutover\.refuse_write\(\);|$)"
+)
+"""As gate_statements() and remove_gate() spell it."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass
+class _AsIfDone:
+    """What would be different on this server by now."""
+
+    gate_state: int | None = None
+    gated: dict[str, bool] = field(default_factory=dict)
+    """By table: whether it would have the gate's trigger; the others as the server says."""
+    dropped_slots: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A cursor that has been executed."""
+
+    rows: list[Row]
+    statusmessage: str = ""
+
+    @property
+    def rowcount(self) -> int:
+        return len(self.rows)
+
+    def fetchall(self) -> list[Row]:
+        return self.rows
+
+    def fetchone(self) -> Row | None:
+        return self.rows[0] if self.rows else None
+
+
+class RecordingDatabase(PostgresDatabase):
+    """cutover.ports.Database that answers from a real server and leaves it as it is."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        notebook: Notebook,
+        where: str,
+        replicated: Replicated,
+        replication_roles: tuple[str, ...] = (),
+    ) -> None:
+        """where: source or target, for the notebook. replicated: shared by both sides."""
+        super().__init__(address, replication_roles=replication_roles)
+        self._notebook, self._where, self._replicated = notebook, where, replicated
+        self._as_if = _AsIfDone()
+        self._server: Connection | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _connect(self, application_name: str) -> Connection:
+        if self._server is None or self._server.closed:
+            self._server = super()._connect(PLAN_APPLICATION_NAME)
+            self._server.execute("set session characteristics as transaction read only")
+        recording: Any = RecordingConnection(
+            self._server,
+            session=application_name,
+            notebook=self._notebook,
+            where=self._where,
+            as_if=self._as_if,
+            replicated=self._replicated,
+        )
+        return recording  # type: ignore[no-any-return]
+
+
+class RecordingConnection:
+    """As much of psycopg's connection as the adapters use."""
+
+    def __init__(
+        self,
+        server: Connection,
+        *,
+        session: str,
+        notebook: Notebook,
+        where: str,
+        as_if: _AsIfDone,
+        replicated: Replicated,
+    ) -> None:
+        self.closed = self.broken = False
+        # No process is behind it: nothing waits for 0 and 0 blocks nobody.
+        self.info = SimpleNamespace(server_version=server.info.server_version, backend_pid=0)
+        self._server, self._session = server, session
+        self._notebook, self._where = notebook, where
+        self._as_if, self._replicated = as_if, replicated
+        self._open = False
+        """A transaction stands; what it gates is this server's once it commits."""
+        self._uncommitted: dict[str, bool] = {}
+
+    def close(self) -> None:
+        # As the server does: what was not committed is rolled back.
+        self._open, self.closed = False, True
+        self._uncommitted = {}
+
+    def execute(self, query: str | bytes, values: Any = ()) -> _Answer:
+        text = query.decode() if isinstance(query, bytes) else query
+        given = tuple(values)
+        if given:
+            text = _as_sent(text)
+        if self._is_read(text):
+            self._write(text, given, acts=False)
+            return _Answer(self._read(query, text, given))
+        answer = self._act(text, given)
+        self._write(text, given, acts=True)
+        return answer
+
+    @contextmanager
+    def transaction(self) -> Iterator[RecordingConnection]:
+        self.execute("BEGIN")
+        try:
+            yield self
+        except psycopg.Rollback:
+            self.execute("ROLLBACK")
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        else:
+            self.execute("COMMIT")
+
+    def _write(self, text: str, values: Row, *, acts: bool) -> None:
+        self._notebook.write(
+            self._where, text.strip(), session=self._session, values=values, acts=acts
+        )
+
+    @staticmethod
+    def _is_read(text: str) -> bool:
+        return text.lstrip().lower().startswith("select") and not ACTS.search(text)
+
+    def _read(self, query: Any, text: str, values: Row) -> list[Row]:
+        """What the server says, with what would be different by now. It refuses to write in this session."""
+        if text == SEEN and values[0] in self._replicated.tokens:
+            return [(1,)]
+        if text == GATE_STATE and self._as_if.gate_state is not None:
+            return [(self._as_if.gate_state,)]
+        if text == NEWEST_BEAT and self._replicated.beat is not None:
+            return [self._replicated.beat]
+        rows = self._server.execute(query, values or None).fetchall()
+        gated = self._as_if.gated | self._uncommitted
+        if text == sql.TABLES:
+            return [(name, gated.get(name, has)) for name, has in rows]
+        if text == sql.UNGATED_TABLES:
+            return [(name,) for (name,) in rows if not gated.get(name, False)]
+        if text == LEFT_SLOTS:
+            return [row for row in rows if row[0] not in self._as_if.dropped_slots]
+        return rows
+
+    def _act(self, text: str, values: Row) -> _Answer:
+        """The answer as if it were done. Raises BadInput for what nobody has said how to answer."""
+        # Without values psycopg leaves two percent signs as they are.
+        plain = text.strip().lower().replace("%%", "%")
+        for begins, answer in ANSWERS.items():
+            if plain.startswith(begins):
+                return answer(self, text, values)
+        raise BadInput(
+            f"a plan can't tell what this would do, so it is not planned: {text.strip()[:120]}"
+        )
+
+    def _now(self) -> datetime:
+        row = self._server.execute("select clock_timestamp()").fetchone()
+        assert row is not None
+        moment: datetime = row[0]
+        return moment
+
+    def _done(self, text: str, values: Row) -> _Answer:
+        del text, values
+        return _Answer([])
+
+    def _set_gate(self, text: str, values: Row) -> _Answer:
+        del text
+        self._as_if.gate_state = values[0]
+        return _Answer([(values[0],)])
+
+    def _begin(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._open, self._uncommitted = True, {}
+        return _Answer([])
+
+    def _commit(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._as_if.gated |= self._uncommitted
+        self._open, self._uncommitted = False, {}
+        return _Answer([], statusmessage="COMMIT")
+
+    def _rollback(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._open, self._uncommitted = False, {}
+        return _Answer([], statusmessage="ROLLBACK")
+
+    def _triggers(self, text: str, values: Row) -> _Answer:
+        del values
+        made = text.lstrip().lower().startswith("create")
+        changed = self._uncommitted if self._open else self._as_if.gated
+        changed |= dict.fromkeys(TRIGGER_ON.findall(text), made)
+        return _Answer([])
+
+    def _token(self, text: str, values: Row) -> _Answer:
+        del text
+        self._replicated.tokens.add(values[0])
+        return _Answer([])
+
+    def _beat(self, text: str, values: Row) -> _Answer:
+        del text, values
+        newest = self._replicated.beat
+        if newest is None:
+            row = self._server.execute(NEWEST_BEAT).fetchone()
+            newest = row and (row[0], row[1])
+        self._replicated.beat = (newest[0] + 1 if newest else 1, self._now())
+        return _Answer([self._replicated.beat])
+
+    def _lock(self, text: str, values: Row) -> _Answer:
+        del text, values
+        return _Answer([(True,)])
+
+    def _advance(self, text: str, values: Row) -> _Answer:
+        """Where the log ends now; in the move it will be further on."""
+        del text, values
+        return _Answer(self._server.execute("select pg_current_wal_flush_lsn()::text").fetchall())
+
+    def _drop_slots(self, text: str, values: Row) -> _Answer:
+        del text
+        self._as_if.dropped_slots |= set(values[0])
+        return _Answer([])
+
+
+def _as_sent(text: str) -> str:
+    """As psycopg sends a statement with values: $1 for each place, and one percent sign for two."""
+    numbers = itertools.count(1)
+    return re.sub(r"%[s%]", lambda match: f"${next(numbers)}" if match[0] == "%s" else "%", text)
+
+
+SEEN: Final = "select 1 from cutover.token where token = $1"
+GATE_STATE: Final = "select last_value from cutover.gate_state"
+NEWEST_BEAT: Final = "select beat, written_at from cutover.heartbeat where id = 1"
+LEFT_SLOTS: Final = _as_sent(slots.LEFT_SLOTS)
+
+
+def _start(statement: str) -> str:
+    return _as_sent(statement).strip().lower()
+
+
+ANSWERS: Final = {
+    "select setval('cutover.gate_state', $1)": RecordingConnection._set_gate,
+    "begin": RecordingConnection._begin,
+    "commit": RecordingConnection._commit,
+    "rollback": RecordingConnection._rollback,
+    "set local ": RecordingConnection._done,
+    "create trigger ": RecordingConnection._triggers,
+    "drop trigger ": RecordingConnection._triggers,
+    "drop event trigger ": RecordingConnection._done,
+    _start(sql.INSTALL): RecordingConnection._done,
+    "create or replace function cutover.": RecordingConnection._done,
+    "insert into cutover.token (token) values ($1)": RecordingConnection._token,
+    _start(sql.WRITE_HEARTBEAT): RecordingConnection._beat,
+    _start(sql.SET_SEQUENCES): RecordingConnection._done,
+    _start(sql.END_BLOCKERS): RecordingConnection._done,
+    _start(sql.END_CLIENT_SESSIONS): RecordingConnection._done,
+    _start(slots.LOCK): RecordingConnection._lock,
+    "select pg_drop_replication_slot($1)": RecordingConnection._done,
+    "select pg_create_logical_replication_slot($1, $2)": RecordingConnection._done,
+    _start(slots.FLUSH): RecordingConnection._done,
+    _start(slots.ADVANCE): RecordingConnection._advance,
+    _start(slots.DROP_SLOTS): RecordingConnection._drop_slots,
+}
+"""By how a statement that acts begins."""

@@ -1,0 +1,83 @@
+"""After the switch: whether the closed side was written to, by its own counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cutover.audit import audit_closed_side
+from cutover.decisions import Finding, Verdict
+from cutover.errors import (
+    DatabaseUnreachable,
+    PrivilegeMissing,
+    SwitchNotProven,
+    TransitionRefused,
+)
+from cutover.journal import Entry, Lease, Side, side_of_the_line
+from cutover.jsonable import restored
+from cutover.observations import WriteCounters
+from cutover.plan import CutoverPlan
+from cutover.ports import Clock, Database, Journal
+from cutover.steps.switch import COUNTERS
+
+AUDIT = "audit"
+"""Key of an entry's detail: verdict and fact, for the certificate."""
+
+
+def audit_origin(
+    origin: Database, journal: Journal, clock: Clock, *, lease: Lease, plan: CutoverPlan
+) -> tuple[Verdict, str]:
+    """Compares the closed side's counters with those right after its closing, and writes the result down.
+
+    Before the hand-over, as long as nothing applies there. Safe to repeat. Raises SwitchNotProven where a table was
+    written: a person has to find out by whom; after the line, nothing is reopened.
+    """
+    state = journal.check(lease)
+    if side_of_the_line(state.phase) is not Side.AFTER:
+        raise TransitionRefused(f"the journal stands at {state.phase.value}: nothing is closed yet")
+    findings = _findings(
+        origin, baseline(journal.entries(), lease.execution), margin=plan.sequence_margin
+    )
+    verdict, fact = judged(findings)
+    journal.annotate(
+        lease.execution,
+        now=clock.now(),
+        note=f"audit of the {state.direction.origin.value}: {verdict.value}",
+        detail={AUDIT: {"verdict": verdict.value, "fact": fact}},
+    )
+    if verdict is Verdict.BAD:
+        raise SwitchNotProven(fact)
+    return verdict, fact
+
+
+def baseline(entries: Iterable[Entry], execution: str) -> WriteCounters | None:
+    """The counters that this execution's switch read right after the closing; None where it could not."""
+    found = None
+    for entry in entries:
+        if entry.execution == execution and entry.detail.get(COUNTERS) is not None:
+            found = restored(WriteCounters, entry.detail[COUNTERS])
+    return found
+
+
+def judged(findings: Iterable[Finding]) -> tuple[Verdict, str]:
+    """The worst of the findings, with the facts that make it so."""
+    every = list(findings)
+    for verdict in (Verdict.BAD, Verdict.UNKNOWN):
+        if facts := [finding.fact for finding in every if finding.verdict is verdict]:
+            return verdict, "; ".join(facts)
+    return Verdict.GOOD, "; ".join(finding.fact for finding in every)
+
+
+def _findings(
+    origin: Database, before: WriteCounters | None, *, margin: int
+) -> tuple[Finding, ...]:
+    if before is None:
+        return (_unknown("the counters were not read right after the closing"),)
+    try:
+        after = origin.write_counters()
+    except (DatabaseUnreachable, PrivilegeMissing) as error:  # after the line: said, not fine
+        return (_unknown(str(error)),)
+    return audit_closed_side(before, after, sequence_margin=margin)
+
+
+def _unknown(fact: str) -> Finding:
+    return Finding(error="SwitchNotProven", verdict=Verdict.UNKNOWN, fact=f"audit: {fact}")
