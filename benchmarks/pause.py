@@ -138,6 +138,7 @@ def _figures(one: Any) -> dict[str, Any]:
         "lost": one.lost,
         "duplicated": one.duplicated,
         "errors": one.errors,
+        "until_names_ms": one.until_names_ms and round(one.until_names_ms, 1),
     }
 
 
@@ -171,7 +172,17 @@ def _summarize_kind(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     ratio = None
     if ours.get("p50_ms") and peer.get("p50_ms"):
         ratio = round(peer["p50_ms"] / ours["p50_ms"], 2)
-    return {"runs": len(lines), "ours": ours, "peer": peer, "peer_median_over_ours": ratio}
+    alone = None
+    if ours.get("p50_ms") and peer.get("until_names_p50_ms"):
+        # The peer without any name's time to live: what its own algorithm needs, and no client's reconnection.
+        alone = round(peer["until_names_p50_ms"] / ours["p50_ms"], 2)
+    return {
+        "runs": len(lines),
+        "ours": ours,
+        "peer": peer,
+        "peer_median_over_ours": ratio,
+        "peer_until_names_over_ours": alone,
+    }
 
 
 def _summarize_side(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -179,7 +190,9 @@ def _summarize_side(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     writers = sorted(value for run in runs for value in run["writers_ms"])
     if not medians:
         return {}
+    until = [run["until_names_ms"] for run in runs if run["until_names_ms"] is not None]
     return {
+        "until_names_p50_ms": statistics.median(until) if until else None,
         "runs_with_a_pause": len(medians),
         "p50_ms": statistics.median(medians),
         "p99_ms": _percentile(medians, 99),

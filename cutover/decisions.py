@@ -119,7 +119,9 @@ def decide_readiness(
     findings = (
         *health_findings(plan, observation, now=now, direction=direction),
         *record_findings(observation, share=parked_at or home, write_share=home),
-        *database_findings(databases, direction=direction),
+        *database_findings(
+            databases, direction=direction, large_objects_unused=plan.large_objects_unused
+        ),
         *coverage_findings(observation, databases, direction=direction),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)

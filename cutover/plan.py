@@ -60,6 +60,8 @@ class CutoverPlan:
     """Stages, by their percentage, and "switch": before each a person is asked."""
     approval_hours: int = 24
     """How long a question waits for its answer; then the cutover goes back."""
+    large_objects_unused: bool = False
+    """The operator answers for it that nothing reads or writes the large objects that are there."""
 
     def __post_init__(self) -> None:
         faults = [

@@ -201,8 +201,11 @@ class Monitoring(Protocol):
     ) -> tuple[MetricReading, ...]:
         """CDCLatencySource and CDCLatencyTarget, seconds; without value where there is no point within max_age."""
 
-    def alarms(self) -> tuple[Alarm, ...]:
-        """The state of every alarm that this cutover watches."""
+    def alarms(self, stream: Stream) -> tuple[Alarm, ...]:
+        """The state of every alarm that this cutover watches, but those on the lag of another stream.
+
+        That one is stopped, has no data, and would hold a cutover that it says nothing about.
+        """
 
 
 class TrafficRouter(Protocol):

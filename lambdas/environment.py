@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Json, StringConstraints, ValidationError
 
@@ -36,6 +36,8 @@ class ControlEnvironment(FunctionEnvironment):
     replication_instance_id: Name
     """The identifier, not the ARN: DMS metrics carry it as a dimension."""
     alarm_names: Json[list[str]]
+    lag_alarms: Json[dict[Stream, str]]
+    """Which of them watch the lag of one stream, by stream."""
 
 
 class MachinesEnvironment(FunctionEnvironment):
@@ -57,6 +59,16 @@ class ApprovalEnvironment(ControlEnvironment):
     topic_arn: Name
 
 
+class SourceFence(BaseModel):
+    """How the source is closed (docs/gate.md)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["trigger", "login"]
+    roles: tuple[str, ...] = ()
+    """With "login": every role that the application logs in as."""
+
+
 class WatchEnvironment(ApprovalEnvironment):
     """The function that watches the way back."""
 
@@ -76,6 +88,7 @@ class DatabaseEnvironment(FunctionEnvironment):
     """As the endpoints of DMS name it."""
     replication_roles: Json[tuple[str, ...]]
     """As whom DMS reads from either database."""
+    source_fence: Json[SourceFence]
 
 
 class RolesEnvironment(BaseModel):

@@ -13,7 +13,8 @@ from cutover.adapters.clock import SystemClock
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
 from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dynamodb import DynamoDbJournal
-from cutover.adapters.postgres import PostgresDatabase
+from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
@@ -133,6 +134,7 @@ def control() -> Control:
             instance_id=told.replication_instance_id,
             task_arns=told.replication_task_arns,
             alarm_names=told.alarm_names,
+            lag_alarms=told.lag_alarms,
         ),
         clock=SystemClock(),
         read_record=told.read_record,
@@ -191,19 +193,23 @@ def databases() -> Databases:
     told = environment.read(DatabaseEnvironment)
     secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
     source, target = (
-        PostgresDatabase(
-            read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode),
-            replication_roles=told.replication_roles,
-        )
+        read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode)
         for arn in (told.source_secret_arn, told.target_secret_arn)
     )
     return Databases(
-        source=source,
-        target=target,
+        source=_source(source, told),
+        target=PostgresDatabase(target, replication_roles=told.replication_roles),
         journal=_journal(told),
         clock=SystemClock(),
         slots=SlotPlan(names=told.way_back_slots, plugin=told.slot_plugin),
     )
+
+
+def _source(address: Address, told: DatabaseEnvironment) -> Database:
+    fence, readers = told.source_fence, told.replication_roles
+    if fence.kind == "login":
+        return LoginFencedDatabase(address, roles=fence.roles, replication_roles=readers)
+    return PostgresDatabase(address, replication_roles=readers)
 
 
 def _journal(told: FunctionEnvironment) -> Journal:

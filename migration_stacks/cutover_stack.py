@@ -37,7 +37,7 @@ from migration_stacks.constructs.policies import allow
 from migration_stacks.constructs.schedule import Schedule
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.names import ROUTE53_UPDATER
+from migration_stacks.names import REPLICATION_LAG, ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -199,7 +199,7 @@ class CutoverStack(cdk.Stack):
             root=root,
             names=names,
             control_environment=self._control_environment(),
-            database_environment=self._database_environment(databases, replication_roles),
+            database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
                 **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
@@ -377,11 +377,16 @@ class CutoverStack(cdk.Stack):
             "REPLICATION_TASK_ARNS": json.dumps(self._task_arns),
             "REPLICATION_INSTANCE_ID": self._names.replication,
             "ALARM_NAMES": json.dumps(self._names.guarding_alarms),
+            "LAG_ALARMS": json.dumps({"load": self._names.alarm(REPLICATION_LAG)}),
         }
 
     def _database_environment(
-        self, databases: DatabaseStack, replication_roles: Sequence[str]
+        self,
+        databases: DatabaseStack,
+        replication_roles: Sequence[str],
+        settings: CutoverSettings,
     ) -> dict[str, str]:
+        fence = {"kind": settings.fence, "roles": list(settings.fence_roles)}
         slots = {"back": self._names.reverse_slot, "again": self._names.forward_slot}
         return {
             **self._function_environment(),
@@ -392,6 +397,7 @@ class CutoverStack(cdk.Stack):
             "SLOT_PLUGIN": _SLOT_PLUGIN,
             # Most often one name on both sides.
             "REPLICATION_ROLES": json.dumps(list(dict.fromkeys(replication_roles))),
+            "SOURCE_FENCE": json.dumps(fence),
         }
 
     @staticmethod

@@ -163,6 +163,7 @@ def function_environment(key: str) -> dict[str, str]:
             # Native replication reads no other.
             "SLOT_PLUGIN": "pgoutput",
             "REPLICATION_ROLES": json.dumps(["postgres"]),
+            "SOURCE_FENCE": json.dumps({"kind": "trigger", "roles": []}),
         }
     if key in STARTS_MACHINES:
         common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
@@ -180,6 +181,7 @@ def function_environment(key: str) -> dict[str, str]:
         "REPLICATION_TASK_ARNS": json.dumps(TASK_ARNS),
         "REPLICATION_INSTANCE_ID": DmsResources().instance_identifier,
         "ALARM_NAMES": json.dumps(ALARMS),
+        "LAG_ALARMS": json.dumps({"load": ALARMS[0]}),
     }
 
 

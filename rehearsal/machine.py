@@ -5,6 +5,7 @@ tests/contracts/test_agreements.py holds these names, variables and limits again
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -92,7 +93,10 @@ def plan_substitutions(plan: CutoverPlan) -> dict[str, str]:
     values = asdict(plan)
     weights, questions = values.pop("weights"), values.pop("approve_before")
     texts = {
-        pascal(name): str(value.value if isinstance(value, Enum) else value)
+        # As JSONata has them: true and false in small letters.
+        pascal(name): json.dumps(value)
+        if isinstance(value, bool)
+        else str(value.value if isinstance(value, Enum) else value)
         for name, value in values.items()
     }
     asked = (f"'{each}'" if isinstance(each, str) else str(each) for each in questions)

@@ -29,6 +29,7 @@ class CloudWatchMonitoring:
         instance_id: str,
         task_arns: Mapping[Stream, str],
         alarm_names: Sequence[str],
+        lag_alarms: Mapping[Stream, str],
     ) -> None:
         self._client = client
         # DMS publishes under the last segment of the task's ARN, not under its name; with the name there is
@@ -41,6 +42,7 @@ class CloudWatchMonitoring:
             for stream, task_arn in task_arns.items()
         }
         self._alarm_names = tuple(alarm_names)
+        self._lag_alarms = dict(lag_alarms)
 
     def latencies(
         self, stream: Stream, *, now: datetime, max_age: timedelta
@@ -78,16 +80,16 @@ class CloudWatchMonitoring:
             readings.append(MetricReading(name=name, value=newest[0], at=newest[1]))
         return tuple(readings)
 
-    def alarms(self) -> tuple[Alarm, ...]:
+    def alarms(self, stream: Stream) -> tuple[Alarm, ...]:
+        others = {name for of, name in self._lag_alarms.items() if of is not stream}
+        names = [name for name in self._alarm_names if name not in others]
         states: dict[str, str] = {}
-        for start in range(0, len(self._alarm_names), ALARMS_PER_CALL):
+        for start in range(0, len(names), ALARMS_PER_CALL):
             with translated("reading the alarms"):
                 answer = self._client.describe_alarms(
-                    AlarmNames=self._alarm_names[start : start + ALARMS_PER_CALL],
+                    AlarmNames=names[start : start + ALARMS_PER_CALL],
                     AlarmTypes=["MetricAlarm", "CompositeAlarm"],
                 )
             found = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
             states |= {str(alarm.get("AlarmName")): str(alarm.get("StateValue")) for alarm in found}
-        return tuple(
-            Alarm(name=name, state=states.get(name, "MISSING")) for name in self._alarm_names
-        )
+        return tuple(Alarm(name=name, state=states.get(name, "MISSING")) for name in names)

@@ -460,7 +460,9 @@ class MemoryMonitoring:
     """Fresh latencies and quiet alarms unless told otherwise."""
 
     latency_seconds: float | None = 1.0
-    alarm_states: dict[str, str] = field(default_factory=lambda: {"replication-lag": "OK"})
+    alarm_states: dict[str, str] = field(
+        default_factory=lambda: {"replication-lag": "OK", "aurora-cpu": "OK"}
+    )
     reachable: bool = True
 
     def latencies(
@@ -473,11 +475,16 @@ class MemoryMonitoring:
             for name in ("CDCLatencySource", "CDCLatencyTarget")
         )
 
-    def alarms(self) -> tuple[Alarm, ...]:
+    lag_alarms: dict[Stream, str] = field(default_factory=lambda: {Stream.LOAD: "replication-lag"})
+
+    def alarms(self, stream: Stream) -> tuple[Alarm, ...]:
         if not self.reachable:
             raise ServiceUnavailable("the CloudWatch API did not answer")
+        others = {name for of, name in self.lag_alarms.items() if of is not stream}
         return tuple(
-            Alarm(name=name, state=state) for name, state in sorted(self.alarm_states.items())
+            Alarm(name=name, state=state)
+            for name, state in sorted(self.alarm_states.items())
+            if name not in others
         )
 
 

@@ -84,7 +84,13 @@ where stands = 'barrier' and (select count(*) from cutover.fence where stands = 
 class LoginFencedDatabase(PostgresDatabase):
     """cutover.ports.Database with the fence that this module describes; `roles` are all that the application has."""
 
-    def __init__(self, address: Address, *, roles: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        roles: tuple[str, ...],
+        replication_roles: tuple[str, ...] = (),
+    ) -> None:
         if not roles:
             raise BadInput(
                 f"no role of the application on {address} is named: the fence would hold nobody"
@@ -94,7 +100,7 @@ class LoginFencedDatabase(PostgresDatabase):
                 f"{address.username} is the cutover's own role on {address} and can't be fenced: give the "
                 "application another"
             )
-        super().__init__(address)
+        super().__init__(address, replication_roles=replication_roles)
         self.roles = roles
 
     def inspect(self) -> DatabaseFacts:

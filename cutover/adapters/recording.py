@@ -280,7 +280,7 @@ class RecordingMonitoring:
             for name in ("CDCLatencySource", "CDCLatencyTarget")
         )
 
-    def alarms(self) -> tuple[Alarm, ...]:
+    def alarms(self, stream: Stream) -> tuple[Alarm, ...]:  # noqa: ARG002  (asked of no real one)
         self._notebook.write("cloudwatch", "DescribeAlarms", acts=False)
         return (Alarm(name="every alarm", state="OK"),)
 

@@ -73,6 +73,7 @@ DEFAULTS: Final = {
     "sequence_margin": 1000,
     "approve_before": (),
     "approval_hours": 24,
+    "large_objects_unused": False,
 }
 """Of the section [cutover], as the stacks have them."""
 

@@ -111,7 +111,7 @@ def observe_stage(
         lag=lag,
         replication=_replication(tasks[carrier]),
         latencies=_latencies(monitoring, carrier, plan, clock),
-        alarms=_alarms(monitoring),
+        alarms=_alarms(monitoring, carrier),
         reads=_weights(router, read_record),
         writes=_weights(router, write_record),
         word=journal.word(),
@@ -136,9 +136,9 @@ def _latencies(
         return ()
 
 
-def _alarms(monitoring: Monitoring) -> tuple[Alarm, ...]:
+def _alarms(monitoring: Monitoring, carrier: Stream) -> tuple[Alarm, ...]:
     try:
-        return monitoring.alarms()
+        return monitoring.alarms(carrier)
     except ServiceUnavailable:  # before the line: not known, the check holds
         return ()
 

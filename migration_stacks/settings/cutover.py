@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, StrictInt, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
 from migration_stacks.settings.faults import fault, faults
-from migration_stacks.settings.types import Section
+from migration_stacks.settings.types import RoleName, Section
 
 ALL_READS: Final = 100
 SWITCH: Final = "switch"
@@ -144,6 +144,31 @@ class CutoverSettings(Section):
         0, ge=0, le=36_500, description="that no stored certificate can be removed; 0: no lock"
     )
 
+    large_objects_unused: StrictBool = Field(
+        False, description="nothing reads or writes the large objects that the source has"
+    )
+    fence: Literal["trigger", "login"] = Field(
+        "trigger", description='how the source is closed; "login" is the weaker one'
+    )
+    fence_roles: tuple[RoleName, ...] = Field(
+        (), description='with "login": every role that the application logs in as'
+    )
+
+    @field_validator("fence_roles")
+    @classmethod
+    def _for_the_login_fence(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        fence = info.data.get("fence")
+        if fence == "login" and not value:
+            raise fault(
+                'is empty, and fence is "login"; the fence would hold nobody: name every role that the '
+                "application logs in as"
+            )
+        if fence == "trigger" and value:
+            raise fault(
+                f'has {", ".join(value)}, and fence is "trigger", which holds every role: leave it out'
+            )
+        return value
+
     @field_validator("bake_seconds")
     @classmethod
     def _checked_at_least_once(cls, value: int, info: ValidationInfo) -> int:
@@ -228,4 +253,5 @@ class CutoverSettings(Section):
             # As JSONata has them; quotes of JSON would end the text that they are put into.
             "ApproveBefore": f"[{','.join(map(_as_jsonata, self.approve_before))}]",
             "ApprovalHours": str(self.approval_hours),
+            "LargeObjectsUnused": str(self.large_objects_unused).lower(),
         }

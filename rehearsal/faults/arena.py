@@ -81,7 +81,8 @@ HOLD: Final = timedelta(seconds=5)
 SEEDED: Final = "seeded"
 WARM_UP_SECONDS: Final = 0.4
 COOL_DOWN_SECONDS: Final = 0.4
-EXECUTION_LIMIT_SECONDS: Final = 90.0
+EXECUTION_LIMIT_SECONDS: Final = 240.0
+"""An audit that finds a write is tried again twenty times before a person is called: 160 s at this scale."""
 SETTLING_SECONDS: Final = 15.0
 STALL_SLACK_MS: Final = 1500.0
 """Beyond the switch's deadline: the machine's way to the put-back does not hold writers, a busy box does."""
@@ -101,6 +102,7 @@ FORWARD_BY_HAND: Final = (
     "finish_switch",
     "verify_switch",
     "move_writes",
+    "audit_origin",
     "hand_over",
     "retire_slots",
     "check_way_back",
@@ -117,7 +119,7 @@ PLAN: Final[dict[str, Any]] = {
     "record_ttl_seconds": 1,
     "write_record_moves": WriteRecordMoves.BEFORE_SWITCH,
     "switch_deadline_seconds": 2,
-    "lock_patience_milliseconds": 30,
+    "lock_patience_milliseconds": 250,
     "max_transaction_seconds": 2,
     "sequence_margin": 1000,
 }

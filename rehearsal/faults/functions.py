@@ -157,7 +157,8 @@ class Functions:
 
     def _outlive(self, process: Controller) -> None:
         """Nobody waits for its answer any more, and still it goes on to its end."""
-        with contextlib.suppress(EOFError, OSError):
+        # TypeError is what a Connection says that another thread closes meanwhile: the arena is done with it.
+        with contextlib.suppress(EOFError, OSError, TypeError):
             while process.pipe.recv().kind == "at":
                 process.pipe.send(GO)
 

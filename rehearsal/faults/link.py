@@ -66,8 +66,10 @@ class Link:
                 continue
             client.settimeout(None)
             server.settimeout(None)
-            for end in (client, server):
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # Either end may be gone already; carrying finds out.
+            with contextlib.suppress(OSError):
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._pairs.append((client, server))
             for start, end, back in ((client, server, False), (server, client, True)):

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from rehearsal.faults.scenarios import SCENARIOS, Scenario
+from rehearsal.faults.scenarios import CLEAN, SCENARIOS, THERE_AND_BACK, THRICE, Scenario
 from rehearsal.workload.verdict import percentile
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "fault-matrix.md"
+
+FAULTLESS: Final = {CLEAN.name, THERE_AND_BACK.name, THRICE.name}
 
 Run = dict[str, Any]
 
@@ -29,21 +31,25 @@ GROUPS: Final = {
     "journal": "The journal",
     "checks": "Metrics and alarms",
     "operator": "The operator",
+    "way-back": "The way back: faults in a rollback, and moves there and back",
 }
 
 HEAD: Final = """# Fault matrix
 
 Written by `make faults` from `benchmarks/results/faults/`; a test compares this page with what those records make.
 
-Each run is one cutover in the arena (`rehearsal/faults/`): the state machine of `state_machines/`, run by the engine
-that rehearsals use, calls the functions of `lambdas/` in processes that can be killed; two real PostgreSQL servers
-with native logical replication; four writers of multi-statement transactions and two readers that never stop; a
-journal on an emulated DynamoDB table. The waits of the state machine are scaled to a fifth; task deadlines, the
-switch's deadline (2 s here) and the pause are not. Names are a file that the clients' resolver reads with a time to
-live. A fault happens at a sub-step: before or after one call of a port. The list of sub-steps is recorded from clean
-runs, so a new one is in the matrix by itself. The checker judges the clients' ledger of acknowledged writes, the
-journal and both databases (`rehearsal/faults/checker.py`). What this can't show: WAN round trips, DMS, the
-propagation of Route 53, the failover of Aurora.
+Each run is one cutover in the arena (`rehearsal/faults/`), or a rollback after one: the state machines of
+`state_machines/`, run by the engine that rehearsals use, call the functions of `lambdas/` in processes that can be
+killed; two real PostgreSQL servers with native logical replication; four writers of multi-statement transactions and
+two readers that never stop; a journal on an emulated DynamoDB table. The part of DMS is played by subscriptions over
+the slots that the switch makes. What is cut off is recovered as in AWS: by the machine's own Catch, or by the rule on
+ended executions. The waits of the state machine are scaled to a fifth; task deadlines, the switch's deadline (2 s here)
+and the pause are not. Names are a file that the clients' resolver reads with a time to live. A fault happens at a
+sub-step: before or after one call of a port. The list of sub-steps is recorded from clean runs, so a new one is in the
+matrix by itself. The checker judges the clients' ledger of acknowledged writes, the journal and both databases
+(`rehearsal/faults/checker.py`): after a finished move both have to hold the same writes and balances, brought by the
+way back, which alone carries and alone has a slot. What this can't show: WAN round trips, DMS, the propagation of
+Route 53, the failover of Aurora.
 """
 
 
@@ -63,7 +69,8 @@ def page(runs: Sequence[Run]) -> str:
 
 def _summary(runs: Sequence[Run]) -> Iterator[str]:
     judged = [run for run in runs if run["ending"] != "not known" and not run.get("residual")]
-    faulted = [run for run in judged if run["group"] != "none"]
+    faulted = [run for run in judged if run["scenario"] not in FAULTLESS]
+    thrice = [run for run in judged if run["scenario"] == THRICE.name]
     backs = [run for run in judged if run["ending"] == "put back"]
     clean = [run for run in backs if not run["failed_transactions"]]
     waits = [run["longest_stall_ms"] for run in clean]
@@ -74,6 +81,8 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
     kinds, points = ({run[key] for run in faulted} for key in ("scenario", "case"))
     yield f"| kinds of fault, and different points | {len(kinds)}, {len(points):,} |"
     yield f"| seeds | {_ranges(seeds)} |"
+    passed = sum(run["passed"] for run in thrice)
+    yield f"| {THRICE.name}, as expected | {passed:,} of {len(thrice):,} |"
     for key, text in (
         ("acknowledged", "writes acknowledged"),
         ("lost", "acknowledged writes lost"),

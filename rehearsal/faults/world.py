@@ -132,7 +132,7 @@ class FileMonitoring:
             for name in ("CDCLatencySource", "CDCLatencyTarget")
         )
 
-    def alarms(self) -> tuple[Alarm, ...]:
+    def alarms(self, stream: Stream) -> tuple[Alarm, ...]:  # noqa: ARG002  (none of these is one stream's)
         return tuple(
             Alarm(name=name, state=state) for name, state in self._facts()["alarms"].items()
         )

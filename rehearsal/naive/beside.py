@@ -48,6 +48,9 @@ class Measured:
     lost: int
     duplicated: int
     errors: dict[str, int]
+    until_names_ms: float | None = None
+    """Of a peer: from its fence to the change of the names. What is beyond it in the pause is the names' time to live,
+    which a way that moves them last has in its pause."""
 
 
 @dataclass
@@ -148,7 +151,8 @@ def _peer(night: Night) -> Measured:
         ),
         first_seq=PEER_FIRST_SEQ,
     )
-    fenced, writes, errors = _switch(night, fleet)
+    hands, writes, errors = _switch(night, fleet)
+    fenced, flipped = hands.fenced_ns, hands.flipped_ns
     source, target = (read_contents(server.dsn(dbname=PEER)) for server in servers.values())
     verdict = judge_writes(
         writes,
@@ -162,10 +166,11 @@ def _peer(night: Night) -> Measured:
         lost=verdict.lost,
         duplicated=verdict.duplicated,
         errors=errors,
+        until_names_ms=(flipped - fenced) / 1e6 if fenced and flipped else None,
     )
 
 
-def _switch(night: Night, fleet: ClientFleet) -> tuple[int | None, list[Write], dict[str, int]]:
+def _switch(night: Night, fleet: ClientFleet) -> tuple[Hands, list[Write], dict[str, int]]:
     def point_names(share: int) -> None:
         shares = {READ_RECORD: share, WRITE_RECORD: share}
         night.router.set_target_shares(shares, now=datetime.now(UTC))
@@ -186,7 +191,7 @@ def _switch(night: Night, fleet: ClientFleet) -> tuple[int | None, list[Write], 
         pg_easy_replicate(hands)
         time.sleep(COOL_DOWN_SECONDS + night.plan.record_ttl_seconds)
     records = fleet.records()
-    return hands.fenced_ns, records.writes, records.errors_by_sqlstate()
+    return hands, records.writes, records.errors_by_sqlstate()
 
 
 def _create(server: PostgresServer, *, with_data: bool) -> None:

@@ -49,6 +49,7 @@ class Hands:
         self.fenced_ns: int | None = None
         """When the way took its source for closed."""
         self.flipped = False
+        self.flipped_ns: int | None = None
         self._killed_at = killed_at
 
     def run(
@@ -78,6 +79,7 @@ class Hands:
         """Points both names to the target, or this share of them."""
         self.ground.point_names(share)
         self.flipped = share == 100
+        self.flipped_ns = time.time_ns()
 
     def until(self, condition: Callable[[], bool], *, poll: float) -> None:
         """Sleeps first, as the published loops do, then asks. Raises NeverEnds."""

@@ -480,6 +480,7 @@ def cloudwatch_monitoring() -> CloudWatchMonitoring:
         instance_id="Instance",
         task_arns={Stream.LOAD: "arn:aws:dms:us-east-1:123456789012:task:RESOURCE"},
         alarm_names=["replication-lag", "absent"],
+        lag_alarms={Stream.LOAD: "replication-lag"},
     )
 
 
@@ -551,7 +552,8 @@ class TestMonitoring:
         )
         client = boto3.client("cloudwatch")
         client.set_alarm_state(AlarmName="replication-lag", StateValue="ALARM", StateReason="x")
-        assert monitoring.alarms() == (
+        assert [alarm.name for alarm in monitoring.alarms(Stream.AGAIN)] == ["absent"]
+        assert monitoring.alarms(Stream.LOAD) == (
             Alarm(name="replication-lag", state="ALARM"),
             Alarm(name="absent", state="MISSING"),
         )

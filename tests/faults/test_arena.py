@@ -9,7 +9,13 @@ import pytest
 from rehearsal.faults.arena import Arena
 from rehearsal.faults.instructions import Moment, Point
 from rehearsal.faults.running import run_case
-from rehearsal.faults.scenarios import BEFORE_THE_CLOSING, SCENARIOS, Case, step
+from rehearsal.faults.scenarios import (
+    AFTER_THE_CLOSING,
+    BEFORE_THE_CLOSING,
+    SCENARIOS,
+    Case,
+    step,
+)
 from rehearsal.naive.trial import FAULTS, try_way
 from rehearsal.naive.ways import WAYS
 
@@ -52,6 +58,19 @@ def case(name: str, moment: Moment = "before", at: str = "", prelude: Point | No
                 "function times out and goes on", "before", "shift_reads/router.set_target_shares"
             ),
             "put back",
+        ),
+        (
+            case("rollback: controller killed", "after", "switch_writer/barrier.close"),
+            "switched",
+        ),
+        (
+            case(
+                "recovery cut off",
+                "before",
+                "finish_switch/target.open_gate",
+                AFTER_THE_CLOSING,
+            ),
+            "switched",
         ),
     ],
     ids=lambda value: value.name if isinstance(value, Case) else value,

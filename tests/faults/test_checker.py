@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cutover.direction import Direction
 from cutover.journal import Entry, JournalState, Phase
 from cutover.observations import Gate, GateState
 from rehearsal.faults.checker import (
@@ -20,6 +21,7 @@ from rehearsal.faults.checker import (
 )
 from rehearsal.workload.contents import Account, Contents, Transfer
 from rehearsal.workload.ledger import ClientError, Write
+from rehearsal.workload.verdict import Closed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 OPEN, CLOSED = Gate(state=GateState.OPEN), Gate(state=GateState.CLOSED)
@@ -98,11 +100,73 @@ def put_back(**changes: Any) -> Evidence:
     return switched(**{**values, **changes})
 
 
+ALL = ((1, 1), (2, 1), (1, 2), (2, 2))
+
+
+def carried(**changes: Any) -> Evidence:
+    """A switch whose way back carries: both hold the same."""
+    values: dict[str, Any] = {
+        "source": side(CLOSED, contents(*ALL)),
+        "target": side(OPEN, contents(*ALL), slots=("back_s1",)),
+        "streams": ("back",),
+        "way_back_slot": "back_s1",
+    }
+    return switched(**{**values, **changes})
+
+
+def rolled_back(**changes: Any) -> Evidence:
+    """And the move back after it: the target closed at 400."""
+    values: dict[str, Any] = {
+        "writes": (*WRITES, Write(1, 3, "source", 410, 420)),
+        "source": side(OPEN, contents(*ALL, (1, 3)), slots=("again_s1",)),
+        "target": side(CLOSED, contents(*ALL, (1, 3))),
+        "streams": ("again",),
+        "way_back": "again",
+        "way_back_slot": "again_s1",
+        "direction": Direction.BACK,
+        "began_ns": 340,
+        "closed_ns": 400,
+        "closed_before": (
+            Closed(side="target", until_ns=200),
+            Closed(side="source", from_ns=200, until_ns=400),
+        ),
+        "earlier": ("first",),
+        "entries": (
+            entry(1, Phase.SWITCHING, "first", token="t", lsn="0/1"),
+            entry(2, Phase.STARTED),
+            entry(3, Phase.SWITCHING, token="u", lsn="0/2"),
+            entry(4, Phase.DONE),
+        ),
+        "weights": {"ro": 0, "rw": 0},
+    }
+    return carried(**{**values, **changes})
+
+
+def put_back_in_a_rollback(**changes: Any) -> Evidence:
+    """The move back failed before its line: the target stays the writer."""
+    values: dict[str, Any] = {
+        "writes": WRITES,
+        "source": side(CLOSED, contents(*ALL)),
+        "target": side(OPEN, contents(*ALL), slots=("back_s1",)),
+        "journal": JournalState(phase=Phase.PUT_BACK, execution="night", fence=2),
+        "entries": (entry(1, Phase.STARTED), entry(2, Phase.PUT_BACK)),
+        "weights": {"ro": 100, "rw": 100},
+        "status": "FAILED",
+        "states": ("Take the lease", "Put back, nothing lost"),
+        "closed_ns": None,
+        "streams": ("back",),
+    }
+    return rolled_back(**{**values, **changes})
+
+
 def broken(verdict: Verdict) -> set[str]:
     return {each.name for each in verdict.broken}
 
 
-@pytest.mark.parametrize("evidence", [switched(), put_back()])
+@pytest.mark.parametrize(
+    "evidence",
+    [switched(), put_back(), carried(), rolled_back(), put_back_in_a_rollback()],
+)
 def test_a_sound_run_holds_every_invariant(evidence: Evidence) -> None:
     verdict = judge(evidence)
     assert not verdict.broken
@@ -178,6 +242,50 @@ BREAKAGES = {
                     contents(*[(w.writer, w.seq) for w in WRITES]),
                     accounts={1: Account(100, 81, 4), 2: Account(100, 120, 4)},
                 ),
+            )
+        ),
+    ),
+    "a write does not come back": (
+        "I2",
+        carried(source=side(CLOSED, contents((1, 1), (2, 1), (1, 2)))),
+    ),
+    "a write comes back twice": (
+        "I2",
+        carried(source=side(CLOSED, replace(contents(*ALL), repeated={(1, 2): 1}))),
+    ),
+    "a write of the closed target in a rollback": (
+        "I1",
+        rolled_back(writes=(*WRITES, Write(1, 3, "target", 450, 460))),
+    ),
+    "a write of the source between two moves": (
+        "I1",
+        rolled_back(writes=(*WRITES, Write(1, 3, "source", 320, 330))),
+    ),
+    "a write to the source before the rollback's line": (
+        "I1",
+        put_back_in_a_rollback(writes=(*WRITES, Write(1, 3, "source", 350, 360))),
+    ),
+    "two streams carry": ("I3", carried(streams=("forward", "back"))),
+    "no stream carries": ("I3", rolled_back(streams=())),
+    "an old slot is left": (
+        "I3",
+        carried(source=side(CLOSED, contents(*ALL), slots=("forward_s1",))),
+    ),
+    "the way back has no slot": ("I3", carried(target=side(OPEN, contents(*ALL)))),
+    "a slot is left by a put-back": (
+        "I3",
+        put_back(target=side(CLOSED, contents((1, 1)), slots=("back_s1",))),
+    ),
+    "the records go to the source though the rollback failed": (
+        "I3",
+        put_back_in_a_rollback(weights={"ro": 0, "rw": 100}),
+    ),
+    "the token of the move before proves nothing": (
+        "I7",
+        rolled_back(
+            entries=(
+                entry(1, Phase.SWITCHING, "first", token="t", lsn="0/1"),
+                entry(2, Phase.SWITCHING),
             )
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from cutover.direction import Direction
 from rehearsal.faults.acts import ACTS
 from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubStep
 from rehearsal.faults.scenarios import (
@@ -15,8 +16,10 @@ from rehearsal.faults.scenarios import (
     SWITCHED,
     Case,
     cases,
+    of_direction,
     past_the_line,
     step,
+    turned,
     unplaced,
 )
 from rehearsal.faults.substeps import Trace, Watched
@@ -39,7 +42,8 @@ def test_forty_kinds_at_least_each_with_a_name_of_its_own() -> None:
 def test_every_act_exists_and_is_used() -> None:
     used = {scenario.act for scenario in SCENARIOS}
     assert used <= ACTS.keys()
-    assert ACTS.keys() - used <= {"nothing"}
+    # "cut off" is what leads to a recovery.
+    assert ACTS.keys() - used <= {"nothing", "cut off"}
 
 
 def test_a_kill_comes_before_and_after_each_sub_step() -> None:
@@ -116,3 +120,23 @@ def test_a_poll_is_one_sub_step() -> None:
     for _ in range(3):
         port.has_token()
     assert trace.steps == [SubStep(function="f", call="target.has_token")]
+
+
+def test_a_rollback_has_the_same_faults_with_the_sides_exchanged() -> None:
+    assert turned("switch_writer/target.has_token") == "switch_writer/source.has_token"
+    assert turned("switch_writer/barrier.close") == "switch_writer/barrier.close"
+    back = {each.name: each for each in of_direction(Direction.BACK)}
+    killed = back["rollback: controller killed"]
+    assert (killed.moves, killed.group, killed.act) == (2, "way-back", "kill controller")
+    assert "switch_writer/target.write_token" in back["rollback: controller stalls"].at
+    assert all(each.direction is Direction.FORWARD for each in SCENARIOS if each.moves != 2)
+    opened = Point(moment="before", step=step("switch_writer/source.open_gate"))
+    assert past_the_line(opened)
+
+
+def test_a_recovery_that_is_cut_off_begins_with_the_end_of_an_execution() -> None:
+    cut_off = next(scenario for scenario in SCENARIOS if scenario.name == "recovery cut off")
+    (case,) = cases([cut_off], {step("finish_switch/target.open_gate"): None})
+    assert (case.prelude, case.prelude_act) == (AFTER_THE_CLOSING, "cut off")
+    killed = Case(scenario=SCENARIOS[1], point=case.point, prelude=AFTER_THE_CLOSING)
+    assert killed.prelude_act == "kill controller"

@@ -127,6 +127,17 @@ def test_alarms_do_not_hold_a_rollback(world: MemoryWorld, monkeypatch: pytest.M
     assert (run.status, run.error) == ("FAILED", "AlarmRaised")
 
 
+def test_the_alarm_of_a_stream_that_is_stopped_holds_nobody(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After there and back the load's task is stopped, and the alarm on its lag has no data."""
+    succeeded(machine(world).run(monkeypatch))
+    succeeded(machine(world, back=True).run(monkeypatch))
+    world.monitoring.alarm_states["replication-lag"] = "INSUFFICIENT_DATA"
+    world.monitoring.alarm_states["aurora-cpu"] = "OK"
+    succeeded(machine(world).run(monkeypatch))
+
+
 def abort(world: MemoryWorld) -> None:
     word = OperatorWord(word=Word.ABORT, by="dba", reason="better not")
     world.journal.say(word, now=world.clock.now())

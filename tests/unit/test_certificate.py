@@ -376,7 +376,7 @@ def test_without_a_finished_switch_there_is_nothing_to_certify() -> None:
     with pytest.raises(NothingToCertify, match="this migration has no finished switch"):
         build_certificate("dev", made.entries(), now=NOW)
     lease = made.acquire("night", now=NOW)
-    made.record(lease, Phase.WRITES_MOVED, now=NOW, note="")
+    made.record(lease, Phase.SHIFTING, now=NOW, note="")
     made.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"token": "t"})
     with pytest.raises(NothingToCertify):
         build_certificate("dev", made.entries(), now=NOW)

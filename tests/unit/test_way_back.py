@@ -241,7 +241,7 @@ def test_what_is_written_down_stays_behind_a_move_that_has_begun(world: MemoryWo
             return found
 
     watched = watch_way_back(
-        Overtaken(),  # type: ignore[arg-type]
+        Overtaken(),
         world.notices,
         world.clock,
         found=SlotsFound(slots=(health(),)),
