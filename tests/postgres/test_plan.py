@@ -73,6 +73,7 @@ def logged(logging_servers: tuple[PostgresServer, PostgresServer]) -> Iterator[P
             for (name,) in session.execute(query).fetchall():
                 session.execute(f"alter subscription {name} disable".encode())
                 session.execute(f"alter subscription {name} set (slot_name = none)".encode())
+                session.execute(f"drop subscription {name}".encode())
     for side in sides:
         with side.connect() as session:
             wait_for(session, "select count(active_pid) = 0 from pg_replication_slots")
