@@ -29,7 +29,11 @@ FIXED: Final = {
 }
 """Settings that can't be changed in the middle, and why."""
 
-TOGETHER: Final = {("traffic", "mode"): {"workload": "read-only"}}
+TOGETHER: Final = {
+    ("traffic", "mode"): {"workload": "read-only"},
+    ("cutover", "fence"): {"fence_roles": ["shop"]},
+    ("cutover", "fence_roles"): {"fence": "login"},
+}
 """What has to be changed with a key for the settings to be accepted."""
 
 ALLOWED: Final = {

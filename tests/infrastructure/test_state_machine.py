@@ -74,6 +74,7 @@ def test_the_plan_becomes_text_without_quotes() -> None:
         "SequenceMargin",
         "ApproveBefore",
         "ApprovalHours",
+        "LargeObjectsUnused",
     }
 
 
