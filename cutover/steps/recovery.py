@@ -193,7 +193,10 @@ def after_the_end(
     Raises PutBackRefused where a person was called already.
     """
     state = journal.state()
+    name = f"recover-{state.fence}"
     if state.execution != execution:
+        # The name of an execution is used once: with the one of what was cut off, nothing would be started.
+        name = f"{execution.rpartition(':')[2]}-again"
         # A recovery may be cut off before it has the lease; then what it was to recover still waits.
         if not state.held or state.execution is None:
             return None
@@ -217,4 +220,4 @@ def after_the_end(
         if paged or not state.held:
             raise
         # One recovery for each lease that was lost, however often the event arrives.
-        return machines[state.direction].start(f"recover-{state.fence}", {"recover": True})
+        return machines[state.direction].start(name, {"recover": True})

@@ -278,9 +278,9 @@ def stop_execution(scene: Scene) -> Instruction:
 
 
 def stop_every_execution(scene: Scene) -> Instruction:
-    """StopExecution of whatever runs, a recovery too."""
+    """StopExecution of whatever runs, a recovery too, and the function dies with it."""
     scene.switch.stop_every_execution()
-    return GO
+    return kill_controller(scene)
 
 
 def cut_off(scene: Scene) -> Instruction:

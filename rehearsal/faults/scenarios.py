@@ -324,6 +324,7 @@ LAMBDA: Final = _alike(
             "recovers",
             "act": "stop every execution",
             "at": (
+                "take_over/journal.take_over",
                 "resolve_switch/journal.raise_fence",
                 "finish_switch/*.open_gate",
                 "hand_over/journal.check",
