@@ -29,7 +29,7 @@ FIXED: Final = {
 }
 """Settings that can't be changed in the middle, and why."""
 
-TOGETHER: Final = {
+TOGETHER: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("traffic", "mode"): {"workload": "read-only"},
     ("cutover", "fence"): {"fence_roles": ["shop"]},
     ("cutover", "fence_roles"): {"fence": "login"},
