@@ -67,7 +67,7 @@ def case(name: str, moment: Moment = "before", at: str = "", prelude: Point | No
             case(
                 "recovery cut off",
                 "before",
-                "finish_switch/target.open_gate",
+                "take_over/journal.take_over",
                 AFTER_THE_CLOSING,
             ),
             "switched",
