@@ -3,7 +3,7 @@
     python -m tools.mutants [--only TEXT] [--list]
 
 tools/mutants.toml names them: the file, the text that is there, the text in its place, the tests. Each is planted in a
-copy of the tree as it stands; the tests are run there first without a fault, since a test that fails anyway notices nothing.
+copy of the tree as it stands; the tests are run there first without a fault: one that fails anyway notices nothing.
 Exit status 0: every fault was caught. 1: one was not, or its text is not in the file any more.
 """
 
