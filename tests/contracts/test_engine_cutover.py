@@ -34,6 +34,7 @@ PLAN = {
     "SequenceMargin": "1000",
     "ApproveBefore": "[]",
     "ApprovalHours": "24",
+    "LargeObjectsUnused": "false",
 }
 
 
@@ -143,12 +144,16 @@ def test_the_happy_path_visits_every_stage_and_carries_the_fence(
     assert (ended.status, ended.output, ended.error) == ("SUCCEEDED", {}, None)
     shifted = [payload["stage"] for name, payload in fakes.calls if name == "shift_reads"]
     assert shifted == [0, 1, 2, 3]
-    assert fakes.called()[-7:] == [
+    assert fakes.called()[-11:] == [
         "check_stage",
         "switch_writer",
         "verify_switch",
         "move_writes",
         "verify_records",
+        "audit_origin",
+        "hand_over",
+        "retire_slots",
+        "check_way_back",
         "complete",
         "store_certificate",
     ]
@@ -209,7 +214,7 @@ def test_a_switch_that_ended_without_an_answer_goes_forward(
 
     assert ended.status == "SUCCEEDED"
     assert "put_back" not in fakes.called()
-    assert fakes.called()[-7:-4] == ["resolve_switch", "finish_switch", "verify_switch"]
+    assert fakes.called()[-11:-8] == ["resolve_switch", "finish_switch", "verify_switch"]
 
 
 def asked(fakes: Fakes) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.memory import MemoryJournal
+from cutover.adapters.postgres import PostgresDatabase
 from cutover.direction import Direction, Stream
 from cutover.errors import DestinationNotReady, OriginBusy
 from cutover.journal import Phase
@@ -192,5 +193,8 @@ def test_only_slots_that_a_replication_role_reads_are_the_old_streams(pair: Pair
         )
     pair.replicate()
     assert pair.source.database.streaming_slots() == (pair.source.name,)
+    stranger = PostgresDatabase(pair.source.database.address, replication_roles=("somebody",))
+    assert stranger.streaming_slots() == ()
+    stranger.close()
     assert pair.source.database.drop_slots((pair.source.name,)) == (pair.source.name,)
     assert pair.slots.name(Stream.BACK) not in pair.source.slots()

@@ -8,6 +8,7 @@ import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemoryWorld
 from cutover.errors import (
+    AbortRequested,
     BarrierLost,
     CutoverError,
     DatabaseUnreachable,
@@ -17,10 +18,12 @@ from cutover.errors import (
     RecordsNotInSync,
     StaleLease,
     SwitchNotProven,
+    TransitionRefused,
 )
 from cutover.journal import Lease, Phase, Side
-from cutover.observations import GateState
+from cutover.observations import GateState, OperatorWord, Word
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
+from cutover.steps.replication import hand_over
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads, verify_records
 from tests.builders import plan, slots
@@ -217,6 +220,71 @@ def test_an_answer_that_got_lost_after_the_closing_is_found_out_at_the_source(
     with pytest.raises(ConnectionError):
         switch(world, lease)
     assert resolve(world)[0] is Side.AFTER
+
+
+def aborted_right_behind_the_intent(world: MemoryWorld, lease: Lease) -> None:
+    heard = world.journal.word
+    world.journal.word = lambda: (  # type: ignore[method-assign]
+        OperatorWord(word=Word.ABORT) if world.journal.state().phase is Phase.SWITCHING else heard()
+    )
+    with pytest.raises(AbortRequested):
+        switch(world, lease)
+
+
+def test_the_slot_of_a_switch_that_did_not_happen_is_dropped_by_the_look(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    """It was kept for the case that the closing gets through; nobody would ever read it."""
+    aborted_right_behind_the_intent(world, lease)
+    assert set(world.target.slots) == {"way_back"}
+    assert resolve(world)[0] is Side.BEFORE
+    assert world.target.slots == {}
+
+
+def test_a_switch_that_failed_before_its_intent_leaves_no_slot(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    token_never_arrives(world)
+    with pytest.raises(DeadlineExceeded):
+        switch(world, lease)
+    assert world.target.slots == {}
+
+
+def test_an_event_that_arrives_again_past_the_line_leaves_the_slot_alone(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        switch(world, lease)
+    monkeypatch.undo()
+    slots_before = dict(world.target.slots)
+    assert set(slots_before) == {"way_back"}
+    with pytest.raises(TransitionRefused, match="made already"):
+        switch(world, lease)
+    assert world.target.slots == slots_before
+
+
+def test_a_closed_origin_without_an_intent_is_not_explained_by_a_switch(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    world.source.gate_state = GateState.CLOSED
+    with pytest.raises(SwitchNotProven, match="a person must look"):
+        resolve(world)
+
+
+def test_what_the_target_writes_before_the_hand_over_waits_in_the_slot(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    assert world.source.write_row(1)
+    switch(world, lease)
+    assert world.target.write_row(2)
+    assert world.source.rows == [1]
+    hand_over(world.tasks, world.journal, world.clock, lease=lease)
+    assert world.source.rows == [1, 2]
+    assert world.target.rows == [1, 2]
+    # And again: nothing is stopped, started or carried twice.
+    hand_over(world.tasks, world.journal, world.clock, lease=lease)
+    assert world.source.rows == [1, 2]
 
 
 def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cutover.adapters.memory import (
     SLOTS,
@@ -74,6 +74,13 @@ class CutoverWalk(RuleBasedStateMachine):
                 direction=direction,
             )
             self.leases.append(taken.lease)
+
+    @initialize(switched=st.booleans())
+    def begin_somewhere(self, switched: bool) -> None:
+        """With the writer on the source, or with it on the target and the way back open."""
+        if switched:
+            self.begin("first", direction=Direction.FORWARD)
+            self._whole_way(7)
 
     def facing(self) -> tuple[MemoryDatabase, MemoryDatabase]:
         """Origin and destination of the move that the journal knows, as the handlers ask for them."""
@@ -190,9 +197,12 @@ class CutoverWalk(RuleBasedStateMachine):
             retire_slots(self.facing()[0], self.world.journal, lease=self.any_lease(data))
 
     @precondition(lambda self: self.leases)
-    @rule(data=st.data(), until=st.integers(min_value=1, max_value=7))
-    def go_the_whole_way(self, data: st.DataObject, until: int) -> None:
+    @rule(until=st.integers(min_value=1, max_value=7))
+    def go_the_whole_way(self, until: int) -> None:
         """In the machine's order, so that walks come far; ended after any of its steps."""
+        self._whole_way(until)
+
+    def _whole_way(self, until: int) -> None:
         lease = self.leases[-1]
         steps = (
             self._shift_all if self.facing()[0] is self.world.source else lambda: None,
