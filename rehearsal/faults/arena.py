@@ -15,7 +15,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -193,8 +193,8 @@ class Arena:
         self._number = 0
 
     def __enter__(self) -> Self:
-        _be_quiet()
         with ExitStack() as stack:
+            stack.enter_context(_quiet())
             self.run = stack.enter_context(RunDirectory())
             template = ServerTemplate.create(self.run)
             settings = {
@@ -881,13 +881,29 @@ def server_processes(server: PostgresServer) -> Iterator[psutil.Process]:
     yield from parent.children(recursive=True)
 
 
-def _be_quiet() -> None:
+QUIET: Final = {
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_TRACE_DISABLED": "1",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     """A line for each request and each step would hide the matrix; set before the fork server starts."""
-    os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
-    os.environ["POWERTOOLS_TRACE_DISABLED"] = "1"
-    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
+    before = {name: os.environ.get(name) for name in QUIET}
+    os.environ.update(QUIET)
     for noisy in ("werkzeug", "moto"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        # Whoever goes on in this process wants its figures and logs again.
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _plan_values(plan: CutoverPlan) -> dict[str, Any]:

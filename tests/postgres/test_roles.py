@@ -226,6 +226,7 @@ def use_every_method(database: Asked, place: Place) -> None:
         slot.make()
         assert slot.advance()
         slot.keep()
+    assert [health.name for health in database.slot_health((name,))] == [name]
     assert database.drop_slots((name,)) == ()
     for name in sorted(PORT - database.methods):
         getattr(database, name)()

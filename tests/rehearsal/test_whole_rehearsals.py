@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,14 @@ import pytest
 from rehearsal.__main__ import main
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("happy-path", "parked-then-cutover", "abort-at-50", "naive-weighted-writes")
+NAMES = (
+    "happy-path",
+    "rollback-after-switch",
+    "forward-again",
+    "parked-then-cutover",
+    "abort-at-50",
+    "naive-weighted-writes",
+)
 
 
 @pytest.fixture
@@ -79,6 +87,23 @@ def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Pat
     # Every client was asked to reconnect once; none met an error that it could not retry.
     assert sum(report["client_errors"].values()) <= 2 * 8
     assert {"I1", "I2", "I5"} <= {k for k, v in report["invariants"].items() if v == "held"}
+    assert report["certificate"]["token"]
+
+
+@pytest.mark.rehearsal
+def test_there_and_back_and_there_again_loses_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    report = report_of(
+        environment, tmp_path, "--scenario", "forward-again", "--duration", "12", "--seed", "15"
+    )
+    assert report["verdict"] == "passed"
+    for count in ("lost", "duplicated", "written_to_closed_side", "wrong_balances"):
+        assert report["ledger"][count] == 0
+    assert report["ledger"]["acknowledged"] > 5_000
+    weights = [stage["weight"] for stage in report["stages"]]
+    # The names go early and are set once more behind the line.
+    assert [weight for weight, _ in groupby(weights)] == [20, 50, 80, 100, 0, 20, 50, 80, 100]
     assert report["certificate"]["token"]
 
 
@@ -195,7 +220,7 @@ def alive(process: psutil.Process) -> bool:
 REFUSALS = [
     (
         ["--scenario", "no-such"],
-        "there is no scenario 'no-such'; there are: happy-path, parked-then-cutover",
+        "there is no scenario 'no-such'; there are: happy-path, rollback-after-switch",
     ),
     (["--stages", "20,300"], "weight 300 is over 255, the largest that Route 53 takes"),
     (["--stages", "50,20,100"], "do not increase"),
