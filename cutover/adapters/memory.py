@@ -385,7 +385,6 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
-    rounds: int = 0
     asked: list[str] = field(default_factory=list)
     """What had an effect, in order: stop, start at <position>, resume."""
 
@@ -406,12 +405,6 @@ class MemoryReplicationTask:
             kind, value = origin.log[origin.slots[self.slot]]
             origin.slots[self.slot] += 1
             destination.apply(kind, value)
-            if not self.rounds:
-                # What is applied is a change like any other to a stream that begins there: it could come around.
-                self.rounds += 1
-                for task in destination.carried_by:
-                    task.carry()
-                self.rounds -= 1
 
     def _answer(self) -> None:
         if not self.reachable:
