@@ -231,6 +231,17 @@ def test_a_recovery_past_the_line_finishes_hands_over_and_completes(
     assert world.journal.state().phase is Phase.DONE
 
 
+def test_a_take_over_that_can_not_be_done_calls_a_person(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was cut off may stand past the line: nobody would know that nothing is open."""
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(world.journal, "take_over", dies)
+        run = machine(world, recover=True).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PersonNeeded")
+    assert run.messages != []
+
+
 def test_a_way_back_that_does_not_carry_calls_a_person_and_recovers(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
