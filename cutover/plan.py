@@ -50,7 +50,7 @@ class CutoverPlan:
     switch_deadline_seconds: int
     """The switch gives up when the barrier has stood this long."""
     lock_patience_milliseconds: int
-    """How long the barrier waits for running writes before their sessions are ended."""
+    """How long a session in the barrier's way may stand still before it is ended; if busy, it has four times that."""
     max_transaction_seconds: int
     """A source transaction older than this makes the switch come back later."""
     sequence_margin: int

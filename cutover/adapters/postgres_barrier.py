@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final, Self
 
@@ -47,6 +47,9 @@ go on; giving up and trying again costs a few milliseconds, ending the session c
 are many chances; the longer ones let a commit through that waits for its disk. All end long before deadlock_timeout.
 """
 
+WAIT_BEYOND_PATIENCE: Final = timedelta(milliseconds=25)
+"""Long enough for several looks at who stands in the way (BLOCKER_POLL_SECONDS), short for whoever is held up by it."""
+
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
 
@@ -73,7 +76,8 @@ class PostgresBarrier:
         self._deadline = deadline
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
-        self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,))
+        self._blockers = {"barrier": self._gate.info.backend_pid, "patience": patience}
+        self._watch.execute(END_BLOCKERS, self._blockers)
 
     def __enter__(self) -> Self:
         try:
@@ -130,38 +134,34 @@ class PostgresBarrier:
     def _lock(self) -> None:
         """Locks every table and makes the gate, uncommitted.
 
-        Within the patience it gives up and tries again, and writers go on in between; beyond it, it ends the sessions
-        that stand in its way.
+        It gives up and tries again, and writers go on in between. Beyond the patience it also ends the sessions in its
+        way that stand still; those that are on their way are waited for until the deadline.
         """
         begun = time.monotonic()
         give_up = begun + self._deadline.total_seconds()
         patient_until = min(begun + self._patience.total_seconds(), give_up)
         for wait in itertools.cycle(POLITE_WAITS):
-            left = patient_until - time.monotonic()
-            if left <= 0:
+            if time.monotonic() >= patient_until:
                 break
-            with contextlib.suppress(pg.LockNotAvailable):
-                self._attempt(wait=min(wait, timedelta(seconds=left)), give_up=give_up)
+            if self._held_within(wait, give_up=give_up):
                 return
+        with self._clearing_the_way():
+            while time.monotonic() < give_up:
+                if self._held_within(WAIT_BEYOND_PATIENCE, give_up=give_up):
+                    return
+        raise self._too_late()
+
+    def _held_within(self, wait: timedelta, *, give_up: float) -> bool:
+        left = timedelta(seconds=max(0.0, give_up - time.monotonic()))
+        try:
+            self._attempt(wait=min(wait, left), left=left)
+        except pg.LockNotAvailable:
             # Whoever held one table and waited for another goes on now; the next attempt may find it gone.
             self._gate.execute("rollback")
-        if patient_until >= give_up:
-            raise self._too_late()
-        got = threading.Event()
-        clearing = threading.Thread(target=self._clear_the_way, args=[got], daemon=True)
-        clearing.start()
-        try:
-            rest = timedelta(seconds=give_up - time.monotonic())
-            self._attempt(wait=rest, give_up=give_up, got=got)
-        except pg.LockNotAvailable as error:
-            raise self._too_late() from error
-        finally:
-            got.set()
-            clearing.join()
+            return False
+        return True
 
-    def _attempt(
-        self, *, wait: timedelta, give_up: float, got: threading.Event | None = None
-    ) -> None:
+    def _attempt(self, *, wait: timedelta, left: timedelta) -> None:
         """One transaction that waits up to `wait` for each table. Raises pg.LockNotAvailable beyond it."""
         try:
             # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
@@ -170,12 +170,10 @@ class PostgresBarrier:
             self._gate.execute(
                 f"begin isolation level read committed; set local synchronous_commit = on;"
                 f"set local lock_timeout = {_milliseconds(wait)};"
-                f"set local statement_timeout = {_milliseconds(timedelta(seconds=give_up - time.monotonic()))};"
+                f"set local statement_timeout = {_milliseconds(left)};"
                 f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
                 f"lock table {', '.join(self._tables)} in share row exclusive mode"
             )
-            if got is not None:
-                got.set()
             self._gate.execute(self._statements)
         except pg.LockNotAvailable:
             raise
@@ -191,12 +189,23 @@ class PostgresBarrier:
             f"running writes did not finish within {_milliseconds(self._deadline)} ms: nothing was changed"
         )
 
-    def _clear_the_way(self, got: threading.Event) -> None:
-        """Ends the sessions whose locks the barrier waits for, until it has them all."""
+    @contextlib.contextmanager
+    def _clearing_the_way(self) -> Iterator[None]:
+        """Meanwhile the sessions that the barrier waits for are ended, where they stand still."""
+        enough = threading.Event()
+        clearing = threading.Thread(target=self._clear_the_way, args=[enough], daemon=True)
+        clearing.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            clearing.join()
+
+    def _clear_the_way(self, enough: threading.Event) -> None:
         with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
             ended_pids: set[int] = set()
-            while not got.wait(BLOCKER_POLL_SECONDS):
-                ended = self._watch.execute(END_BLOCKERS, (self._gate.info.backend_pid,)).fetchall()
+            while not enough.wait(BLOCKER_POLL_SECONDS):
+                ended = self._watch.execute(END_BLOCKERS, self._blockers).fetchall()
                 ended_pids |= {pid for pid, _ in ended}
                 self.sessions_ended = len(ended_pids)
 

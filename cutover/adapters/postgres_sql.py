@@ -261,14 +261,25 @@ on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
 returning beat, written_at
 """
 
+LONG_TRANSACTION: Final = 4
+"""In patiences: a transaction that has been open for this long holds up all others, however busy it is."""
+
 END_BLOCKERS: Final[LiteralString] = f"""
 select a.pid, pg_terminate_backend(a.pid)
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
-where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
+where a.pid = any (pg_blocking_pids(%(barrier)s)) and a.backend_type = 'client backend' and {MAY_END}
   and a.wait_event_type is distinct from 'IO'
   and a.wait_event is distinct from 'WALWrite' and a.wait_event is distinct from 'SyncRep'
+  and coalesce(a.xact_start < clock_timestamp() - {LONG_TRANSACTION} * %(patience)s
+               or (a.wait_event_type is distinct from 'Lock'
+                   and greatest(a.state_change, a.query_start) < clock_timestamp() - %(patience)s), true)
 """
-"""Sessions whose commit is on its way to the disk are left to it: they end by themselves, and ending them would
+"""Only what stands still for longer than the patience (in one statement, or idle in its transaction), or has its
+transaction open for LONG_TRANSACTION times that. Others are on their way: ending them would be an error for a client
+that is merely slow, and that an abort then can't take back. Whoever waits for a lock waits for one that stands still,
+or for the barrier itself. Where the role may not see a session's times, it counts as standing still.
+
+Sessions whose commit is on its way to the disk are left to it: they end by themselves, and ending them would
 only keep the answer from a client whose write counts."""
 
 END_BARRIER_SESSIONS: Final[LiteralString] = f"""

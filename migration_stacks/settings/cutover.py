@@ -116,7 +116,7 @@ class CutoverSettings(Section):
         10, ge=1, le=60, description="of the critical section, which is then given up"
     )
     lock_patience_milliseconds: StrictInt = Field(
-        250, ge=0, le=10_000, description="that the barrier waits for running writes"
+        250, ge=0, le=10_000, description="that a session in the barrier's way may stand still"
     )
     max_transaction_seconds: StrictInt = Field(
         5, ge=1, le=86_400, description="age of a source transaction that the switch waits for"

@@ -101,7 +101,7 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
     yield ""
     yield (
         "A run of a named residual risk is not counted here. Where a run is put back and a writer did meet an error, "
-        "its own server was killed or frozen, or the barrier ended its session after the patience."
+        "its own server was killed or frozen, or the barrier ended its session, which stood still beyond the patience."
     )
     yield ""
 

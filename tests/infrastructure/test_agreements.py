@@ -389,8 +389,13 @@ def test_a_switch_that_failed_is_looked_at_before_anything_else(verb: str) -> No
 @moving
 def test_what_was_cut_off_is_looked_at_before_anything_else(verb: str) -> None:
     """Nobody knows on which side of the line it stands: no act before the look, and none without the lease."""
-    assert following(TAKE_OVER, verb) == {"Look at the origin", "Refused, nothing was touched"}
-    assert failing(TAKE_OVER, verb) == {"Refused, nothing was touched"}
+    unknown = "Page a person: the outcome is not known"
+    assert following(TAKE_OVER, verb) == {
+        "Look at the origin",
+        "Refused, nothing was touched",
+        unknown,
+    }
+    assert failing(TAKE_OVER, verb) == {unknown}
 
 
 @moving

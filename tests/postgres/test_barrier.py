@@ -120,6 +120,65 @@ def test_beyond_the_patience_the_session_in_the_way_is_ended(pair: Pair) -> None
             idle.execute("commit")
 
 
+def busy(session: psycopg.Connection[Any], *, seconds: float) -> None:
+    """A transaction of many short statements."""
+    give_up = time.monotonic() + seconds
+    with session.transaction():
+        while time.monotonic() < give_up:
+            session.execute("insert into ledger (note) values ('busy')")
+            time.sleep(0.02)
+
+
+def test_beyond_the_patience_a_transaction_on_its_way_is_waited_for(pair: Pair) -> None:
+    with pair.source.connect(user=pair.source.app) as session:
+        writer = threading.Thread(target=busy, args=[session], kwargs={"seconds": 0.5})
+        writer.start()
+        time.sleep(0.05)
+        with hold(pair.source, patience=timedelta(milliseconds=200)) as barrier:
+            assert barrier.sessions_ended == 0
+        writer.join(timeout=5)
+        assert session.execute("select count(*) > 10 from ledger").fetchone() == (True,)
+
+
+def test_a_transaction_open_for_many_patiences_is_ended_however_busy_it_is(pair: Pair) -> None:
+    ended = []
+
+    def write() -> None:
+        with pair.source.connect(user=pair.source.app) as session:
+            try:
+                busy(session, seconds=4)
+            except psycopg.Error as error:
+                ended.append(error.sqlstate)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    time.sleep(0.05)
+    with hold(pair.source, patience=timedelta(milliseconds=60)) as barrier:
+        assert barrier.sessions_ended == 1
+    writer.join(timeout=5)
+    assert ended == ["57P01"]
+
+
+def test_whoever_waits_for_one_that_stands_still_is_not_ended_with_it(pair: Pair) -> None:
+    touch = "update accounts set balance = balance where id = 1"
+    with (
+        pair.source.connect(user=pair.source.app) as idle,
+        pair.source.connect(user=pair.source.app) as other,
+    ):
+        idle.execute("insert into accounts values (1)")
+        idle.execute("begin")
+        idle.execute(touch.encode())
+        waiting = threading.Thread(target=lambda: other.execute(touch.encode()), daemon=True)
+        waiting.start()
+        time.sleep(0.5)
+        with hold(pair.source, patience=timedelta(milliseconds=300)) as barrier:
+            assert barrier.sessions_ended == 1
+        waiting.join(timeout=5)
+        assert other.execute("select 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError):
+            idle.execute("commit")
+
+
 def test_a_barrier_that_can_not_be_had_gives_up_at_the_deadline(pair: Pair) -> None:
     with pair.source.connect(user=pair.source.app) as idle:
         idle.execute("begin")
