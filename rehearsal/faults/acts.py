@@ -16,9 +16,9 @@ import psutil
 import psycopg
 
 from cutover.observations import Word
-from rehearsal.faults.arena import Switch, server_processes
 from rehearsal.faults.functions import Controller, Functions
 from rehearsal.faults.instructions import GO, Instruction, Point
+from rehearsal.faults.switch import Switch, server_processes
 from rehearsal.faults.world import SUBSCRIPTIONS
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.database import OWNER

@@ -8,11 +8,12 @@ from typing import Any
 
 from cutover.direction import Direction
 from rehearsal.faults.acts import ACTS, Scene
-from rehearsal.faults.arena import Arena, ArenaFailed, Outcome, Switch
+from rehearsal.faults.arena import Arena, ArenaFailed
 from rehearsal.faults.checker import Verdict, failed_transactions, judge, unretryable
 from rehearsal.faults.functions import Controller, Functions
 from rehearsal.faults.instructions import INVOKED, Instruction, Point, SubStep
 from rehearsal.faults.scenarios import RECORDINGS, Case
+from rehearsal.faults.switch import Outcome, Switch
 
 
 @dataclass

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from cutover.direction import Direction
-from rehearsal.faults.arena import Setup
 from rehearsal.faults.checker import Ending
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import INVOKED, Moment, Point, SubStep
+from rehearsal.faults.switch import Setup
 
 SWITCHED: Final = frozenset[Ending]({"switched"})
 BACK: Final = frozenset[Ending]({"put back"})

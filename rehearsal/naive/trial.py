@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import psycopg
 
-from rehearsal.faults.arena import WRITERS, Arena, Setup, Switch
+from rehearsal.faults.arena import Arena
 from rehearsal.faults.checker import by_sqlstate, failed_transactions
+from rehearsal.faults.client_process import WRITERS
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import Point
 from rehearsal.faults.running import run_case
 from rehearsal.faults.scenarios import Case, Scenario, step
+from rehearsal.faults.switch import Setup, Switch
 from rehearsal.faults.world import READ_RECORD, WRITE_RECORD, FileRouter, utc_now
 from rehearsal.naive.hands import ControllerKilled, Ground, Hands, NeverEnds
 from rehearsal.naive.ways import EASY_USER, WAYS, Way
