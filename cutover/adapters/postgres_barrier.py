@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -22,6 +23,7 @@ from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     END_BLOCKERS,
+    HELD_TABLES,
     UNCOMMITTED_TABLES,
     UNGATED_TABLES,
     WAITING_CHANGES,
@@ -39,16 +41,21 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 BLOCKER_POLL_SECONDS: Final = 0.005
 
-POLITE_WAITS: Final = tuple(timedelta(milliseconds=wait) for wait in (2, 3, 5, 8))
+POLITE_WAITS: Final = tuple(timedelta(milliseconds=wait) for wait in (2, 4, 8, 16, 32, 64))
 """How long one attempt waits for each table, one after the other and round again.
 
 A transaction over several tables may hold one that the barrier waits for and wait for one that it holds. Neither can
 go on; giving up and trying again costs a few milliseconds, ending the session costs a client an error. Short waits
-are many chances; the longer ones let a commit through that waits for its disk. All end long before deadlock_timeout.
+are many chances; the longer ones are for transactions that take longer than a wait. All end long before
+deadlock_timeout.
 """
 
-WAIT_BEYOND_PATIENCE: Final = timedelta(milliseconds=25)
-"""Long enough for several looks at who stands in the way (BLOCKER_POLL_SECONDS), short for whoever is held up by it."""
+WAITS_BEYOND_PATIENCE: Final = tuple(timedelta(milliseconds=wait) for wait in (25, 50, 100, 200))
+"""Long enough for several looks at who stands in the way (BLOCKER_POLL_SECONDS)."""
+
+LOOKS_AT_THE_WRITERS: Final = 5
+BETWEEN_LOOKS_SECONDS: Final = 0.003
+"""Before any client waits: enough to see which table of many the transactions take first."""
 
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
@@ -71,13 +78,17 @@ class PostgresBarrier:
     ) -> None:
         self.sessions_ended = 0
         self._statements = statements
-        self._tables = tables
+        self._tables = list(tables)
+        self._held: Counter[str] = Counter()
         self._patience = patience
         self._deadline = deadline
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
         self._blockers = {"barrier": self._gate.info.backend_pid, "patience": patience}
         self._watch.execute(END_BLOCKERS, self._blockers)
+        for _ in range(LOOKS_AT_THE_WRITERS):
+            self._look_at_the_writers()
+            time.sleep(BETWEEN_LOOKS_SECONDS)
 
     def __enter__(self) -> Self:
         try:
@@ -146,10 +157,22 @@ class PostgresBarrier:
             if self._held_within(wait, give_up=give_up):
                 return
         with self._clearing_the_way():
-            while time.monotonic() < give_up:
-                if self._held_within(WAIT_BEYOND_PATIENCE, give_up=give_up):
+            for wait in itertools.cycle(WAITS_BEYOND_PATIENCE):
+                if time.monotonic() >= give_up:
+                    break
+                if self._held_within(wait, give_up=give_up):
                     return
         raise self._too_late()
+
+    def _look_at_the_writers(self) -> None:
+        """Puts the tables into the order in which the running transactions take them.
+
+        A transaction keeps what it has locked, so the table that it takes first is held for longest, and is most often
+        found held. A barrier that waits for that one first holds nothing yet that the transaction still needs: it ends,
+        and new ones queue at their first table, where they hold nothing that the barrier needs.
+        """
+        self._held.update(dict(self._gate.execute(HELD_TABLES).fetchall()))
+        self._tables.sort(key=lambda table: -self._held[table])
 
     def _held_within(self, wait: timedelta, *, give_up: float) -> bool:
         left = timedelta(seconds=max(0.0, give_up - time.monotonic()))
@@ -157,7 +180,11 @@ class PostgresBarrier:
             self._attempt(wait=min(wait, left), left=left)
         except pg.LockNotAvailable:
             # Whoever held one table and waited for another goes on now; the next attempt may find it gone.
-            self._gate.execute("rollback")
+            try:
+                self._gate.execute("rollback")
+                self._look_at_the_writers()
+            except psycopg.Error as error:  # before the line
+                raise BarrierLost(f"the barrier's session ended: {error}") from error
             return False
         return True
 

@@ -261,6 +261,17 @@ on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
 returning beat, written_at
 """
 
+HELD_TABLES: Final[LiteralString] = """
+select format('%I.%I', n.nspname, c.relname), count(distinct l.pid)
+from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
+where l.locktype = 'relation' and l.granted and l.pid is distinct from pg_backend_pid()
+  and l.database = (select oid from pg_database where datname = current_database())
+  and l.mode in ('RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock',
+                 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+group by 1
+"""
+"""How many sessions hold a lock that the barrier's conflicts with, by table, at this moment."""
+
 LONG_TRANSACTION: Final = 4
 """In patiences: a transaction that has been open for this long holds up all others, however busy it is."""
 
