@@ -84,7 +84,7 @@ class PostgresBarrier:
         self._deadline = deadline
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
-        self._blockers = {"barrier": self._gate.info.backend_pid, "patience": patience}
+        self._blockers = (self._gate.info.backend_pid, patience, patience)
         self._watch.execute(END_BLOCKERS, self._blockers)
         for _ in range(LOOKS_AT_THE_WRITERS):
             self._look_at_the_writers()

@@ -278,12 +278,12 @@ LONG_TRANSACTION: Final = 4
 END_BLOCKERS: Final[LiteralString] = f"""
 select a.pid, pg_terminate_backend(a.pid)
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
-where a.pid = any (pg_blocking_pids(%(barrier)s)) and a.backend_type = 'client backend' and {MAY_END}
+where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
   and a.wait_event_type is distinct from 'IO'
   and a.wait_event is distinct from 'WALWrite' and a.wait_event is distinct from 'SyncRep'
-  and coalesce(a.xact_start < clock_timestamp() - {LONG_TRANSACTION} * %(patience)s
+  and coalesce(a.xact_start < clock_timestamp() - {LONG_TRANSACTION} * %s
                or (a.wait_event_type is distinct from 'Lock'
-                   and greatest(a.state_change, a.query_start) < clock_timestamp() - %(patience)s), true)
+                   and greatest(a.state_change, a.query_start) < clock_timestamp() - %s), true)
 """
 """Only what stands still for longer than the patience (in one statement, or idle in its transaction), or has its
 transaction open for LONG_TRANSACTION times that. Others are on their way: ending them would be an error for a client
