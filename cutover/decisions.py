@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cutover.direction import Direction
+from cutover.errors import AbortRequested
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import (
     DatabaseFacts,
@@ -482,6 +483,13 @@ def decide_side(phase: Phase, gate: Gate | None) -> Side:
         # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
         return Side.ASK_THE_ORIGIN
     return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
+
+
+def heed_an_abort(word: OperatorWord) -> None:
+    """Raises AbortRequested, with who asked and why, where that is the word."""
+    if word.word is Word.ABORT:
+        by, reason = word.by or "the operator", word.reason or "no reason given"
+        raise AbortRequested(f"{by} asked to abort: {reason}")
 
 
 def sequence_shortage(state: SequenceState, *, margin: int) -> str:

@@ -261,10 +261,13 @@ class Journal(Protocol):
         note: str,
         detail: dict[str, Any] | None = None,
         release: bool = False,
+        unless_aborted: bool = False,
     ) -> None:
         """Enters `phase` and appends an entry, both or neither. Raises StaleLease, TransitionRefused.
 
         release: gives the lease up in the same transaction.
+        unless_aborted: raises AbortRequested where the operator's word is an abort at that moment: whoever says it
+        later finds the new phase.
         PARKED needs `share` in the detail: the percentage of the reads that stays on the target. `way_back` of an
         intent and `carrier` of a hand-over are in the state from then on.
         """

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from cutover.adapters.aws import error_code, translated
 from cutover.approval import Answer, Question, answerable, answering, asking
 from cutover.chain import with_seal
+from cutover.decisions import heed_an_abort
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import CutoverError, ServiceUnavailable
 from cutover.journal import Entry, JournalState, Lease, Phase
@@ -124,14 +125,18 @@ class DynamoDbJournal:
         note: str,
         detail: dict[str, Any] | None = None,
         release: bool = False,
+        unless_aborted: bool = False,
     ) -> None:
+        def rule(current: JournalState) -> JournalState:
+            return entered(current, lease, phase, now=now, detail=detail or {}, release=release)
+
         self._change(
-            lambda current: entered(
-                current, lease, phase, now=now, detail=detail or {}, release=release
-            ),
+            rule,
             now=now,
             note=note,
             detail=detail or {},
+            also=[self._no_abort()] if unless_aborted else (),
+            contended=(lambda: heed_an_abort(self.word())) if unless_aborted else None,
         )
 
     def annotate(
@@ -272,10 +277,11 @@ class DynamoDbJournal:
         note: str = "",
         detail: dict[str, Any] | None = None,
         also: Sequence[dict[str, Any]] = (),
+        contended: Callable[[], None] | None = None,
     ) -> JournalState:
         """Applies `rule` to the newest state; with a time, appends an entry in the same transaction.
 
-        also: more writes of that transaction.
+        also: more of that transaction. contended: called before another attempt; what it raises ends them.
         """
         for attempt in range(ATTEMPTS):
             # What this process saw last is tried first: one call instead of two while clients wait. The
@@ -292,6 +298,8 @@ class DynamoDbJournal:
                 # On either side of the line: a rule may refuse what was seen and allow what is true now.
                 if isinstance(error, CutoverError) and known is None:
                     raise
+                if contended is not None:
+                    contended()
         raise ServiceUnavailable(f"the journal was contended {ATTEMPTS} times in a row")
 
     def _write(
@@ -376,6 +384,15 @@ class DynamoDbJournal:
                 "at": now.isoformat(),
             },
         }
+
+    def _no_abort(self) -> dict[str, Any]:
+        check = {
+            "TableName": self.table,
+            "Key": {"migration": self._migration, "item": WORD},
+            "ConditionExpression": "attribute_not_exists(word) or word <> :abort",
+            "ExpressionAttributeValues": {":abort": Word.ABORT.value},
+        }
+        return {"ConditionCheck": check}
 
     def _put_entry(self, entry: Entry) -> list[dict[str, Any]]:
         """The entry's item, and those of its detail where that is long."""

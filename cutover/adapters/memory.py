@@ -10,6 +10,7 @@ from typing import Any
 
 from cutover.approval import Answer, Question, answerable, answering, asking
 from cutover.chain import with_seal
+from cutover.decisions import heed_an_abort
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
     BarrierLost,
@@ -564,7 +565,10 @@ class MemoryJournal:
         note: str,
         detail: dict[str, Any] | None = None,
         release: bool = False,
+        unless_aborted: bool = False,
     ) -> None:
+        if unless_aborted:
+            heed_an_abort(self.spoken)
         self.current = entered(
             self.current, lease, phase, now=now, detail=detail or {}, release=release
         )

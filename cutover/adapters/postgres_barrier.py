@@ -86,6 +86,7 @@ class PostgresBarrier:
         self._watch = connect(APPLICATION_NAME)
         self._blockers = (self._gate.info.backend_pid, patience, patience)
         self._watch.execute(END_BLOCKERS, self._blockers)
+        self._newcomers()
         for _ in range(LOOKS_AT_THE_WRITERS):
             self._look_at_the_writers()
             time.sleep(BETWEEN_LOOKS_SECONDS)
@@ -130,15 +131,20 @@ class PostgresBarrier:
         """What the barrier does not hold, for a message; empty where there is nothing.
 
         The locks first: what is committed between the two looks has lost its locks and is seen by the second.
+        In two round trips, and prepared: clients wait for it twice, and the server may be far away.
         """
         try:
-            # Otherwise a transaction sees the sessions as they were when it first looked.
-            self._gate.execute("select pg_stat_clear_snapshot()")
-            return listed(
-                name
-                for query in (UNCOMMITTED_TABLES, WAITING_CHANGES, UNGATED_TABLES)
-                for (name,) in self._gate.execute(query).fetchall()
-            )
+            with self._gate.pipeline():
+                # Otherwise a transaction sees the sessions as they were when it first looked.
+                self._gate.execute("select pg_stat_clear_snapshot()")
+                looks = [
+                    self._gate.execute(query, prepare=True)
+                    for query in (UNCOMMITTED_TABLES, WAITING_CHANGES)
+                ]
+            # Not in the pipeline: behind its end the driver sends a Flush, which stops the server's clock for a
+            # session that is idle in its transaction, and a barrier whose holder stalls would stand for ever.
+            looks.append(self._gate.execute(UNGATED_TABLES, prepare=True))
+            return listed(name for look in looks for (name,) in look.fetchall())
         except psycopg.Error as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
 
@@ -183,6 +189,8 @@ class PostgresBarrier:
             try:
                 self._gate.execute("rollback")
                 self._look_at_the_writers()
+                # A rollback makes the driver forget what was prepared.
+                self._newcomers()
             except psycopg.Error as error:  # before the line
                 raise BarrierLost(f"the barrier's session ended: {error}") from error
             return False

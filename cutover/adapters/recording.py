@@ -23,7 +23,7 @@ from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
 from cutover.direction import Direction, Stream
 from cutover.journal import JournalState, Phase
-from cutover.observations import Alarm, MetricReading
+from cutover.observations import Alarm, MetricReading, Word
 from cutover.plan import ALL_READS
 from cutover.transitions import way_back_detail
 
@@ -120,8 +120,10 @@ class _Table:
         self.items[given["Item"]["item"]] = given["Item"]
 
     def transact_write_items(self, *, TransactItems: list[dict[str, Any]]) -> None:  # noqa: N803
-        puts = [each["Put"] for each in TransactItems]
-        self._notebook.write("dynamodb", "\n".join(["TransactWriteItems", *map(_put, puts)]))
+        puts = [each["Put"] for each in TransactItems if "Put" in each]
+        checks = [each["ConditionCheck"] for each in TransactItems if "ConditionCheck" in each]
+        lines = ["TransactWriteItems", *map(_put, puts), *map(_check, checks)]
+        self._notebook.write("dynamodb", "\n".join(lines))
         self.items.update((put["Item"]["item"], put["Item"]) for put in puts)
 
     def get_paginator(self, _name: str) -> _Pages:
@@ -137,12 +139,21 @@ def _put(put: dict[str, Any]) -> str:
     """A Put in a line: the item, what of it people look for, and its condition."""
     item = put["Item"]
     shown = [f"{name}={item[name]!r}" for name in ("phase", "word", "note") if name in item]
-    condition = put.get("ConditionExpression", "")
-    for name, value in put.get("ExpressionAttributeNames", {}).items():
+    return " ".join(["Put", item["item"], *shown, *_condition(put)])
+
+
+def _check(check: dict[str, Any]) -> str:
+    return " ".join(["ConditionCheck", check["Key"]["item"], *_condition(check)])
+
+
+def _condition(given: dict[str, Any]) -> list[str]:
+    condition = given.get("ConditionExpression", "")
+    for name, value in given.get("ExpressionAttributeNames", {}).items():
         condition = condition.replace(name, value)
-    for name, value in put.get("ExpressionAttributeValues", {}).items():
-        condition = condition.replace(name, str(value) if isinstance(value, int) else "...")
-    return " ".join(["Put", item["item"], *shown, *([f"if {condition}"] if condition else [])])
+    for name, value in given.get("ExpressionAttributeValues", {}).items():
+        short = isinstance(value, int) or value in [word.value for word in Word]
+        condition = condition.replace(name, str(value) if short else "...")
+    return [f"if {condition}"] if condition else []
 
 
 class RecordingJournal(DynamoDbJournal):

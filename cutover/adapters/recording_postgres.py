@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -133,7 +133,13 @@ class RecordingConnection:
         self._open, self.closed = False, True
         self._uncommitted = {}
 
-    def execute(self, query: str | bytes, values: Any = ()) -> _Answer:
+    def pipeline(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def execute(
+        self, query: str | bytes, values: Any = (), *, prepare: bool | None = None
+    ) -> _Answer:
+        del prepare
         text = query.decode() if isinstance(query, bytes) else query
         given = tuple(values)
         if given:

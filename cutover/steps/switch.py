@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cutover.decisions import listed, sequence_shortage, sequence_target
+from cutover.decisions import heed_an_abort, listed, sequence_shortage, sequence_target
 from cutover.errors import (
-    AbortRequested,
     DatabaseUnreachable,
     DeadlineExceeded,
     DestinationNotReady,
@@ -108,9 +107,9 @@ def switch_writer(
                     "sequences": jsonable(certificate.sequences[:MOST_SEQUENCES]),
                     "way_back": way_back_detail(way_back),
                 },
+                # In one with the intent: who says so later sees the phase and is refused.
+                unless_aborted=True,
             )
-            # After the intent, not before: who says so later sees the phase and is refused.
-            _heed_an_abort(journal.word())
             _in_time(clock, deadline, "recording the intent")
             barrier.close()  # the point of no return
             closed_at = clock.now()
@@ -217,16 +216,10 @@ def _prepare(
 
 def _heed(word: OperatorWord) -> None:
     """The operator's last chance: between the last stage's check and this one the caches were waited for."""
-    _heed_an_abort(word)
+    heed_an_abort(word)
     if word.word is Word.PAUSE:
         by, reason = word.by or "the operator", word.reason or "no reason given"
         raise Paused(f"paused by {by}: {reason}")
-
-
-def _heed_an_abort(word: OperatorWord) -> None:
-    if word.word is Word.ABORT:
-        by, reason = word.by or "the operator", word.reason or "no reason given"
-        raise AbortRequested(f"{by} asked to abort: {reason}")
 
 
 def _prove(

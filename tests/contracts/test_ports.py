@@ -33,6 +33,7 @@ from cutover.approval import Answer, Question
 from cutover.chain import ChainState, check_chain
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
+    AbortRequested,
     BadInput,
     LeaseTaken,
     RecordsMissing,
@@ -316,6 +317,23 @@ class TestJournal:
         assert journal.word() == word
         journal.acquire("a", now=NOW)
         assert journal.word() == OperatorWord()
+
+    def test_an_abort_that_was_said_refuses_what_heeds_it_and_nothing_is_written(
+        self, journal: Journal
+    ) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.say(OperatorWord(word=Word.ABORT, by="dba", reason="not tonight"), now=NOW)
+        before = journal.state(), journal.entries()
+        with pytest.raises(AbortRequested, match="dba asked to abort: not tonight"):
+            journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", unless_aborted=True)
+        assert (journal.state(), journal.entries()) == before
+
+    @pytest.mark.parametrize("word", [Word.NONE, Word.PAUSE])
+    def test_any_other_word_does_not(self, journal: Journal, word: Word) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.say(OperatorWord(word=word, by="dba"), now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", unless_aborted=True)
+        assert journal.state().phase is Phase.SHIFTING
 
     def test_every_entry_is_sealed_onto_the_one_before_it(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)

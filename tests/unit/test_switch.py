@@ -8,7 +8,6 @@ import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemoryWorld
 from cutover.errors import (
-    AbortRequested,
     BarrierLost,
     CutoverError,
     DatabaseUnreachable,
@@ -21,7 +20,7 @@ from cutover.errors import (
     TransitionRefused,
 )
 from cutover.journal import Lease, Phase, Side
-from cutover.observations import GateState, OperatorWord, Word
+from cutover.observations import GateState
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.replication import hand_over
 from cutover.steps.switch import switch_writer
@@ -222,20 +221,20 @@ def test_an_answer_that_got_lost_after_the_closing_is_found_out_at_the_source(
     assert resolve(world)[0] is Side.AFTER
 
 
-def aborted_right_behind_the_intent(world: MemoryWorld, lease: Lease) -> None:
-    heard = world.journal.word
-    world.journal.word = lambda: (  # type: ignore[method-assign]
-        OperatorWord(word=Word.ABORT) if world.journal.state().phase is Phase.SWITCHING else heard()
-    )
-    with pytest.raises(AbortRequested):
-        switch(world, lease)
-
-
 def test_the_slot_of_a_switch_that_did_not_happen_is_dropped_by_the_look(
-    world: MemoryWorld, lease: Lease
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was kept for the case that the closing gets through; nobody would ever read it."""
-    aborted_right_behind_the_intent(world, lease)
+    record = world.journal.record
+
+    def slowly(*given: Any, **named: Any) -> None:
+        record(*given, **named)
+        world.clock.sleep(plan().switch_deadline_seconds)
+
+    monkeypatch.setattr(world.journal, "record", slowly)
+    with pytest.raises(DeadlineExceeded, match="recording the intent"):
+        switch(world, lease)
+    monkeypatch.undo()
     assert set(world.target.slots) == {"way_back"}
     assert resolve(world)[0] is Side.BEFORE
     assert world.target.slots == {}
