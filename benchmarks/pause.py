@@ -2,10 +2,12 @@
 
     python benchmarks/pause.py [--runs 200] [--growth] [--results FILE]
 
-Each run is a rehearsal of its own: two new servers, the engine, the Lambda runtime, 8 writers at 800 writes a second;
-then the peer on the same servers with as many clients. Every run is a line of FILE.jsonl, and runs that are there
-already are not repeated: a loop that was interrupted goes on. --growth adds 4, 16 and 64 writers, and 1,000 and
-10,000 tables.
+Each seed is a pair in the arena of the fault matrix (rehearsal/faults): this project's state machine and functions move
+the writer, then the peer's algorithm does on databases of the same two servers, under as many clients with the same
+statements. The waits of the state machine are scaled, the pause is not; which of the two goes first changes from seed to
+seed. Every run is a line of FILE.jsonl, and runs that are there already are not repeated: a loop that was interrupted
+goes on. --growth adds 4, 16 and 64 writers, and 10, 1,000 and 10,000 tables. Exit status 0 only where every run moved
+the writer and lost nothing; whether the targets are met is in the summary.
 """
 
 from __future__ import annotations
@@ -14,18 +16,35 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from rehearsal.faults.arena import Arena, ArenaFailed  # noqa: E402 - of this tree, wherever it is called from
+from rehearsal.faults.checker import Verdict, judge  # noqa: E402
+from rehearsal.faults.client_process import Load  # noqa: E402
+from rehearsal.faults.running import Plot  # noqa: E402
+from rehearsal.faults.scenarios import CLEAN, Case  # noqa: E402
+from rehearsal.faults.switch import Outcome, Setup, Switch  # noqa: E402
+from rehearsal.naive.trial import FAULTS, try_way  # noqa: E402
+from rehearsal.naive.ways import WAYS, pg_easy_replicate  # noqa: E402
+
 RESULTS = ROOT / "benchmarks" / "results" / "pause.json"
 TARGETS = {"p50_ms": 60, "p99_ms": 150, "peer_median_over_ours": 10, "growth": 3}
 """Of the design: what the figures are compared with."""
+WRITES_PER_SECOND: Final = 800.0
+"""Of all writers together."""
+OWN_TABLES: Final = 9
+"""Those that the arena's clients write to, partitions included."""
+SERVER_SETTINGS: Final = {"max_locks_per_transaction": "512"}
+"""Room for a lock on each of 10,000 tables, as readiness asks for."""
+LONG_DEADLINE: Final = {"switch_deadline_seconds": 30}
+"""For many tables: what a deadline would cut short is to be measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +53,17 @@ class Kind:
 
     name: str
     writers: int = 8
-    rate: int = 800
-    tables: int = 0
-    """Beside the application's own."""
+    tables: int = OWN_TABLES
     peer: bool = False
+
+    @property
+    def load(self) -> Load:
+        return Load(
+            writers=self.writers,
+            writes_per_second=WRITES_PER_SECOND / self.writers,
+            readers=2,
+            habit="single",
+        )
 
 
 PAIR = Kind(name="8 writers beside the peer", peer=True)
@@ -45,101 +71,115 @@ GROWTH = (
     Kind(name="4 writers", writers=4),
     Kind(name="16 writers", writers=16),
     Kind(name="64 writers", writers=64),
+    Kind(name="10 tables", tables=10),
     Kind(name="1,000 tables", tables=1_000),
     Kind(name="10,000 tables", tables=10_000),
 )
+PEER = next(way for way in WAYS if way.act is pg_easy_replicate)
 
 
 def main() -> int:
     asked = _parser().parse_args()
-    if asked.one:
-        kind = next(kind for kind in (PAIR, *GROWTH) if kind.name == asked.one)
-        print(json.dumps(run(kind, asked.seed)))
-        return 0
     lines = asked.results.with_suffix(".jsonl")
     wanted = [(PAIR, asked.runs)]
     if asked.growth:
         wanted += [(kind, asked.growth_runs) for kind in GROWTH]
-    for kind, runs in wanted:
-        done = {line["seed"] for line in _read(lines) if line["kind"] == kind.name}
-        for seed in range(1, runs + 1):
-            if seed not in done:
-                _run_apart(kind, seed, lines)
+    wrong = 0
+    with Arena(SERVER_SETTINGS) as arena:
+        for kind, seed in _left(wanted, _read(lines)):
+            line = _run(arena, kind, seed)
+            wrong += bool(line["faults"])
+            with lines.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+            told = {side: line[side] and line[side]["median_ms"] for side in ("ours", "peer")}
+            print(f"{kind.name}, seed {seed}: {told} {line['faults'] or ''}", flush=True)
     summary = summarize(_read(lines))
     asked.results.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(summary["kinds"], indent=2))
-    return 0
+    return 1 if wrong else 0
 
 
-def _run_apart(kind: Kind, seed: int, lines: Path) -> None:
-    """In a process of its own: what one run leaves in memory does not meet the next."""
-    command = [sys.executable, __file__, "--one", kind.name, "--seed", str(seed)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        print(f"{kind.name}, seed {seed} failed: {done.stderr.strip()[-2000:]}", file=sys.stderr)
-        return
-    line = done.stdout.strip().splitlines()[-1]
-    with lines.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-    found = json.loads(line)
-    told = {side: found[side] and found[side]["median_ms"] for side in ("ours", "peer")}
-    print(f"{kind.name}, seed {seed}: {told}", flush=True)
+def _left(
+    wanted: Sequence[tuple[Kind, int]], done: Sequence[dict[str, Any]]
+) -> Iterator[tuple[Kind, int]]:
+    known = {(line["kind"], line["seed"]) for line in done}
+    for kind, runs in wanted:
+        for seed in range(1, runs + 1):
+            if (kind.name, seed) not in known:
+                yield kind, seed
 
 
-def run(kind: Kind, seed: int) -> dict[str, Any]:
-    """One run; the line of the record."""
-    from rich.console import Console
-
-    from rehearsal.conduct import conduct
-    from rehearsal.naive.beside import BesidePeer, measured
-    from rehearsal.options import parse
-    from rehearsal.report.live import LiveDisplay
-
-    scenario = BesidePeer(extra_tables=kind.tables, with_peer=kind.peer)
-    options = parse(
-        [
-            *(
-                "--scenario",
-                scenario.name,
-                "--seed",
-                str(seed),
-                "--stages",
-                "100",
-                "--duration",
-                "3",
-            ),
-            *("--writers", str(kind.writers), "--rate", str(kind.rate)),
-        ],
-        {scenario.name: scenario.summary},
-    )
-    with LiveDisplay(Console(quiet=True, stderr=True)) as display:
-        evidence, versions = conduct(options, scenario, display)
-    if faults := scenario.judge(evidence):
-        raise SystemExit("; ".join(faults))
-    return {
+def _run(arena: Arena, kind: Kind, seed: int) -> dict[str, Any]:
+    """One pair, or one of ours alone; the line of the record."""
+    line: dict[str, Any] = {
         "kind": kind.name,
         "seed": seed,
-        "ours": _figures(measured(evidence)),
-        "server_ms": evidence.story.certificate.get("pause_milliseconds"),
-        "peer": _figures(scenario.peer) if scenario.peer else None,
         "load_average": round(os.getloadavg()[0], 2),
-        "versions": versions,
+        "ours": None,
+        "peer": None,
+        "faults": [],
+        "versions": arena.versions(),
     }
+    sides = ["ours", "peer"] if kind.peer else ["ours"]
+    for side in sides if seed % 2 else reversed(sides):
+        try:
+            if side == "ours":
+                line["ours"], faults = _ours(arena, kind, seed)
+            else:
+                line["peer"], faults = _peer(arena, kind, seed)
+        except ArenaFailed as failure:
+            faults = [f"the arena: {failure}"]
+        line["faults"] += faults
+    return line
 
 
-def _figures(one: Any) -> dict[str, Any]:
-    pause = one.pause
+def _ours(arena: Arena, kind: Kind, seed: int) -> tuple[dict[str, Any], list[str]]:
+    case = Case(scenario=CLEAN, point=None)
+    more = kind.tables - OWN_TABLES
+    setup = Setup(load=kind.load, more_tables=more, plan=LONG_DEADLINE if more > 1 else {})
+    with Switch(arena, seed=seed, setup=setup) as switch:
+        outcome = switch.conduct(Plot(case=case, switch=switch), stall_limit=True)
+    verdict = judge(outcome.evidence)
+    faults = [f"{each.name}: {each.why}" for each in verdict.broken]
+    if verdict.ending != "switched":
+        faults.append(f"ended {verdict.ending}: {outcome.evidence.error}")
+    return _figures(outcome, verdict), faults
+
+
+def _figures(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
+    pause = outcome.pause
+    server = next(
+        (
+            entry.detail["pause_ms"]
+            for entry in reversed(outcome.evidence.entries)
+            if "pause_ms" in entry.detail
+        ),
+        None,
+    )
     return {
         "median_ms": round(pause.client_p50, 1) if pause else None,
-        "longest_ms": round(pause.client_max, 1) if pause else None,
-        "between_sides_ms": round(pause.overall, 1) if pause else None,
         "writers_ms": [round(value, 1) for value in pause.writers.values()] if pause else [],
-        "acknowledged": one.acknowledged,
-        "lost": one.lost,
-        "duplicated": one.duplicated,
-        "errors": one.errors,
-        "until_names_ms": one.until_names_ms and round(one.until_names_ms, 1),
+        "server_ms": server and round(server, 1),
+        "acknowledged": verdict.ledger.acknowledged,
+        "lost": verdict.ledger.lost,
+        "duplicated": verdict.ledger.duplicated,
+        "errors": verdict.errors,
     }
+
+
+def _peer(arena: Arena, kind: Kind, seed: int) -> tuple[dict[str, Any], list[str]]:
+    line = try_way(arena, PEER, FAULTS[0], seed, load=kind.load)
+    found = {
+        "median_ms": line["pause_p50_ms"],
+        "writers_ms": line["writers_ms"],
+        "until_names_ms": line["until_names_ms"],
+        "acknowledged": line["acknowledged"],
+        "lost": line["lost"],
+        "duplicated": line["duplicated"],
+        "errors": line["errors"],
+    }
+    # What it loses is its figure, not a fault of this run.
+    return found, [] if line["ending"] == "switched" else [f"the peer {line['ending']}"]
 
 
 def summarize(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -159,6 +199,7 @@ def summarize(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         kind["times_the_8_writers"] = round(own / base, 2) if own and base else None
     return {
         "command": "make bench-pause",
+        "peer": PEER.follows,
         "processors": os.cpu_count(),
         "targets": TARGETS,
         "kinds": kinds,
@@ -167,7 +208,7 @@ def summarize(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _summarize_kind(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    ours = _summarize_side([line["ours"] for line in lines])
+    ours = _summarize_side([line["ours"] for line in lines if line["ours"]])
     peer = _summarize_side([line["peer"] for line in lines if line["peer"]])
     ratio = None
     if ours.get("p50_ms") and peer.get("p50_ms"):
@@ -178,6 +219,7 @@ def _summarize_kind(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         alone = round(peer["until_names_p50_ms"] / ours["p50_ms"], 2)
     return {
         "runs": len(lines),
+        "runs_with_faults": sum(bool(line["faults"]) for line in lines),
         "ours": ours,
         "peer": peer,
         "peer_median_over_ours": ratio,
@@ -190,19 +232,26 @@ def _summarize_side(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     writers = sorted(value for run in runs for value in run["writers_ms"])
     if not medians:
         return {}
-    until = [run["until_names_ms"] for run in runs if run["until_names_ms"] is not None]
     return {
-        "until_names_p50_ms": statistics.median(until) if until else None,
         "runs_with_a_pause": len(medians),
         "p50_ms": statistics.median(medians),
         "p99_ms": _percentile(medians, 99),
         "longest_of_any_writer_ms": writers[-1],
         "every_writer_p50_ms": statistics.median(writers),
         "every_writer_p99_ms": _percentile(writers, 99),
+        **_medians(runs, server_ms="server_p50_ms", until_names_ms="until_names_p50_ms"),
         "acknowledged": sum(run["acknowledged"] for run in runs),
         "lost": sum(run["lost"] for run in runs),
         "duplicated": sum(run["duplicated"] for run in runs),
     }
+
+
+def _medians(runs: Sequence[dict[str, Any]], **named: str) -> dict[str, float]:
+    found = {
+        shown: [run[name] for run in runs if run.get(name) is not None]
+        for name, shown in named.items()
+    }
+    return {shown: statistics.median(values) for shown, values in found.items() if values}
 
 
 def _percentile(ordered: Sequence[float], percent: float) -> float:
@@ -224,8 +273,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--growth-runs", type=int, default=10)
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--one", metavar="KIND", help=argparse.SUPPRESS)
-    parser.add_argument("--seed", type=int, default=1, help=argparse.SUPPRESS)
     return parser
 
 

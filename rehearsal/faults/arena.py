@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from importlib.resources import files
@@ -50,9 +50,10 @@ class ArenaFailed(Exception):
 class Arena:
     """Servers, emulated APIs and the seeded databases; a context manager that leaves nothing behind."""
 
-    def __init__(self) -> None:
+    def __init__(self, server_settings: Mapping[str, str] | None = None) -> None:
         self._stack = ExitStack()
         self._number = 0
+        self._server_settings = server_settings or {}
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -63,6 +64,7 @@ class Arena:
                 "wal_receiver_status_interval": "1",
                 "wal_retrieve_retry_interval": "200ms",
                 "max_prepared_transactions": "10",
+                **self._server_settings,
             }
             self.source = PostgresServer(template, name="source", settings=settings)
             self.target = PostgresServer(template, name="target", settings=settings)

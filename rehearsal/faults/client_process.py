@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from typing import Final
+from dataclasses import dataclass
 
 from rehearsal.faults import clients
-from rehearsal.faults.clients import ClientsSpec
+from rehearsal.faults.clients import ClientsSpec, Habit
 from rehearsal.faults.functions import _context
 from rehearsal.servers import processes
 from rehearsal.servers.cleaning import PROCESSES_FILE
 from rehearsal.servers.run_directory import RunDirectory
 from rehearsal.workload import ledger
 
-WRITERS: Final = 4
-WRITES_PER_SECOND: Final = 50.0
-READERS: Final = 2
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """The ordinary clients of a switch."""
+
+    writers: int = 4
+    writes_per_second: float = 50.0
+    """Of each writer."""
+    readers: int = 2
+    habit: Habit = "plain"
 
 
 class Clients:
     """The process of clients of one switch."""
 
-    def __init__(self, run: RunDirectory, spec: ClientsSpec) -> None:
-        self._spec = spec
+    def __init__(self, run: RunDirectory, spec: ClientsSpec, *, ordinary: int) -> None:
+        self._spec, self._ordinary = spec, ordinary
         self._pipe, theirs = _context.Pipe()
         self._process = _context.Process(target=clients.run, args=(theirs, spec), daemon=True)
         self._process.start()
@@ -40,7 +47,7 @@ class Clients:
         """Whether every ordinary writer has been told of a write."""
         with contextlib.suppress(FileNotFoundError):
             seen = {write.writer for write in self.records().writes}
-            return set(range(1, WRITERS + 1)) <= seen
+            return set(range(1, self._ordinary + 1)) <= seen
         return False
 
     def stop(self) -> None:

@@ -30,7 +30,7 @@ from cutover.plan import CutoverPlan, WriteRecordMoves
 from rehearsal.aws.invoker import InvokeRefused, function_arn
 from rehearsal.faults.arena import SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
 from rehearsal.faults.checker import Evidence, SideFacts, crossed
-from rehearsal.faults.client_process import READERS, WRITERS, WRITES_PER_SECOND, Clients
+from rehearsal.faults.client_process import Clients, Load
 from rehearsal.faults.clients import ClientsSpec, Habit, WriterSpec
 from rehearsal.faults.functions import SUFFIX, Acts, Functions, wait_for
 from rehearsal.faults.link import Link
@@ -72,6 +72,9 @@ STALL_SLACK_MS: Final = 1500.0
 
 BETWEEN_MOVES_SECONDS: Final = 0.4
 """Enough for a name's answers to expire: every writer is where the last move sent it."""
+
+TABLES_AT_ONCE: Final = 500
+SIDES: Final[tuple[Side, ...]] = ("source", "target")
 
 DEFINITIONS: Final = {Direction.FORWARD: DEFINITION, Direction.BACK: ROLLBACK_DEFINITION}
 
@@ -116,8 +119,9 @@ class Setup:
     shift: timedelta = timedelta(0)
     """Of the controller's clock."""
     facts: dict[str, Any] = field(default_factory=dict)
-    ordinary: Habit = "plain"
-    """Of the four ordinary writers."""
+    load: Load = field(default_factory=Load)
+    more_tables: int = 0
+    """Empty ones with a key, beside the clients' own."""
     application: str = OWNER
     """The role of the clients."""
     target_open: bool = False
@@ -361,7 +365,7 @@ class Switch:
     ) -> Outcome:
         records = self.clients.records()
         stalls = longest_stalls(
-            [write for write in records.writes if write.writer <= WRITERS],
+            [write for write in records.writes if write.writer <= self.setup.load.writers],
             between_ns=(began, ended_ns),
         )
         longest = max(stalls.values(), default=0.0)
@@ -400,7 +404,9 @@ class Switch:
         )
         pause = None
         if crossed(evidence):
-            ordinary = [write for write in records.writes if write.writer <= WRITERS]
+            ordinary = [
+                write for write in records.writes if write.writer <= self.setup.load.writers
+            ]
             pause = measure_pause(
                 ordinary,
                 from_side=self.origin,
@@ -613,7 +619,8 @@ class Switch:
         )
 
     def _start_clients(self) -> Clients:
-        habits: list[Habit] = [self.setup.ordinary] * WRITERS + list(self.setup.habits)
+        load = self.setup.load
+        habits: list[Habit] = [load.habit] * load.writers + list(self.setup.habits)
         hosts = {
             host: {
                 "side": side,
@@ -631,14 +638,15 @@ class Switch:
                     WriterSpec(number=number, habit=habit, hold_seconds=self.setup.hold_seconds)
                     for number, habit in enumerate(habits, start=1)
                 ),
-                readers=READERS,
-                writes_per_second=WRITES_PER_SECOND,
+                readers=load.readers,
+                writes_per_second=load.writes_per_second,
                 reads_per_second=40.0,
                 hosts=hosts,
                 resolver={"path": str(self.records), "ttl_seconds": TTL_SECONDS},
                 records=self.home / "clients.records",
                 seed=self.seed,
             ),
+            ordinary=load.writers,
         )
 
     def _make_databases(self) -> None:
@@ -650,6 +658,8 @@ class Switch:
                         name, sql.Identifier(SEEDED), owner
                     )
                 )
+        if self.setup.more_tables:
+            self._make_more_tables()
         with psycopg.connect(self.dsn("target"), autocommit=True) as connection:
             connection.execute(
                 sql.SQL(
@@ -662,6 +672,22 @@ class Switch:
             database.open_gate()
             database.remove_gate()
             database.close()
+
+    def _make_more_tables(self) -> None:
+        count = self.setup.more_tables
+        for side in SIDES:
+            with psycopg.connect(self.dsn(side, user=OWNER), autocommit=True) as connection:
+                # Batches: one transaction that makes 10,000 tables would need as many locks.
+                for first in range(0, count, TABLES_AT_ONCE):
+                    numbers = range(first, min(first + TABLES_AT_ONCE, count))
+                    made = "".join(
+                        f"create table wide_{number} (id bigint primary key, note text);"
+                        for number in numbers
+                    )
+                    connection.execute(made.encode())
+        database = PostgresDatabase(Address.from_dsn(self.dsn("target")))
+        database.close_gate()
+        database.close()
 
     @property
     def slot(self) -> str:

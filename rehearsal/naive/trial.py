@@ -11,7 +11,7 @@ import psycopg
 
 from rehearsal.faults.arena import Arena
 from rehearsal.faults.checker import by_sqlstate, failed_transactions
-from rehearsal.faults.client_process import WRITERS
+from rehearsal.faults.client_process import Load
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import Point
 from rehearsal.faults.running import run_case
@@ -48,12 +48,14 @@ FAULTS: Final = (
 )
 
 
-def try_way(arena: Arena, way: Way, fault: Fault, seed: int) -> dict[str, Any]:
-    """Runs it; the line of the record."""
+def try_way(
+    arena: Arena, way: Way, fault: Fault, seed: int, *, load: Load | None = None
+) -> dict[str, Any]:
+    """Runs it; the line of the record. load: of the ordinary clients, where it is not the way's own."""
     setup = Setup(
         habits=fault.habits,
         hold_seconds=fault.hold_seconds,
-        ordinary=way.ordinary,
+        load=load or Load(habit=way.ordinary),
         application=way.application,
         target_open=True,
     )
@@ -124,7 +126,7 @@ def _line(switch: Switch, hands: Hands, began: int, *, paused: bool) -> dict[str
     if hands.fenced_ns is not None and hands.flipped:
         closed.append(Closed(side="source", from_ns=hands.fenced_ns))
     verdict = judge_writes(records.writes, survivor=survivor, other=other, closed=closed)
-    ordinary = [write for write in records.writes if write.writer <= WRITERS]
+    ordinary = [write for write in records.writes if write.writer <= switch.setup.load.writers]
     pause = None
     if hands.flipped and paused:
         pause = measure_pause(ordinary, from_side="source", to_side="target")
@@ -136,9 +138,18 @@ def _line(switch: Switch, hands: Hands, began: int, *, paused: bool) -> dict[str
         "closed_side": verdict.written_to_closed_side,
         "wrong_balances": verdict.wrong_balances,
         "pause_p50_ms": round(pause.client_p50, 1) if pause else None,
+        "writers_ms": [round(each, 1) for each in pause.writers.values()] if pause else [],
+        "until_names_ms": _until_names(hands),
         "errors": by_sqlstate(errors),
         "failed_transactions": failed_transactions(errors),
     }
+
+
+def _until_names(hands: Hands) -> float | None:
+    """From the way's fence to the change of the names; what is beyond it in a pause is the names' time to live."""
+    if hands.fenced_ns is None or hands.flipped_ns is None:
+        return None
+    return round((hands.flipped_ns - hands.fenced_ns) / 1e6, 1)
 
 
 def _make_easy_user(arena: Arena) -> None:
