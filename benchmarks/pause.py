@@ -2,12 +2,12 @@
 
     python benchmarks/pause.py [--runs 200] [--growth] [--results FILE]
 
-Each seed is a pair in the arena of the fault matrix (rehearsal/faults): this project's state machine and functions move
-the writer, then the peer's algorithm does on databases of the same two servers, under as many clients with the same
-statements. The waits of the state machine are scaled, the pause is not; which of the two goes first changes from seed to
-seed. Every run is a line of FILE.jsonl, and runs that are there already are not repeated: a loop that was interrupted
-goes on. --growth adds 4, 16 and 64 writers, and 10, 1,000 and 10,000 tables. Exit status 0 only where every run moved
-the writer and lost nothing; whether the targets are met is in the summary.
+Each seed is a pair in the arena of the fault matrix (rehearsal/faults): this project's state machine and functions
+move the writer, then the peer's algorithm does on databases of the same two servers, under as many clients with the
+same statements. The waits of the state machine are scaled, the pause is not; which of the two goes first changes from
+seed to seed. Every run is a line of FILE.jsonl, and runs that are there already are not repeated: a loop that was
+interrupted goes on. --growth adds 4, 16 and 64 writers, and 10, 1,000 and 10,000 tables. Exit status 0 only where every
+run moved the writer and lost nothing; whether the targets are met is in the summary.
 """
 
 from __future__ import annotations
