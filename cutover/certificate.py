@@ -349,19 +349,16 @@ def _newest(entries: Sequence[Entry], phase: Phase, execution: str | None = None
 
 
 def _proof(entries: Sequence[Entry]) -> dict[str, Any]:
-    """The certificate of the switch itself; where its controller was killed before it could write it, the intent."""
+    """The certificate of the switch itself; where its controller was killed before it could write it, what the origin
+    kept of its closing, and else the intent."""
     for entry in reversed(entries):
         if isinstance(whole := entry.detail.get("certificate"), dict):
             return whole
-    intent = next(
-        (
-            entry
-            for entry in reversed(entries)
-            if entry.phase is Phase.SWITCHING and "token" in entry.detail
-        ),
-        None,
-    )
-    return {} if intent is None else intent.detail
+    for phase in (Phase.ORIGIN_CLOSED, Phase.SWITCHING):
+        for entry in reversed(entries):
+            if entry.phase is phase and "token" in entry.detail:
+                return entry.detail
+    return {}
 
 
 def _approvals(entries: Sequence[Entry]) -> list[dict[str, Any]]:

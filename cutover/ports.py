@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -36,15 +37,20 @@ class Clock(Protocol):
         """Lets `seconds` pass."""
 
 
+def nothing() -> None:
+    """Does nothing."""
+
+
 class Barrier(Protocol):
     """A held barrier: no new write starts, and every one that ran has finished."""
 
     sessions_ended: int
     """Sessions that were ended because they held the barrier up beyond the patience."""
 
-    def close(self) -> None:
-        """Makes the refusal durable: the point of no return.
+    def close(self, proof: dict[str, Any]) -> None:
+        """Makes the refusal durable, and the proof with it in one commit: the point of no return.
 
+        proof: JSON, with its `token`; Database.closing_proof() has it from then on.
         Raises BarrierLost when it surely did not happen, SwitchOutcomeUnknown when no answer came.
         """
 
@@ -102,13 +108,23 @@ class Database(Protocol):
         """
 
     def barrier(
-        self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
+        self,
+        *,
+        tables: tuple[str, ...],
+        patience: timedelta,
+        deadline: timedelta,
+        begin: Callable[[], None] = nothing,
     ) -> AbstractContextManager[Barrier]:
         """Holds a barrier over `tables` while entered; leaving without close() undoes it, as does the caller's death.
 
         All that takes time and makes nobody wait is done by this call; entering is what clients notice.
+        begin: called first when it is entered. From then on end_barrier_sessions() ends it for good, and no client
+        waits yet; what it raises leaves everything as it was.
         Raises DeadlineExceeded when it can't be had within `deadline`, BarrierLost when its session ends.
         """
+
+    def closing_proof(self, token: str) -> dict[str, Any] | None:
+        """What the closing with this token left, or None where this database was not closed with it."""
 
     def end_barrier_sessions(self) -> int:
         """Ends every session that may hold a barrier and waits until it is gone: then gate() is final."""
@@ -268,8 +284,8 @@ class Journal(Protocol):
         release: gives the lease up in the same transaction.
         unless_aborted: raises AbortRequested where the operator's word is an abort at that moment: whoever says it
         later finds the new phase.
-        PARKED needs `share` in the detail: the percentage of the reads that stays on the target. `way_back` of an
-        intent and `carrier` of a hand-over are in the state from then on.
+        PARKED needs `share` in the detail: the percentage of the reads that stays on the target. `way_back` of a
+        crossed line and `carrier` of a hand-over are in the state from then on.
         """
 
     def annotate(

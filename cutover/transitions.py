@@ -93,7 +93,7 @@ def entered(
 
     release: the lease is given up with it, as nothing may come between the last phase and that.
     What the entry's detail says is known from here and from nowhere else: `share` of what is parked, `way_back` of
-    an intent, `carrier` after a hand-over.
+    a crossed line, `carrier` after a hand-over.
     """
     checked(state, lease)
     if not may_follow(state.phase, phase):
@@ -101,10 +101,8 @@ def entered(
     if refusal := _not_this_way(state, phase):
         raise TransitionRefused(refusal)
     way_back = state.way_back
-    if phase is Phase.SWITCHING:
-        way_back = way_back_from(detail.get("way_back"))
-    elif phase is Phase.SWITCH_ABANDONED:
-        way_back = None
+    if phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN) and "way_back" in detail:
+        way_back = way_back_from(detail["way_back"])
     writer, since = state.writer, state.writer_since
     if phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN) and writer is state.direction.origin:
         writer, since = state.direction.destination, now
@@ -132,7 +130,7 @@ def _not_this_way(state: JournalState, phase: Phase) -> str:
 
 
 def way_back_from(said: dict[str, Any] | None) -> WayBack | None:
-    """The way back as an intent's detail says it."""
+    """The way back as an entry's detail says it."""
     if said is None:
         return None
     return WayBack(

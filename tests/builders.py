@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from cutover.adapters.memory import SLOTS
@@ -63,3 +64,8 @@ def observation(now: Any, *, share: int = 20, **changes: Any) -> StageObservatio
         "writes": RecordWeights(name="rw", source=100, target=0),
     }
     return StageObservation(**{**values, **changes})
+
+
+def proof() -> dict[str, Any]:
+    """What a closing keeps, as short as it may be."""
+    return {"token": str(uuid.uuid4())}

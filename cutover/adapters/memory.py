@@ -45,6 +45,7 @@ from cutover.observations import (
     WriteCounters,
 )
 from cutover.plan import ALL_READS
+from cutover.ports import nothing
 from cutover.transitions import (
     acquired,
     annotated,
@@ -76,10 +77,11 @@ class MemoryBarrier:
     database: MemoryDatabase
     sessions_ended: int = 0
 
-    def close(self) -> None:
+    def close(self, proof: dict[str, Any]) -> None:
         if self.database.barrier_lost or not self.database.barrier_held:
             raise BarrierLost("the session that held the barrier has ended")
         self.database.gate_state = GateState.CLOSED
+        self.database.closings[proof["token"]] = proof
 
 
 @dataclass
@@ -130,6 +132,8 @@ class MemoryDatabase:
     log: list[tuple[str, Any]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     """What applications wrote here, or had carried here; one twice is a duplicate."""
+    closings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each closing left, by its token."""
     carried_by: list[MemoryReplicationTask] = field(default_factory=list)
     """The streams that begin here."""
     heartbeats: list[Heartbeat] = field(default_factory=list)
@@ -231,19 +235,31 @@ class MemoryDatabase:
 
     @contextmanager
     def barrier(
-        self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
+        self,
+        *,
+        tables: tuple[str, ...],
+        patience: timedelta,
+        deadline: timedelta,
+        begin: Callable[[], None] = nothing,
     ) -> Iterator[MemoryBarrier]:
         self._answer()
         if self.gate_state is not GateState.OPEN:
             raise SwitchAborted("closed already: there is no writer to switch from")
-        if self.busy_for > deadline:
-            raise DeadlineExceeded("running writes did not finish within the deadline")
-        self.clock.sleep(self.busy_for.total_seconds())
         self.barrier_held = True
         try:
+            begin()
+            if not self.barrier_held:
+                raise BarrierLost("the session that was to hold the barrier has ended")
+            if self.busy_for > deadline:
+                raise DeadlineExceeded("running writes did not finish within the deadline")
+            self.clock.sleep(self.busy_for.total_seconds())
             yield MemoryBarrier(self)
         finally:
             self.barrier_held = False
+
+    def closing_proof(self, token: str) -> dict[str, Any] | None:
+        self._answer()
+        return self.closings.get(token)
 
     def end_barrier_sessions(self) -> int:
         self._answer()

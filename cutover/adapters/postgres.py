@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,7 +39,7 @@ from cutover.observations import (
     TableWrites,
     WriteCounters,
 )
-from cutover.ports import Barrier
+from cutover.ports import Barrier, nothing
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
@@ -215,7 +216,12 @@ class PostgresDatabase:
         return is_open
 
     def barrier(
-        self, *, tables: tuple[str, ...], patience: timedelta, deadline: timedelta
+        self,
+        *,
+        tables: tuple[str, ...],
+        patience: timedelta,
+        deadline: timedelta,
+        begin: Callable[[], None] = nothing,
     ) -> AbstractContextManager[Barrier]:
         self._clear_an_open_gate()
         return PostgresBarrier(
@@ -224,7 +230,14 @@ class PostgresDatabase:
             tables=tables,
             patience=patience,
             deadline=deadline,
+            begin=begin,
         )
+
+    def closing_proof(self, token: str) -> dict[str, Any] | None:
+        with self._session() as session:
+            row = session.execute(sql.CLOSING_PROOF).fetchone()
+        kept: dict[str, Any] = json.loads(row[0]) if row and row[0] else {}
+        return kept if kept.get("token") == token else None
 
     def _clear_an_open_gate(self) -> None:
         """The barrier makes every trigger itself: closing is then its commit and nothing else."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import threading
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from cutover.adapters.postgres_sql import (
     BARRIER_APPLICATION_NAME,
     END_BLOCKERS,
     HELD_TABLES,
+    KEEP_PROOF,
     UNCOMMITTED_TABLES,
     UNGATED_TABLES,
     WAITING_CHANGES,
@@ -36,6 +38,7 @@ from cutover.errors import (
     SwitchAborted,
     SwitchOutcomeUnknown,
 )
+from cutover.ports import nothing
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -75,8 +78,10 @@ class PostgresBarrier:
         tables: tuple[str, ...],
         patience: timedelta,
         deadline: timedelta,
+        begin: Callable[[], None] = nothing,
     ) -> None:
         self.sessions_ended = 0
+        self._begin = begin
         self._statements = statements
         self._tables = list(tables)
         self._held: Counter[str] = Counter()
@@ -85,18 +90,32 @@ class PostgresBarrier:
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
         self._blockers = (self._gate.info.backend_pid, patience, patience)
+        try:
+            self._get_ready()
+        except BaseException:
+            self._end()
+            raise
+
+    def _get_ready(self) -> None:
+        """What can be done before any client waits."""
         self._watch.execute(END_BLOCKERS, self._blockers)
-        self._newcomers()
+        # Most changes of the schema that are on their way are seen here, where waiting for them costs nobody a thing.
+        if newcomers := self._newcomers(ungated=frozenset(self._tables)):
+            raise OriginBusy(
+                f"{newcomers}: new since the tables were listed, and it would stay open; try again"
+            )
         for _ in range(LOOKS_AT_THE_WRITERS):
             self._look_at_the_writers()
             time.sleep(BETWEEN_LOOKS_SECONDS)
 
     def __enter__(self) -> Self:
         try:
+            self._begin()
             self._lock()
             if newcomers := self._newcomers():
-                raise OriginBusy(
-                    f"{newcomers} came while the barrier was being made and would stay open: try again"
+                raise SwitchAborted(
+                    f"{newcomers} came while the barrier was being made and would stay open: nothing was changed; "
+                    "keep migrations away from this database and start again"
                 )
         except BaseException:
             self._end()
@@ -111,13 +130,19 @@ class PostgresBarrier:
         self._gate.close()
         self._watch.close()
 
-    def close(self) -> None:
+    def close(self, proof: dict[str, Any]) -> None:
         # Creating a table waits for no lock of ours. A closing that leaves one out is no closing.
         if newcomers := self._newcomers():
             raise SwitchAborted(
                 f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
                 "migrations away from the source and start again"
             )
+        try:
+            self._gate.execute(KEEP_PROOF, (json.dumps(proof),))
+        except psycopg.OperationalError as error:
+            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+        except psycopg.Error as error:
+            raise SwitchAborted(f"the proof could not be written: {error}") from error
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
@@ -127,8 +152,10 @@ class PostgresBarrier:
         if tag != "COMMIT":
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
-    def _newcomers(self) -> str:
+    def _newcomers(self, *, ungated: frozenset[str] = frozenset()) -> str:
         """What the barrier does not hold, for a message; empty where there is nothing.
+
+        ungated: those that have no trigger yet, as long as it does not stand.
 
         The locks first: what is committed between the two looks has lost its locks and is seen by the second.
         In two round trips, and prepared: clients wait for it twice, and the server may be far away.
@@ -144,7 +171,9 @@ class PostgresBarrier:
             # Not in the pipeline: behind its end the driver sends a Flush, which stops the server's clock for a
             # session that is idle in its transaction, and a barrier whose holder stalls would stand for ever.
             looks.append(self._gate.execute(UNGATED_TABLES, prepare=True))
-            return listed(name for look in looks for (name,) in look.fetchall())
+            return listed(
+                name for look in looks for (name,) in look.fetchall() if name not in ungated
+            )
         except psycopg.Error as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
 

@@ -8,7 +8,9 @@ where end_barrier_sessions(), or the next barrier, restores it. NOLOGIN holds fo
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +35,7 @@ from cutover.errors import (
     SwitchOutcomeUnknown,
 )
 from cutover.observations import DatabaseFacts, Fence, Gate, GateState
-from cutover.ports import Barrier
+from cutover.ports import Barrier, nothing
 
 POLL_SECONDS: Final = 0.005
 LOOKS: Final = 3
@@ -133,6 +135,7 @@ class LoginFencedDatabase(PostgresDatabase):
         tables: tuple[str, ...],  # noqa: ARG002 - the port's signature; a role is held off every table
         patience: timedelta,
         deadline: timedelta,
+        begin: Callable[[], None] = nothing,
     ) -> AbstractContextManager[Barrier]:
         with self._session() as session:
             if not session.execute(FENCED).fetchone() == (True,):
@@ -141,7 +144,7 @@ class LoginFencedDatabase(PostgresDatabase):
                 raise SwitchAborted(
                     f"{self.address} is closed already: there is no writer to switch from"
                 )
-        return LoginBarrier(self, patience=patience, deadline=deadline)
+        return LoginBarrier(self, patience=patience, deadline=deadline, begin=begin)
 
     def connect_barrier(self) -> Connection:
         """A session that end_barrier_sessions() finds."""
@@ -172,9 +175,15 @@ class LoginBarrier:
     """cutover.ports.Barrier over locked roles. Entering locks them; leaving without close() unlocks them."""
 
     def __init__(
-        self, database: LoginFencedDatabase, *, patience: timedelta, deadline: timedelta
+        self,
+        database: LoginFencedDatabase,
+        *,
+        patience: timedelta,
+        deadline: timedelta,
+        begin: Callable[[], None],
     ) -> None:
         self.sessions_ended = 0
+        self._begin = begin
         self._database = database
         self._patience, self._deadline = patience, deadline
         self._closed = False
@@ -186,6 +195,7 @@ class LoginBarrier:
             if self._session.execute(ONE_BARRIER).fetchone() != (True,):
                 raise OriginBusy(f"another barrier stands on {self._database.address}")
             take_down(self._session, stands=("barrier",))
+            self._begin()
             begun = time.monotonic()
             try:
                 put_up(self._session, self._database.roles, stands="barrier")
@@ -213,7 +223,7 @@ class LoginBarrier:
         finally:
             self._session.close()
 
-    def close(self) -> None:
+    def close(self, proof: dict[str, Any]) -> None:
         roles = list(self._database.roles)
         try:
             if late := self._session.execute(SESSIONS, (roles,)).fetchall():
@@ -221,7 +231,9 @@ class LoginBarrier:
         except psycopg.Error as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
         try:
-            moved = self._session.execute(CLOSE, (len(roles),)).rowcount
+            with self._session.transaction():
+                self._session.execute(sql.KEEP_PROOF, (json.dumps(proof),))
+                moved = self._session.execute(CLOSE, (len(roles),)).rowcount
         except psycopg.Error as error:
             # From here on only the source knows: leaving must not unlock what may be closed for good.
             self._closed = True

@@ -21,8 +21,18 @@ create table if not exists cutover.heartbeat (
 create table if not exists cutover.token (
     token uuid primary key, written_at timestamptz not null default clock_timestamp());
 create sequence if not exists cutover.gate_state minvalue {OPEN} maxvalue {CLOSED} start {CLOSED};
+create or replace function cutover.keep_proof(proof text) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    execute format('comment on sequence cutover.gate_state is %L', proof);
+end $$;
+revoke execute on function cutover.keep_proof(text) from public;
 """
-"""`gate_state` is a sequence because its last_value is not versioned: a transaction whose snapshot is older
+"""`keep_proof` is called in the transaction that closes: where a proof of a token is kept, the line was crossed with
+it. A comment and not a row: the old stream still runs then, and would carry a row to the other side behind the
+position that the way back begins at, from where it came back as a conflict.
+
+`gate_state` is a sequence because its last_value is not versioned: a transaction whose snapshot is older
 than the closing still reads the newest value. A table row it would read as of its snapshot, and write on.
 It starts closed: as long as a table has no trigger, that means nothing."""
 
@@ -213,7 +223,8 @@ from unnest(%s::text[], %s::bigint[]) as moved (name, value)
 """
 
 INSTALLED: Final[LiteralString] = """
-select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.refuse_write') is not null
+select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.keep_proof') is not null
+   and to_regproc('cutover.refuse_write') is not null
 """
 
 PREPARED_TRANSACTIONS: Final[LiteralString] = """
@@ -254,6 +265,10 @@ where slot_type = 'logical' and database = current_database()
 """
 """A slot that was invalidated has no restart_lsn and keeps nothing. Neither a standby's slot nor another database's is
 counted: alarms take a slot for the sign that replication has begun."""
+
+KEEP_PROOF: Final = "select cutover.keep_proof(%s)"
+
+CLOSING_PROOF: Final = "select obj_description(to_regclass('cutover.gate_state'), 'pg_class')"
 
 WRITE_HEARTBEAT: Final[LiteralString] = """
 insert into cutover.heartbeat as h (id, beat, written_at) values (1, 1, clock_timestamp())

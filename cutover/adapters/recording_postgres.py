@@ -24,7 +24,7 @@ PLAN_APPLICATION_NAME: Final = f"{sql.APPLICATION_NAME} plan"
 
 ACTS: Final = re.compile(
     r"\b(setval|nextval|set_config|lo_\w+|pg_(try_)?advisory_\w+|pg_(terminate|cancel)_backend"
-    r"|pg_(create|drop|copy)_\w+|pg_replication_\w+|pg_logical_\w+|pg_switch_wal|pg_reload_conf)\s*\(",
+    r"|pg_(create|drop|copy)_\w+|pg_replication_\w+|pg_logical_\w+|pg_switch_wal|pg_reload_conf|keep_proof)\s*\(",
     re.IGNORECASE,
 )
 """Functions that change something and that a read-only transaction lets pass."""
@@ -297,6 +297,7 @@ ANSWERS: Final = {
     _start(sql.INSTALL): RecordingConnection._done,
     "create or replace function cutover.": RecordingConnection._done,
     "insert into cutover.token (token) values ($1)": RecordingConnection._token,
+    _start(sql.KEEP_PROOF): RecordingConnection._done,
     _start(sql.WRITE_HEARTBEAT): RecordingConnection._beat,
     _start(sql.SET_SEQUENCES): RecordingConnection._done,
     _start(sql.END_BLOCKERS): RecordingConnection._done,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cutover.decisions import decide_side, described
 from cutover.direction import Direction
@@ -13,7 +13,7 @@ from cutover.errors import (
     SwitchNotProven,
     TransitionRefused,
 )
-from cutover.journal import Lease, Phase, Side, side_of_the_line
+from cutover.journal import Entry, Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
 from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
 from cutover.steps.replication import SlotPlan
@@ -73,13 +73,23 @@ def resolve_switch(
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
     elif side is Side.AFTER and state.phase is Phase.SWITCHING:
         note = f"the {where} was looked at: it is closed for good"
-        journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note)
+        # Who closed it may have died before it could say with what: the origin has it.
+        proof = origin.closing_proof(intent) if (intent := _intent(journal.entries())) else None
+        journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note, detail=proof or {})
     elif side is Side.ASK_THE_ORIGIN:
         raise SwitchNotProven(
             f"the {where} is {described(gate)} and the journal stands at {state.phase.value}, which no step of a "
             "cutover can leave: a person must look"
         )
     return side, lease
+
+
+def _intent(entries: Sequence[Entry]) -> str:
+    """The token of the newest intent."""
+    for entry in reversed(entries):
+        if entry.phase is Phase.SWITCHING and "token" in entry.detail:
+            return str(entry.detail["token"])
+    return ""
 
 
 def finish_switch(

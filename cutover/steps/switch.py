@@ -66,14 +66,37 @@ def switch_writer(
         _before_the_line(journal.check(lease))
         prepared = _prepare(origin, destination, journal, plan=plan)
         slot.make()
+        token = str(uuid.uuid4())
         allowed = timedelta(seconds=plan.switch_deadline_seconds)
-        patience = timedelta(milliseconds=plan.lock_patience_milliseconds)
-        standing = origin.barrier(tables=prepared.tables, patience=patience, deadline=allowed)
-        requested_at = clock.now()
-        deadline = requested_at + allowed
+
+        def intend() -> None:
+            # The intent, refused if this process was overtaken. From here to the answer of close() only the origin
+            # knows; the journal's phase says so to whoever comes next. It is recorded before any client waits, and
+            # behind the barrier's connecting: whoever overtakes this process from now on ends its session, and then
+            # nothing here can close the origin any more.
+            journal.record(
+                lease,
+                Phase.SWITCHING,
+                now=clock.now(),
+                note=f"intent: the {direction.origin.value} is about to be closed",
+                detail={"token": token},
+                # In one with the intent: who says so later sees the phase and is refused.
+                unless_aborted=True,
+            )
+            times.append(clock.now())
+
+        times: list[datetime] = []
+        standing = origin.barrier(
+            tables=prepared.tables,
+            patience=timedelta(milliseconds=plan.lock_patience_milliseconds),
+            deadline=allowed,
+            begin=intend,
+        )
         # Before the line: leaving this block by any exception rolls the barrier back, and clients saw a delay only.
         with standing as barrier:
             held_at = clock.now()
+            requested_at = times[0]
+            deadline = requested_at + allowed
             certificate = _prove(
                 origin,
                 destination,
@@ -81,7 +104,7 @@ def switch_writer(
                 clock,
                 plan=plan,
                 deadline=deadline,
-                certificate=_blank(len(prepared.tables), requested_at, held_at),
+                certificate=_blank(token, len(prepared.tables), requested_at, held_at),
             )
             # What came from the origin lies before this position, what the new writer writes behind it.
             way_back = WayBack(
@@ -91,27 +114,9 @@ def switch_writer(
                 old_slots=prepared.old_slots,
             )
             _in_time(clock, deadline, "making the way back")
+            proof = _proof(certificate, way_back)
             slot.keep()
-            # The intent, refused if this process was overtaken. From here to the answer of close() only the origin
-            # knows; the journal's phase says so to whoever comes next.
-            journal.record(
-                lease,
-                Phase.SWITCHING,
-                now=clock.now(),
-                note=f"intent: the {direction.origin.value} is about to be closed",
-                detail={
-                    "token": certificate.token,
-                    "lsn": certificate.lsn,
-                    "drained_at": certificate.drained_at.isoformat(),
-                    # The rest are in the entry behind the line: clients wait while this one is written.
-                    "sequences": jsonable(certificate.sequences[:MOST_SEQUENCES]),
-                    "way_back": way_back_detail(way_back),
-                },
-                # In one with the intent: who says so later sees the phase and is refused.
-                unless_aborted=True,
-            )
-            _in_time(clock, deadline, "recording the intent")
-            barrier.close()  # the point of no return
+            barrier.close(proof)  # the point of no return
             closed_at = clock.now()
         # After the line: the destination is opened before anything is written down, because clients are waiting and
         # whoever finds the intent without the fact looks at the origin.
@@ -233,9 +238,8 @@ def _prove(
     certificate: Certificate,
 ) -> Certificate:
     """Behind the barrier: everything committed before it is on the destination, and no number will be drawn twice."""
-    token = str(uuid.uuid4())
-    lsn = origin.write_token(token)
-    while not destination.has_token(token):
+    lsn = origin.write_token(certificate.token)
+    while not destination.has_token(certificate.token):
         _in_time(clock, deadline, "waiting for the token on the destination")
         clock.sleep(DRAIN_POLL_SECONDS)
     drained_at = clock.now()
@@ -243,7 +247,6 @@ def _prove(
     _in_time(clock, deadline, "setting the sequences")
     return dataclasses.replace(
         certificate,
-        token=token,
         lsn=lsn,
         drained_at=drained_at,
         sequences=moves,
@@ -285,9 +288,19 @@ def _in_time(clock: Clock, deadline: datetime, doing: str) -> None:
         )
 
 
-def _blank(tables: int, requested_at: datetime, held_at: datetime) -> Certificate:
+def _proof(certificate: Certificate, way_back: WayBack) -> dict[str, Any]:
+    """What the origin keeps of its closing, for whoever finds it closed and the journal without a word about it."""
+    return {
+        **jsonable(certificate),
+        # The rest are in the entry behind the line: clients wait while this is written.
+        "sequences": jsonable(certificate.sequences[:MOST_SEQUENCES]),
+        "way_back": way_back_detail(way_back),
+    }
+
+
+def _blank(token: str, tables: int, requested_at: datetime, held_at: datetime) -> Certificate:
     return Certificate(
-        token="",
+        token=token,
         lsn="",
         tables=tables,
         barrier_requested_at=requested_at,

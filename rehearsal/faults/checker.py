@@ -348,11 +348,15 @@ def _evidence(evidence: Evidence) -> Iterator[str]:
     if evidence.withheld:
         yield "the writer was switched although a check had no evidence"
     own = [entry for entry in evidence.entries if entry.execution not in evidence.earlier]
-    intents = [entry.detail for entry in own if entry.phase is Phase.SWITCHING]
-    # A recovery that takes over writes a line of its own in this phase.
-    told = [detail for detail in intents if detail.get("token") and detail.get("lsn")]
-    if not told:
-        yield f"the {evidence.origin} is closed and the journal names no token"
+    intended = {entry.detail.get("token") for entry in own if entry.phase is Phase.SWITCHING}
+    # By the switch itself, or by the look at the origin that found it closed.
+    proofs = [
+        entry.detail.get("certificate", entry.detail)
+        for entry in own
+        if entry.phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN)
+    ]
+    if not any(proof.get("lsn") and proof.get("token") in intended for proof in proofs):
+        yield f"the {evidence.origin} is closed and the journal has no proof with the token of the intent"
     elif not (evidence.source.has_token and evidence.target.has_token):
         yield "the token that the journal names is not on both sides"
 

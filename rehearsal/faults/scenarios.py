@@ -25,11 +25,13 @@ BARRIER: Final = (
     "switch_writer/target.has_token",
     "switch_writer/source.sequences #2",
     "switch_writer/target.set_sequences #2",
-    "switch_writer/journal.record switching",
+    "switch_writer/slot.advance",
     "switch_writer/barrier.close",
 )
 """From the first client that waits to the line."""
+INTENT: Final = "switch_writer/journal.record switching"
 CRITICAL: Final = (
+    INTENT,
     *BARRIER,
     "switch_writer/target.open_gate",
     "switch_writer/source.end_client_sessions",

@@ -192,7 +192,7 @@ class TestJournal:
                 )
             lease = journal.acquire(f"a{number}", now=NOW, direction=direction)
             way_back = {"stream": direction.way_back.value, "slot": "s", "lsn": "0/1"}
-            intent = {"way_back": way_back | {"old_slots": ["o"]}}
+            crossed = {"way_back": way_back | {"old_slots": ["o"]}}
             forward = direction is Direction.FORWARD
             refused, first = (
                 (Phase.WRITES_MOVED, Phase.SHIFTING)
@@ -202,13 +202,19 @@ class TestJournal:
             with pytest.raises(TransitionRefused):
                 journal.record(lease, refused, now=NOW, note="")
             journal.record(lease, first, now=NOW, note="")
-            journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail=intent)
+            before = journal.state().way_back
+            journal.record(lease, Phase.SWITCHING, now=NOW, note="")
             state = journal.state()
             assert (state.writer, state.direction) == (writer, direction)
-            assert state.way_back == WayBack(
-                stream=direction.way_back, slot="s", lsn="0/1", old_slots=("o",)
-            )
-            journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="")
+            assert state.way_back == before
+            # Said by the look at the origin in one move, by the switch itself in the other.
+            phases = (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN)[forward:]
+            for phase in phases:
+                detail = crossed if phase is phases[0] else {}
+                journal.record(lease, phase, now=NOW, note="", detail=detail)
+                assert journal.state().way_back == WayBack(
+                    stream=direction.way_back, slot="s", lsn="0/1", old_slots=("o",)
+                )
             carrier = {"carrier": direction.way_back.value}
             journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="", detail=carrier)
             journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
@@ -217,13 +223,25 @@ class TestJournal:
             assert (state.writer, state.carrier) == (writer, direction.way_back)
             assert (state.writer_since, state.held) == (NOW, False)
 
-    def test_an_intent_that_was_abandoned_names_no_way_back(self, journal: Journal) -> None:
+    def test_an_intent_that_was_abandoned_leaves_the_way_back_that_there_was(
+        self, journal: Journal
+    ) -> None:
         lease = journal.acquire("a", now=NOW)
         way_back = {"stream": "back", "slot": "s", "lsn": "0/1"}
         journal.record(lease, Phase.SHIFTING, now=NOW, note="")
-        journal.record(lease, Phase.SWITCHING, now=NOW, note="", detail={"way_back": way_back})
-        journal.record(lease, Phase.SWITCH_ABANDONED, now=NOW, note="")
-        assert (journal.state().way_back, journal.state().writer) == (None, Where.SOURCE)
+        journal.record(lease, Phase.SWITCHING, now=NOW, note="")
+        detail = {"way_back": way_back}
+        journal.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="", detail=detail)
+        journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
+        back = journal.acquire("b", now=NOW, direction=Direction.BACK)
+        journal.record(back, Phase.WRITES_MOVED, now=NOW, note="")
+        journal.record(back, Phase.SWITCHING, now=NOW, note="")
+        journal.record(back, Phase.SWITCH_ABANDONED, now=NOW, note="")
+        state = journal.state()
+        assert (state.way_back, state.writer) == (
+            WayBack(stream=Stream.BACK, slot="s", lsn="0/1"),
+            Where.TARGET,
+        )
 
     def test_what_was_cut_off_is_taken_over_under_a_new_number(self, journal: Journal) -> None:
         with pytest.raises(StartRefused, match="nothing was cut off"):

@@ -70,8 +70,9 @@ def switched(**changes: Any) -> Evidence:
         "journal": JournalState(phase=Phase.DONE, execution="night", fence=1),
         "entries": (
             entry(1, Phase.STARTED),
-            entry(2, Phase.SWITCHING, token="t", lsn="0/1"),
-            entry(3, Phase.DONE),
+            entry(2, Phase.SWITCHING, token="t"),
+            entry(3, Phase.DESTINATION_OPEN, certificate={"token": "t", "lsn": "0/1"}),
+            entry(4, Phase.DONE),
         ),
         "weights": {"ro": 100, "rw": 100},
         "status": "SUCCEEDED",
@@ -132,10 +133,11 @@ def rolled_back(**changes: Any) -> Evidence:
         ),
         "earlier": ("first",),
         "entries": (
-            entry(1, Phase.SWITCHING, "first", token="t", lsn="0/1"),
+            entry(1, Phase.SWITCHING, "first", token="t"),
             entry(2, Phase.STARTED),
-            entry(3, Phase.SWITCHING, token="u", lsn="0/2"),
-            entry(4, Phase.DONE),
+            entry(3, Phase.SWITCHING, token="u"),
+            entry(4, Phase.ORIGIN_CLOSED, token="u", lsn="0/2"),
+            entry(5, Phase.DONE),
         ),
         "weights": {"ro": 0, "rw": 0},
     }
@@ -284,8 +286,9 @@ BREAKAGES = {
         "I7",
         rolled_back(
             entries=(
-                entry(1, Phase.SWITCHING, "first", token="t", lsn="0/1"),
-                entry(2, Phase.SWITCHING),
+                entry(1, Phase.SWITCHING, "first", token="t"),
+                entry(2, Phase.SWITCHING, token="u"),
+                entry(3, Phase.DESTINATION_OPEN, certificate={"token": "t", "lsn": "0/1"}),
             )
         ),
     ),

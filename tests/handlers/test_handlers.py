@@ -125,7 +125,7 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
     ]
     for step in way[: way.index(phase) + 1] if phase in way else []:
         detail: dict[str, Any] = {}
-        if step is Phase.SWITCHING:
+        if step is Phase.ORIGIN_CLOSED:
             world.target.slots[SLOTS[Stream.BACK]] = len(world.target.log)
             detail = {"way_back": {"stream": "back", "slot": SLOTS[Stream.BACK], "lsn": "0/0"}}
         world.journal.record(lease, step, now=world.clock.now(), note="", detail=detail)

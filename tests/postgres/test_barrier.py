@@ -18,6 +18,7 @@ from cutover.errors import (
     SwitchOutcomeUnknown,
 )
 from cutover.observations import GateState
+from tests.builders import proof
 from tests.postgres.conftest import Pair, Side
 
 PATIENCE = timedelta(seconds=5)
@@ -85,7 +86,7 @@ def test_waiting_writes_are_refused_once_it_is_closed(pair: Pair) -> None:
     writers = every_kind(pair.source)
     with hold(pair.source) as barrier:
         started(*writers)
-        barrier.close()
+        barrier.close(proof())
     for writer in writers:
         writer.join(timeout=5)
     assert {writer.outcome for writer in writers} == {"25006"}
@@ -106,7 +107,7 @@ def test_a_running_write_is_waited_for_and_counts(pair: Pair) -> None:
         with hold(pair.source) as barrier:
             assert time.monotonic() - begun > 0.2
             assert barrier.sessions_ended == 0
-            barrier.close()
+            barrier.close(proof())
         assert running.execute("select count(*) from ledger").fetchone() == (1,)
 
 
@@ -213,31 +214,47 @@ def test_the_death_of_its_holder_leaves_the_source_open_and_no_error(
         writer.join(timeout=5)
         assert writer.outcome == "written"
         with pytest.raises(BarrierLost):
-            barrier.close()
+            barrier.close(proof())
     assert pair.source.database.gate().state is GateState.OPEN
+
+
+def before_the_commit(barrier: Any, act: Callable[[], object], patch: pytest.MonkeyPatch) -> None:
+    """Does something between the proof and the COMMIT."""
+    execute = barrier._gate.execute
+
+    def acting(query: str, *given: Any, **named: Any) -> Any:
+        if query == "commit":
+            act()
+        return execute(query, *given, **named)
+
+    patch.setattr(barrier._gate, "execute", acting)
 
 
 def test_a_closing_without_an_answer_claims_nothing(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The session ends between the last look and the COMMIT, which may or may not have been read."""
     with hold(pair.source) as barrier:
-        # The session ends between the last look and the COMMIT, which may or may not have been read.
-        monkeypatch.setattr(barrier, "_newcomers", lambda: end_session(pair.source))
+        before_the_commit(barrier, lambda: end_session(pair.source), monkeypatch)
         with pytest.raises(SwitchOutcomeUnknown):
-            barrier.close()
+            barrier.close(proof())
     assert pair.source.database.gate().state is GateState.OPEN
 
 
 def test_a_closing_that_was_answered_with_a_rollback_is_none(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with hold(pair.source) as barrier:
+    def spoil() -> None:
         with pytest.raises(psycopg.errors.DivisionByZero):
             barrier._gate.execute("select 1/0")
-        monkeypatch.setattr(barrier, "_newcomers", lambda: "")
+
+    with hold(pair.source) as barrier:
+        before_the_commit(barrier, spoil, monkeypatch)
+        kept = proof()
         with pytest.raises(BarrierLost, match="ROLLBACK"):
-            barrier.close()
+            barrier.close(kept)
     assert pair.source.database.gate().state is GateState.OPEN
+    assert pair.source.database.closing_proof(kept["token"]) is None
 
 
 def test_nothing_is_left_behind_by_a_barrier_that_was_not_closed(pair: Pair) -> None:
@@ -255,7 +272,7 @@ def test_an_open_gate_left_from_before_is_cleared_first(pair: Pair) -> None:
     source.database.close_gate()
     source.database.open_gate()
     with hold(source) as barrier:
-        barrier.close()
+        barrier.close(proof())
     assert source.database.gate().state is GateState.CLOSED
 
 

@@ -20,6 +20,7 @@ from cutover.errors import BarrierLost, CutoverError, SwitchAborted, SwitchOutco
 from cutover.observations import GateState, SlotHealth, WriteCounters
 from cutover.ports import Database
 from rehearsal.servers.postgres import PostgresServer
+from tests.builders import proof
 from tests.postgres.conftest import Pair, Side
 
 LIMIT = timedelta(seconds=5)
@@ -98,9 +99,51 @@ def test_a_barrier_left_by_an_exception_leaves_nothing(given: Given) -> None:
 def test_a_barrier_that_is_closed_is_closed_for_good(given: Given) -> None:
     tables = given.database.inspect().tables
     with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
-        barrier.close()
+        barrier.close(proof())
     assert given.database.gate().state is GateState.CLOSED
     assert not given.write()
+
+
+def test_the_proof_is_there_once_it_is_closed_and_not_before(given: Given) -> None:
+    tables = given.database.inspect().tables
+    kept = {**proof(), "lsn": "0/1", "sequences": [{"name": "public.numbers", "target": 7}]}
+    with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT):
+        pass
+    assert given.database.closing_proof(kept["token"]) is None
+    with given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT) as barrier:
+        assert given.database.closing_proof(kept["token"]) is None
+        barrier.close(kept)
+    assert given.database.closing_proof(kept["token"]) == kept
+    assert given.database.closing_proof(proof()["token"]) is None
+
+
+def test_what_is_called_first_finds_nobody_waiting_and_may_refuse(given: Given) -> None:
+    tables = given.database.inspect().tables
+
+    def refuse() -> None:
+        raise SwitchAborted("not now")
+
+    standing = given.database.barrier(tables=tables, patience=LIMIT, deadline=LIMIT, begin=refuse)
+    with pytest.raises(SwitchAborted, match="not now"), standing:
+        pass
+    assert given.database.gate().state is GateState.OPEN
+    assert given.write()
+
+
+def test_a_barrier_that_was_ended_at_its_beginning_can_not_be_had(given: Given) -> None:
+    """Whoever overtakes a controller ends its sessions; the one that stalled in between must not close anything."""
+    tables = given.database.inspect().tables
+
+    def overtaken() -> None:
+        assert given.database.end_barrier_sessions() == 1
+
+    standing = given.database.barrier(
+        tables=tables, patience=LIMIT, deadline=LIMIT, begin=overtaken
+    )
+    with pytest.raises(BarrierLost), standing as barrier:
+        barrier.close(proof())
+    assert given.database.gate().state is GateState.OPEN
+    assert given.write()
 
 
 def test_a_closed_database_has_no_barrier_and_keeps_its_gate(given: Given) -> None:
@@ -122,7 +165,7 @@ def test_ending_its_session_ends_the_barrier(given: Given) -> None:
         assert given.database.end_barrier_sessions() == 1
         assert given.database.gate().state is GateState.OPEN
         with pytest.raises((BarrierLost, SwitchOutcomeUnknown)):
-            barrier.close()
+            barrier.close(proof())
     assert given.write()
 
 

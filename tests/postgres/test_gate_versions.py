@@ -17,6 +17,7 @@ from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.errors import DeadlineExceeded, OriginBusy, SwitchAborted
 from cutover.observations import GateState
 from cutover.risks import BY_ID
+from tests.builders import proof
 from tests.postgres.versions import MAJORS, Place, Servers
 from tests.postgres.writes import SCHEMA, WRITES, Outcome, Write
 
@@ -74,7 +75,7 @@ def barrier(database: PostgresDatabase, *, deadline: timedelta = LIMIT) -> Any:
 
 def close(database: PostgresDatabase) -> None:
     with barrier(database) as held:
-        held.close()
+        held.close(proof())
 
 
 class Client:
@@ -196,7 +197,7 @@ def test_a_transaction_in_flight_is_waited_for_and_its_write_counts(
         threading.Timer(0.1, lambda: running.execute("commit")).start()
         with barrier(database) as held:
             assert held.sessions_ended == 0
-            held.close()
+            held.close(proof())
         assert running.execute("select count(*) from ledger").fetchone() == (1,)
 
 
@@ -241,7 +242,7 @@ def test_a_table_that_is_made_and_not_committed_is_no_surprise_after_the_closing
             maker.execute("create schema fresh")
             maker.execute("create table fresh.newcomer (id int)")
             with pytest.raises(SwitchAborted, match=r"made and not committed"):
-                held.close()
+                held.close(proof())
         assert database.gate().state is GateState.OPEN
         maker.execute("rollback")
         close(database)  # past the temporary table
@@ -256,7 +257,7 @@ def test_a_schema_change_that_waits_behind_the_barrier_is_not_let_through_by_the
         change.thread.start()
         assert waits(place, change)
         with pytest.raises(SwitchAborted, match="a schema change by session"):
-            held.close()
+            held.close(proof())
     assert change.ended() == "written"
     assert database.gate().state is GateState.OPEN
 

@@ -8,6 +8,7 @@ from cutover.adapters.postgres import PostgresDatabase
 from cutover.adapters.postgres_barrier import PostgresBarrier
 from cutover.errors import OriginBusy, SwitchAborted
 from cutover.observations import Gate, GateState
+from tests.builders import proof
 from tests.postgres.conftest import Pair
 from tests.postgres.test_barrier import DEADLINE, PATIENCE, hold
 
@@ -15,7 +16,7 @@ from tests.postgres.test_barrier import DEADLINE, PATIENCE, hold
 def test_a_closed_gate_is_never_removed(pair: Pair) -> None:
     source = pair.source.database
     with hold(pair.source) as barrier:
-        barrier.close()
+        barrier.close(proof())
     assert source.remove_gate() == source.inspect().tables
     assert source.gate().state is GateState.CLOSED
 
@@ -30,7 +31,7 @@ def test_a_controller_that_looked_before_the_closing_does_not_reopen_the_source(
     def looked_too_early() -> Gate:
         seen = look()
         with hold(pair.source) as barrier:
-            barrier.close()
+            barrier.close(proof())
         return seen
 
     monkeypatch.setattr(late, "gate", looked_too_early)
@@ -47,8 +48,22 @@ def test_a_table_made_before_the_barrier_stood_is_not_left_open(pair: Pair) -> N
         session.execute(
             "create table events_2027 partition of events for values from ('2027-01-01') to ('2028-01-01')"
         )
-    barrier = source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE)
-    with pytest.raises(OriginBusy, match=r"public\.events_2027"), barrier:
+    with pytest.raises(OriginBusy, match=r"public\.events_2027"):
+        source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE)
+    assert source.database.gate().state is GateState.OPEN
+
+
+def test_a_table_made_while_the_barrier_was_being_made_is_not_left_open(pair: Pair) -> None:
+    source = pair.source
+
+    def make() -> None:
+        with source.connect(user=source.app) as session:
+            session.execute("create table newcomer (id int)")
+
+    barrier = source.database.barrier(
+        tables=source.database.inspect().tables, patience=PATIENCE, deadline=DEADLINE, begin=make
+    )
+    with pytest.raises(SwitchAborted, match=r"public\.newcomer"), barrier:
         pass
     assert source.database.gate().state is GateState.OPEN
 
@@ -59,7 +74,7 @@ def test_a_table_made_behind_the_barrier_stops_the_closing(pair: Pair) -> None:
         with source.connect(user=source.app) as session:
             session.execute("create table newcomer (id int)")
         with pytest.raises(SwitchAborted, match=r"public\.newcomer"):
-            barrier.close()
+            barrier.close(proof())
     assert source.database.gate().state is GateState.OPEN
 
 
@@ -68,9 +83,8 @@ def test_a_table_renamed_before_the_barrier_stood_changes_nothing(pair: Pair) ->
     tables = source.database.inspect().tables
     with source.connect(user=source.app) as session:
         session.execute("alter table accounts rename to customers")
-    barrier = source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE)
-    with pytest.raises(SwitchAborted, match="accounts"), barrier:
-        pass
+    with pytest.raises(OriginBusy, match=r"public\.customers"):
+        source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE)
     assert source.database.gate().state is GateState.OPEN
 
 

@@ -21,6 +21,7 @@ from cutover.errors import (
     SwitchAborted,
 )
 from cutover.observations import Fence, GateState
+from tests.builders import proof
 from tests.postgres.conftest import Pair, Side
 
 LIMIT = timedelta(seconds=5)
@@ -70,7 +71,7 @@ def test_a_running_write_is_waited_for_and_counts_an_idle_session_is_ended_at_on
         with barrier(fenced) as held:
             assert 0.2 < time.monotonic() - begun < 3
             assert held.sessions_ended == 2
-            held.close()
+            held.close(proof())
         with pytest.raises(psycopg.OperationalError):
             idle.execute("select 1")
     assert fenced.gate().state is GateState.CLOSED
@@ -178,7 +179,7 @@ def test_a_session_that_came_behind_the_barrier_stops_the_closing(
             source.connect(user=source.app),
             pytest.raises(SwitchAborted, match="1 sessions of fenced roles"),
         ):
-            held.close()
+            held.close(proof())
     assert fenced.gate().state is GateState.OPEN
 
 
@@ -190,7 +191,7 @@ def test_a_barrier_that_somebody_put_back_is_not_closed(
             session.execute("delete from cutover.fence")
             session.execute(f"alter role {source.app} login".encode())
         with pytest.raises(BarrierLost, match="unlocked before the closing"):
-            held.close()
+            held.close(proof())
     assert fenced.gate().state is GateState.OPEN
 
 

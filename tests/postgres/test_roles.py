@@ -32,6 +32,7 @@ from cutover.ports import Database
 from cutover.roles import RoleNames, TargetRoleNames, TargetRoles
 from cutover.steps.roles import make_roles
 from rehearsal.servers.postgres import PostgresServer
+from tests.builders import proof
 
 NUMBERS = itertools.count(1)
 LIMIT = timedelta(seconds=5)
@@ -196,6 +197,7 @@ def use_every_method(database: Asked, place: Place) -> None:
     database.close_gate()
     database.open_gate()
     assert database.remove_gate() == ()
+    kept = proof()
     with closing(place.connect(place.names.application)) as client:
         client.execute("begin")
         client.execute("insert into public.accounts values (100, 'in the way')")
@@ -204,13 +206,14 @@ def use_every_method(database: Asked, place: Place) -> None:
         )
         with barrier as held:
             assert held.sessions_ended == 1
-            held.close()
+            held.close(kept)
     with closing(place.connect(place.names.application)) as client:
         assert database.end_client_sessions() == 1
         with pytest.raises(psycopg.OperationalError):
             client.execute("select 1")
     assert database.end_barrier_sessions() == 0
     assert database.gate().state.value == "closed"
+    assert database.closing_proof(kept["token"]) == kept
     database.open_gate()
     database.remove_gate()
     beat = database.write_heartbeat()

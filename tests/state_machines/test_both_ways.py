@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import SLOTS, MemoryBarrier, MemoryWorld
+from cutover.adapters.memory import SLOTS, MemoryBarrier, MemoryDatabase, MemoryWorld
 from cutover.direction import Stream, Where
-from cutover.errors import DatabaseUnreachable, ServiceUnavailable, SwitchOutcomeUnknown
+from cutover.errors import DatabaseUnreachable, SwitchOutcomeUnknown
 from cutover.journal import Phase
-from cutover.observations import GateState, OperatorWord, Word
+from cutover.observations import OperatorWord, Word
 from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION
 from tests.state_machines.machine import Machine, Run
 
@@ -157,8 +157,11 @@ def dies(*_: Any, **__: Any) -> Any:
     raise DatabaseUnreachable("killed")
 
 
-def answer_lost(barrier: MemoryBarrier) -> None:
-    barrier.database.gate_state = GateState.CLOSED
+CLOSE = MemoryBarrier.close
+
+
+def answer_lost(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+    CLOSE(barrier, proof)
     raise SwitchOutcomeUnknown("no answer")
 
 
@@ -174,14 +177,8 @@ def test_what_was_cut_off_at_the_line_is_recovered_by_looking(
         if closed:
             broken.setattr(MemoryBarrier, "close", answer_lost)
         else:
-            heard = world.journal.word
-
-            def deaf() -> OperatorWord:
-                if world.journal.state().phase is Phase.SWITCHING:
-                    raise ServiceUnavailable("cut off right behind the intent")
-                return heard()
-
-            broken.setattr(world.journal, "word", deaf)
+            # The first thing behind the intent.
+            broken.setattr(MemoryDatabase, "write_token", dies)
         # Nobody looks at the origin either: as when the execution is stopped.
         broken.setattr(world.journal, "raise_fence", dies)
         run = machine(world, back=back).run(monkeypatch)

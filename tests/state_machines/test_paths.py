@@ -396,7 +396,7 @@ def test_an_alarm_in_the_bake_puts_back(
 def test_switch_fails_before_the_line(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def fail(barrier: MemoryBarrier) -> None:
+    def fail(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
         raise fault
 
     monkeypatch.setattr(MemoryBarrier, "close", fail)
@@ -426,8 +426,10 @@ def test_source_busy_is_tried_again_and_then_put_back(
 def test_an_answer_lost_after_the_closing_goes_forward(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def close_and_lose_the_answer(barrier: MemoryBarrier) -> None:
-        barrier.database.gate_state = GateState.CLOSED
+    close = MemoryBarrier.close
+
+    def close_and_lose_the_answer(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        close(barrier, proof)
         raise SwitchOutcomeUnknown("no answer")
 
     monkeypatch.setattr(MemoryBarrier, "close", close_and_lose_the_answer)
@@ -458,7 +460,7 @@ def test_after_the_line_a_failure_is_repeated_and_then_pages_a_person(
 def test_an_outcome_nobody_can_tell_moves_nothing_and_pages_a_person(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_the_source(barrier: MemoryBarrier) -> None:
+    def lose_the_source(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
         barrier.database.reachable = False
         raise SwitchOutcomeUnknown("no answer")
 
@@ -807,7 +809,7 @@ def switched(world: MemoryWorld) -> None:
             phase,
             now=world.clock.now(),
             note="",
-            detail={"way_back": way_back_detail(way_back)} if phase is Phase.SWITCHING else {},
+            detail={"way_back": way_back_detail(way_back)} if phase is Phase.ORIGIN_CLOSED else {},
             release=phase is Phase.DONE,
         )
     world.target.slots["way_back"] = 0

@@ -111,13 +111,13 @@ def test_a_switch_that_begins_between_look_and_fence_is_not_put_back(
 def test_an_abort_that_was_taken_is_heard_until_the_intent_is_recorded(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Behind the switch's first look at the word are connections, sequences and up to a deadline of waiting."""
+    """Behind the switch's first look at the word are connections, sequences and the making of a slot."""
     shift(world, lease, stage=3)
     move(world, lease)
     word = OperatorWord(word=Word.ABORT, by="dba", reason="not tonight")
     once_before(
         world.source,
-        "write_token",
+        "barrier",
         lambda: world.journal.say(word, now=world.clock.now()),
         monkeypatch,
     )

@@ -53,7 +53,7 @@ def move(environment: commands.Environment, *, hours_ago: float) -> Lease:
     way_back = WayBack(stream=Stream.BACK, slot="way_back", lsn="0/16B3748")
     for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN, Phase.DONE):
         detail: dict[str, Any] = {}
-        if phase is Phase.SWITCHING:
+        if phase is Phase.DESTINATION_OPEN:
             detail = {"way_back": way_back_detail(way_back)}
         if phase is Phase.DONE:
             detail = {"carrier": "back"}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import MemoryBarrier, MemoryWorld
+from cutover.adapters.memory import MemoryBarrier, MemorySlot, MemoryWorld
+from cutover.direction import Stream
 from cutover.errors import (
     BarrierLost,
     CutoverError,
@@ -17,6 +18,7 @@ from cutover.errors import (
     RecordsNotInSync,
     StaleLease,
     SwitchNotProven,
+    SwitchOutcomeUnknown,
     TransitionRefused,
 )
 from cutover.journal import Lease, Phase, Side
@@ -211,33 +213,56 @@ def test_after_the_line_a_failure_goes_forward_only(
 def test_an_answer_that_got_lost_after_the_closing_is_found_out_at_the_source(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def close_and_lose_the_answer(barrier: MemoryBarrier) -> None:
-        barrier.database.gate_state = GateState.CLOSED
+    close = MemoryBarrier.close
+
+    def close_and_lose_the_answer(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        close(barrier, proof)
         raise ConnectionError("cut")
 
     monkeypatch.setattr(MemoryBarrier, "close", close_and_lose_the_answer)
     with pytest.raises(ConnectionError):
         switch(world, lease)
+    assert world.journal.state().way_back is None
     assert resolve(world)[0] is Side.AFTER
+    # What the switch could not say any more, the source has kept with its closing.
+    state, told = world.journal.state(), world.journal.entries()[-1].detail
+    assert state.way_back is not None
+    assert (state.way_back.stream, state.way_back.slot) == (Stream.BACK, "way_back")
+    assert told["lsn"] == "0/16B3748"
+    assert told["token"] in world.target.tokens
 
 
 def test_the_slot_of_a_switch_that_did_not_happen_is_dropped_by_the_look(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was kept for the case that the closing gets through; nobody would ever read it."""
-    record = world.journal.record
 
-    def slowly(*given: Any, **named: Any) -> None:
-        record(*given, **named)
-        world.clock.sleep(plan().switch_deadline_seconds)
+    def no_answer(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        raise SwitchOutcomeUnknown("no answer")
 
-    monkeypatch.setattr(world.journal, "record", slowly)
-    with pytest.raises(DeadlineExceeded, match="recording the intent"):
+    monkeypatch.setattr(MemoryBarrier, "close", no_answer)
+    with pytest.raises(SwitchOutcomeUnknown):
         switch(world, lease)
-    monkeypatch.undo()
     assert set(world.target.slots) == {"way_back"}
     assert resolve(world)[0] is Side.BEFORE
     assert world.target.slots == {}
+
+
+def test_an_intent_that_was_refused_holds_no_client_up(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is recorded before the barrier locks anything, and leaves nothing."""
+    record = world.journal.record
+
+    def overtaken(*given: Any, **named: Any) -> None:
+        world.journal.raise_fence(lease.execution, now=world.clock.now())
+        record(*given, **named)
+
+    monkeypatch.setattr(world.journal, "record", overtaken)
+    with pytest.raises(StaleLease):
+        switch(world, lease)
+    assert (world.journal.state().phase, world.source.log) == (Phase.WRITES_MOVED, [])
+    assert (world.target.slots, world.source.barrier_held) == ({}, False)
 
 
 def test_a_switch_that_failed_before_its_intent_leaves_no_slot(
@@ -347,12 +372,12 @@ def test_a_put_back_may_be_repeated_but_not_by_a_stranger(world: MemoryWorld, le
 
 @pytest.mark.parametrize(
     ("slow", "said"),
-    [("set_sequences", "setting the sequences"), ("record", "recording the intent")],
+    [("set_sequences", "setting the sequences"), ("advance", "making the way back")],
 )
 def test_nothing_slow_behind_the_barrier_outlasts_the_deadline(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch, slow: str, said: str
 ) -> None:
-    of = world.journal if slow == "record" else world.target
+    of = MemorySlot if slow == "advance" else world.target
     act = getattr(of, slow)
 
     def slowly(*arguments: Any, **named: Any) -> Any:

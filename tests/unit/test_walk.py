@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -41,9 +42,9 @@ FAULTS = ("none", "token lost", "barrier lost", "answer lost", "destination lost
 CLOSE = MemoryBarrier.close
 
 
-def close_and_lose_the_answer(barrier: MemoryBarrier) -> None:
+def close_and_lose_the_answer(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
     """The database is closed, and nobody hears of it."""
-    CLOSE(barrier)
+    CLOSE(barrier, proof)
     raise SwitchOutcomeUnknown("no answer")
 
 

@@ -134,7 +134,7 @@ def world() -> MemoryWorld:
         Phase.ORIGIN_CLOSED,
         Phase.DESTINATION_OPEN,
     ):
-        detail = {"way_back": way_back_detail(way_back)} if phase is Phase.SWITCHING else {}
+        detail = {"way_back": way_back_detail(way_back)} if phase is Phase.ORIGIN_CLOSED else {}
         world.journal.record(lease, phase, now=world.clock.now(), note="", detail=detail)
     world.journal.record(lease, Phase.DONE, now=world.clock.now(), note="", release=True)
     world.target.slots[SLOT] = 0
