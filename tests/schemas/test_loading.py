@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.postgres.versions import Place, Servers
 from tests.schemas import reading
+from tests.schemas.filling import fill
 from tests.schemas.loading import Schema, load, schemas
 
 pytestmark = pytest.mark.postgres
@@ -37,6 +39,24 @@ def test_the_schema_loads_and_has_what_was_read_in_it(servers: Servers, schema: 
         found = {check: names for check, names in reading.objects(session).items() if names}
         expected = {check: sorted(names) for check, names in schema.expected["findings"].items()}
         assert found == expected
+
+
+def test_every_table_takes_rows_but_the_named(servers: Servers, schema: Schema) -> None:
+    with (
+        servers.place(schema.major, schema.name, lambda place: load(schema, place)) as place,
+        place.connect(user="postgres") as session,
+    ):
+        filled = fill(session, schema)
+        assert filled.refused.keys() == set(schema.expected.get("stay_empty", ()))
+        assert (
+            len(filled.rows) + len(filled.refused) + _partitioned(session)
+            == schema.expected["tables"]
+        )
+
+
+def _partitioned(session: psycopg.Connection[Any]) -> int:
+    (number,) = session.execute("select count(*) from pg_partitioned_table").fetchone() or (0,)
+    return int(number)
 
 
 def test_a_schema_that_does_not_load_says_why(servers: Servers) -> None:
