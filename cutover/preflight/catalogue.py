@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cutover.preflight.compared import COMPARED
 from cutover.preflight.dms_checks import DMS_CHECKS
+from cutover.preflight.dms_task_checks import DMS_TASK_CHECKS
 from cutover.preflight.name_checks import NAME_CHECKS
 from cutover.preflight.settings_checks import SETTINGS_CHECKS
 from cutover.preflight.source_columns import SOURCE_COLUMNS
 from cutover.preflight.source_objects import SOURCE_OBJECTS
 from cutover.preflight.source_roles import SOURCE_ROLES
 from cutover.preflight.source_server import SOURCE_SERVER
+from cutover.preflight.source_sessions import SOURCE_SESSIONS
 from cutover.preflight.source_tables import SOURCE_TABLES
 from cutover.preflight.target_server import TARGET_SERVER
 from cutover.preflight.target_tables import TARGET_TABLES
@@ -20,13 +23,16 @@ if TYPE_CHECKING:
 
 CHECKS: Final[tuple[Check, ...]] = (
     *SOURCE_SERVER,
+    *SOURCE_SESSIONS,
     *SOURCE_ROLES,
     *SOURCE_TABLES,
     *SOURCE_COLUMNS,
     *SOURCE_OBJECTS,
     *TARGET_SERVER,
+    *COMPARED,
     *TARGET_TABLES,
     *DMS_CHECKS,
+    *DMS_TASK_CHECKS,
     *NAME_CHECKS,
     *SETTINGS_CHECKS,
 )

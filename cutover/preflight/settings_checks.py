@@ -18,8 +18,7 @@ from cutover.preflight.check import (
     passed,
     warned,
 )
-from cutover.preflight.source_server import source
-from cutover.preflight.target_server import both
+from cutover.preflight.questions import both, source
 from cutover.preflight.told import Told, ToldSettings
 
 

@@ -16,7 +16,7 @@ from cutover.preflight.check import (
     none_of,
     passed,
 )
-from cutover.preflight.source_server import source
+from cutover.preflight.questions import source
 from cutover.preflight.told import Told
 
 MOST_DECIMALS: Final = 6

@@ -19,7 +19,7 @@ from cutover.preflight.check import (
     passed,
     warned,
 )
-from cutover.preflight.source_server import NONE, source
+from cutover.preflight.questions import source
 from cutover.preflight.told import Told
 
 LANGUAGES: Final = (
@@ -272,7 +272,7 @@ SOURCE_OBJECTS: Final[tuple[Check, ...]] = (
         title="No event trigger reacts to schema changes",
         side=Side.SOURCE,
         threshold="none enabled but the cutover's and DMS's; else warn",
-        asks=source(sql.listing(EVENT_TRIGGERS, over=NONE)),
+        asks=source(sql.listing(EVENT_TRIGGERS, over=sql.NONE)),
         judge=none_of("event trigger reacts|event triggers react to schema changes", Verdict.WARN),
         remedy="make them on the target by hand after the move: Aurora lets only rds_superuser make them",
         documentation=doc.postgres("event-triggers.html"),
@@ -356,7 +356,7 @@ SOURCE_OBJECTS: Final[tuple[Check, ...]] = (
         title="No scheduler runs inside the database",
         side=Side.SOURCE,
         threshold="no table of pg_cron, pgAgent or pg_timetable; else warn",
-        asks=source(sql.listing(JOBS, over=NONE)),
+        asks=source(sql.listing(JOBS, over=sql.NONE)),
         judge=none_of(
             "scheduler's table|schedulers' tables: jobs would run on both sides, or on none",
             Verdict.WARN,
@@ -379,7 +379,7 @@ SOURCE_OBJECTS: Final[tuple[Check, ...]] = (
         title="The source itself receives no replication",
         side=Side.SOURCE,
         threshold="no subscription; else warn",
-        asks=source(sql.listing(SUBSCRIPTIONS, over=NONE)),
+        asks=source(sql.listing(SUBSCRIPTIONS, over=sql.NONE)),
         judge=none_of(
             "subscription writes|subscriptions write into the source, past the gate", Verdict.WARN
         ),
@@ -391,7 +391,7 @@ SOURCE_OBJECTS: Final[tuple[Check, ...]] = (
         title="Nothing of an earlier DMS task is left",
         side=Side.SOURCE,
         threshold="no awsdms_* object outside awsdms_control; else warn",
-        asks=source(sql.listing(DMS_LEFT, over=NONE)),
+        asks=source(sql.listing(DMS_LEFT, over=sql.NONE)),
         judge=none_of("object is|objects are left of an earlier DMS task", Verdict.WARN),
         remedy="drop them, unless a task still uses them",
         documentation=doc.DMS_SOURCE,

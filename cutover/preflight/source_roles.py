@@ -18,7 +18,7 @@ from cutover.preflight.check import (
     passed,
     warned,
 )
-from cutover.preflight.source_server import source
+from cutover.preflight.questions import source
 from cutover.preflight.told import Told
 
 REMEDY: Final = "`cutover roles` prints every right that the two roles need, each with its reason"

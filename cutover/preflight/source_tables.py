@@ -17,7 +17,7 @@ from cutover.preflight.check import (
     only,
     passed,
 )
-from cutover.preflight.source_server import source
+from cutover.preflight.questions import source
 from cutover.preflight.told import Told
 
 

@@ -102,3 +102,17 @@ from pg_settings p
 where p.name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout',
                  'idle_session_timeout')
 order by p.name"""
+
+
+NONE: Final = "nothing as (select 1)"
+"""For listings that look at no table."""
+
+
+def set_in_configuration(name: str, value: str, *, restart: bool = False) -> str:
+    """The statement; the comment after it says when it takes effect."""
+    how = (
+        "then restart the server"
+        if restart
+        else "then SELECT pg_reload_conf() or restart the server"
+    )
+    return f"alter system set {name} = '{value}';  -- {how}"

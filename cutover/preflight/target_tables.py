@@ -17,9 +17,9 @@ from cutover.preflight.check import (
     only,
     passed,
 )
+from cutover.preflight.questions import both, target
 from cutover.preflight.source_columns import IDENTITY_ALWAYS
 from cutover.preflight.source_objects import ALWAYS_TRIGGERS
-from cutover.preflight.target_server import both, target
 from cutover.preflight.told import Told
 
 BEGUN: Final = """(exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
