@@ -62,6 +62,8 @@ class PostgresQuestions:
             return Unanswered(
                 reason=f"{session.info.user} may not ask: {error.diag.message_primary}"
             )
+        except UnicodeDecodeError:
+            return Unanswered(reason="a name is not in the encoding that the server says")
         except psycopg.Error as error:
             if session.closed:
                 self._connection = None
@@ -75,6 +77,8 @@ class PostgresQuestions:
                 row_factory=dict_row,
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
                 application_name="cutover preflight",
+                # A server whose encoding is SQL_ASCII would send bytes where text is expected.
+                client_encoding="utf8",
             )
             made.execute(SESSION.encode())
             made.read_only = True

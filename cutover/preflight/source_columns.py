@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from cutover.preflight import documentation as doc
@@ -38,34 +39,26 @@ def unconstrained_numeric(_told: Told, rows: Rows) -> Finding:
     if not rounded:
         return listed(rows, Verdict.WARN, what)
     found = listed(rows, Verdict.FAIL, what)
-    return Finding(
-        verdict=Verdict.FAIL,
-        fact=f"{found.fact}; statistics show values of {rounded} that would be rounded",
-        objects=found.objects,
-        total=found.total,
-        fixes=found.fixes,
+    return replace(
+        found, fact=f"{found.fact}; statistics show values of {rounded} that would be rounded"
     )
 
 
 def lob_size(told: Told, rows: Rows) -> Finding:
     limit = told.values()["lob_bytes"] // 1024
-    wide = tuple(row for row in rows if row["wide"])
-    if wide:
+    large = tuple(row for row in rows if row["large"])
+    if large:
         return listed(
-            wide, Verdict.FAIL, f"column|columns whose mean value is over the limit of {limit} KB"
+            large,
+            Verdict.FAIL,
+            f"table|tables whose mean large value is over the limit of {limit} KB",
         )
     if rows:
-        found = listed(rows, Verdict.UNKNOWN, "column|columns have no statistics")
-        return Finding(
-            verdict=Verdict.UNKNOWN,
-            fact=f"{found.fact}: how large their values are is not known",
-            objects=found.objects,
-            total=found.total,
-            fixes=found.fixes,
+        found = listed(
+            rows, Verdict.UNKNOWN, f"table|tables that may hold a value of more than {limit} KB"
         )
-    return passed(
-        f"mean values are within {limit} KB; the longest is not known without reading all"
-    )
+        return replace(found, fact=f"{found.fact}: the longest is not known without reading all")
+    return passed(f"no table keeps more than {limit} KB of large values")
 
 
 def lob_not_null(told: Told, rows: Rows) -> Finding:
@@ -115,20 +108,25 @@ ARRAY_WITHOUT_KEY: Final = f"""\
     where c.typcategory = 'A' and {sql.NO_PRIMARY_KEY_ANYWHERE}"""
 
 LOB_SIZE: Final = f"""\
-with {sql.COLUMNS},
+with {sql.TABLES},
 seen as (
-    select c.name as object, s.avg_width, s.avg_width is null as unseen,
-           s.avg_width > %(lob_bytes)s::int as wide,
-           case when s.avg_width is null then 'analyze ' || c.table_name || ';' else '' end as fix
-    from columns c
-    left join pg_stats s on s.schemaname = c.nspname and s.tablename = c.relname and s.attname = c.attname
-    where {sql.LOB}
-      and (c.relkind = 'p' or pg_relation_size(c.oid) > 0)
+    select t.name, pg_relation_size(k.reltoastrelid) as size, lobs.many,
+           greatest(k.reltuples, pg_stat_get_live_tuples(t.oid), 0) as rows
+    from tables t join pg_class k on k.oid = t.oid
+    cross join lateral (
+        select count(*) as many from pg_attribute a join pg_type y on y.oid = a.atttypid
+        join pg_type c on c.oid = case when y.typtype = 'd' then y.typbasetype else y.oid end
+        where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and {sql.LOB}) as lobs
+    where t.relkind = 'r' and k.reltoastrelid <> 0 and lobs.many > 0
+), judged as (
+    select name, size, rows > 0 and size / greatest(rows, 1) / many > %(lob_bytes)s::int as large
+    from seen where size > %(lob_bytes)s::int
 )
-select object, case when unseen then '' else pg_size_pretty(avg_width::bigint) end as detail, fix, wide,
-       count(*) over (partition by wide) as total
-from seen where unseen or wide
-order by wide desc nulls last, object limit %(objects)s::int"""
+select name as object, pg_size_pretty(size) || ' of them' as detail, '' as fix, large,
+       count(*) over (partition by large) as total
+from judged order by large desc, name limit %(objects)s::int"""
+"""What is kept out of line, compressed: a mean above the limit proves that a value is longer, the reverse it does not.
+pg_stats.avg_width would not do: it counts the pointers."""
 
 LOB_NOT_NULL: Final = f"""\
     select c.name as object, c.declared as detail, '' as fix from columns c
@@ -220,7 +218,7 @@ SOURCE_COLUMNS: Final[tuple[Check, ...]] = (
         id="lob-size",
         title="Large values stay below the limit of the task",
         side=Side.SOURCE,
-        threshold="mean width in the statistics <= dms.lob_max_kilobytes; else fail",
+        threshold="mean of what is kept out of line <= dms.lob_max_kilobytes, else fail; all of it, else unknown",
         asks=source(LOB_SIZE),
         judge=lob_size,
         remedy="raise dms.lob_max_kilobytes to the longest value (select max(pg_column_size(...)) at a quiet time)",

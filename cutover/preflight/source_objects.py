@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from cutover.preflight import documentation as doc
@@ -86,12 +87,9 @@ def for_all_tables(_told: Told, rows: Rows) -> Finding:
     )
     if not without:
         return found
-    return Finding(
-        verdict=Verdict.FAIL,
+    return replace(
+        found,
         fact=f"{found.fact}; {without} tables without a replica identity refuse UPDATE and DELETE already",
-        objects=found.objects,
-        total=found.total,
-        fixes=found.fixes,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cutover.errors import BadInput
+from cutover.jsonable import restored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,4 +158,10 @@ def from_settings(document: Mapping[str, Any]) -> ToldSettings:
         for key, name in keys.items()
         if (value := document.get(section, {}).get(key)) is not None
     }
-    return ToldSettings(**values)
+    try:
+        return restored(ToldSettings, values)
+    except ValueError as error:
+        # The synthesis says it better, key by key; here it must not become an error of a query.
+        raise BadInput(
+            f"the settings have a value of another kind than is needed: {error}"
+        ) from error
