@@ -1,7 +1,8 @@
 """Rows for the tables of a schema: plain values by type, references that hold, nothing switched off.
 
 Constraints and triggers stay in force, so that every row is one the application's database takes. A row that is refused
-is left out; a table that stays empty is named with the last refusal, for whoever compares two sides later.
+is offered once more with what it must have alone, then left out; a table that stays empty is named with the last
+refusal, for whoever compares two sides later. ORIGIN.toml gives values where a check wants a certain one.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ from psycopg.types.json import Json
 from tests.schemas.loading import Schema
 
 COLUMNS: Final = """
-select a.attnum, a.attname, b.typname, b.typtype, b.typrelid, a.attnotnull,
+select a.attnum, a.attname, b.typname, b.typtype, b.typrelid, a.attnotnull, a.atthasdef,
        case when y.typtype = 'd' then y.typtypmod else a.atttypmod end,
        coalesce(pg_get_expr(d.adbin, d.adrelid), '') ~ 'nextval' or a.attidentity <> '' or a.attgenerated <> '',
        y.typelem <> 0 and y.typlen = -1,
        array(select enumlabel::text from pg_enum e where e.enumtypid = b.oid order by enumsortorder),
-       array(select m[1] from pg_constraint k, regexp_matches(pg_get_constraintdef(k.oid), '''([^'']*)''', 'g') m
-             where k.conrelid = a.attrelid and k.contype = 'c' and a.attnum = any(k.conkey))
+       array(select m[1] from pg_constraint k, regexp_matches(pg_get_constraintdef(k.oid), '''([^'']+)''', 'g') m
+             where k.conrelid = a.attrelid and k.contype = 'c' and a.attnum = any(k.conkey)),
+       array(select m[1]::int from pg_constraint k,
+                    regexp_matches(pg_get_constraintdef(k.oid), '[[ ]([0-9]+)[],]', 'g') m
+             where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum]
+               and pg_get_constraintdef(k.oid) ~ ' = ANY \\(ARRAY\\[')
 from pg_attribute a join pg_type y on y.oid = a.atttypid
 join pg_type b on b.oid = case when y.typtype = 'd' then y.typbasetype
                                when y.typelem <> 0 and y.typlen = -1 then y.typelem else y.oid end
@@ -36,7 +41,8 @@ where a.attrelid = %s and a.attnum > 0 and not a.attisdropped order by a.attnum
 REFERENCES: Final = """
 select n.nspname, c.relname, k.confrelid, k.conkey,
        array(select attname::text from unnest(k.confkey) with ordinality u(number, place)
-             join pg_attribute on attrelid = k.confrelid and attnum = number order by place)
+             join pg_attribute on attrelid = k.confrelid and attnum = number order by place),
+       (select bool_and(attnotnull) from pg_attribute where attrelid = k.conrelid and attnum = any(k.conkey))
 from pg_constraint k join pg_class c on c.oid = k.confrelid join pg_namespace n on n.oid = c.relnamespace
 where k.conrelid = %s and k.contype = 'f' and not c.relispartition order by k.conname
 """
@@ -68,6 +74,7 @@ VALUES: Final[Mapping[str, Callable[[int], Any]]] = {
     ),
     "bytea": lambda row: bytes([0, 255, row % 256]),
     "inet": lambda row: f"10.0.0.{row % 250}",
+    "cidr": lambda row: f"10.{row % 250}.0.0/16",
     "tsvector": lambda row: f"row {row}",
     "txid_snapshot": lambda row: f"{row}:{row}:",
     "tstzrange": lambda row: f"[{START.isoformat()},{(START + timedelta(hours=row)).isoformat()})",
@@ -87,6 +94,7 @@ class Column:
     kind: str
     relation: int
     required: bool
+    defaulted: bool
     modifier: int
     given: bool
     """The database gives the value: a sequence, an identity, an expression."""
@@ -94,6 +102,8 @@ class Column:
     labels: Sequence[str]
     allowed: Sequence[str]
     """The literals in the check constraints that are about it."""
+    numbers: Sequence[int]
+    """Those that a check constraint lists."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +116,16 @@ class Filled:
 
 def fill(session: psycopg.Connection[Any], schema: Schema, *, rows: int = 12) -> Filled:
     """Offer `rows` rows to every table: parents first, and of those that wait for each other any."""
-    session.execute(schema.origin.get("fill", {}).get("prelude", "").encode())
+    told = schema.origin.get("fill", {})
+    session.execute(told.get("prelude", "").encode())
+    given = told.get("values", {})
     filled = Filled()
     waiting = {oid: (space, name) for oid, space, name in session.execute(TABLES).fetchall()}
     references = {oid: session.execute(REFERENCES, [oid]).fetchall() for oid in waiting}
     while waiting:
-        ready = [
-            oid
-            for oid in waiting
-            if all(parent == oid or parent not in waiting for _, _, parent, _, _ in references[oid])
-        ]
-        for oid in ready or list(waiting)[:1]:
+        for oid in _next(waiting, references):
             table = waiting.pop(oid)
-            refusal = _fill_table(session, oid, table, references[oid], rows)
+            refusal = _fill_table(session, oid, table, references[oid], given, rows)
             count = sql.SQL("select count(*) from only {}").format(sql.Identifier(*table))
             (number,) = session.execute(count).fetchone() or (0,)
             if number:
@@ -128,11 +135,33 @@ def fill(session: psycopg.Connection[Any], schema: Schema, *, rows: int = 12) ->
     return filled
 
 
+def _next(
+    waiting: Mapping[int, Any], references: Mapping[int, Sequence[tuple[Any, ...]]]
+) -> list[int]:
+    """Those whose parents are filled; else one whose parents that it must have are; else any."""
+
+    def held_up(oid: int, *, by_all: bool) -> bool:
+        return any(
+            parent in waiting and parent != oid and (required or by_all)
+            for _, _, parent, _, _, required in references[oid]
+        )
+
+    ready = [oid for oid in waiting if not held_up(oid, by_all=True)]
+    return (
+        ready
+        or [
+            *(oid for oid in waiting if not held_up(oid, by_all=False)),
+            *waiting,
+        ][:1]
+    )
+
+
 def _fill_table(
     session: psycopg.Connection[Any],
     oid: int,
     table: tuple[str, str],
     references: Sequence[tuple[Any, ...]],
+    given: Mapping[str, str],
     rows: int,
 ) -> str:
     """Offer the rows; returns the last refusal."""
@@ -141,8 +170,15 @@ def _fill_table(
     allowed = {column.name: column.allowed for column in columns if column.allowed}
     parents = [
         ([names[number] for number in numbers], _rows_of(session, space, name, keys))
-        for space, name, _, numbers, keys in references
+        for space, name, _, numbers, keys, _ in references
     ]
+    fixed = {
+        column.name: given[key]
+        for column in columns
+        if (key := ".".join((*table, column.name))) in given
+    }
+    bare = {column.name for column in columns if column.required and not column.defaulted}
+    bare |= fixed.keys()
     refusal = "none was refused: a rule or a trigger took them"
     for row in range(1, rows + 1):
         values = {
@@ -151,14 +187,17 @@ def _fill_table(
         chosen: dict[str, Any] = {}
         for own, known in parents:
             chosen |= _choose(own, known, chosen, allowed, row)
-        values |= chosen
+        values |= chosen | fixed
         values = {name: value for name, value in values.items() if value is not None}
-        try:
-            with session.transaction():
-                session.execute(_insert(table, list(values)), list(values.values()))
-        except psycopg.Error as error:
-            # Before the line, on a database of a test: the row is left out, and the table named if it stays empty.
-            refusal = str(error).splitlines()[0]
+        # Checks that relate columns to each other are met more often by a row of what must be given.
+        for offer in (values, {name: value for name, value in values.items() if name in bare}):
+            try:
+                with session.transaction():
+                    session.execute(_insert(table, list(offer)), list(offer.values()))
+                break
+            except psycopg.Error as error:
+                # Before the line, on a database of a test: the row is left out, the table named if it stays empty.
+                refusal = str(error).splitlines()[0]
     return refusal
 
 
@@ -184,6 +223,8 @@ def _simple(column: Column, row: int) -> Any:
             return column.allowed[row % len(column.allowed)]
         length = column.modifier - 4 if column.modifier > 4 else 60
         return f"{row} {column.name} {BEYOND_ASCII}"[:length]
+    if column.numbers:
+        return column.numbers[row % len(column.numbers)]
     make = VALUES.get(column.type)
     return make(row) if make else None
 

@@ -11,11 +11,11 @@ import pytest
 from tests.postgres.versions import Place, Servers
 from tests.schemas import reading
 from tests.schemas.filling import fill
-from tests.schemas.loading import Schema, load, schemas
+from tests.schemas.loading import HERE, Schema, load, schemas
 
 pytestmark = pytest.mark.postgres
 
-REDISTRIBUTABLE = {"Apache-2.0", "Artistic-2.0", "ISC", "MIT", "MPL-2.0", "PostgreSQL"}
+REDISTRIBUTABLE = {"Apache-2.0", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "PostgreSQL"}
 """Licences (SPDX) under which a copy may lie in a repository of another one, as a file of its own with its licence."""
 
 
@@ -28,6 +28,7 @@ def test_every_schema_says_where_it_is_from_and_under_which_licence(schema: Sche
     assert all(schema.origin[key] for key in wanted)
     assert schema.origin["licence"] in REDISTRIBUTABLE
     assert (schema.directory / "LICENSE").read_text().strip()
+    assert f"[{schema.name}]" in (HERE / "README.md").read_text()
 
 
 def test_the_schema_loads_and_has_what_was_read_in_it(servers: Servers, schema: Schema) -> None:
