@@ -22,17 +22,18 @@ from cutover.preflight.told import Told
 
 IDENTITY: Final = (
     "select (select system_identifier::text from pg_control_system()) as system,\n"
-    "       current_database()::text as database"
+    "       pg_postmaster_start_time() as started, current_database()::text as database"
 )
 
 
 def two_databases(_told: Told, source: Rows, target_rows: Rows) -> Finding:
     here, there = only(source), only(target_rows)
-    if here == there:
+    # A copy of a data directory has its system's identifier, and is started at another microsecond.
+    if (here["system"], here["started"]) != (there["system"], there["started"]):
+        return passed("two servers")
+    if here["database"] == there["database"]:
         return failed(f"both are database {here['database']} of the same server")
-    if here["system"] == there["system"]:
-        return passed(f"databases {here['database']} and {there['database']} of one server")
-    return passed("two servers")
+    return passed(f"databases {here['database']} and {there['database']} of one server")
 
 
 def version(_told: Told, source: Rows, target_rows: Rows) -> Finding:

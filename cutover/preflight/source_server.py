@@ -361,7 +361,7 @@ SOURCE_SERVER: Final[tuple[Check, ...]] = (
             "from pg_hba_file_rules"
         ),
         judge=access_rules,
-        remedy="add: host <database> <role of DMS> <network of the replication instance> scram-sha-256, and reload",
+        remedy="add a line and reload: host, database, role of DMS, network of the replication instance, scram-sha-256",
         documentation=doc.DMS_SOURCE,
         # Only a superuser may look; DMS's own test of the connection proves it.
         counts=False,
