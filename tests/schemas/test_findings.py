@@ -13,10 +13,10 @@ from cutover.preflight.catalogue import CHECKS
 from cutover.preflight.check import Answer, Question, Report, Side, Sql, Verdict
 from cutover.preflight.examine import examine
 from cutover.preflight.told import Told
-from tests.postgres.versions import Place, Servers
+from tests.postgres.versions import Place
 from tests.schemas import reading
-from tests.schemas.filling import fill
-from tests.schemas.loading import Schema, load, schemas
+from tests.schemas.filling import Filled
+from tests.schemas.loading import Schema, schemas
 
 pytestmark = pytest.mark.postgres
 
@@ -47,11 +47,8 @@ def test_no_finding_is_expected_of_a_check_that_is_not_asked() -> None:
         assert schema.expected["findings"].keys() <= reading.QUERIES.keys(), schema.name
 
 
-def test_the_preflight_finds_what_was_read_and_nothing_else(
-    servers: Servers, schema: Schema
-) -> None:
-    with servers.place(schema.major, schema.name, lambda place: load(schema, place)) as place:
-        report = _examined(place, OF_THE_SCHEMA)
+def test_the_preflight_finds_what_was_read_and_nothing_else(loaded: Place, schema: Schema) -> None:
+    report = _examined(loaded, OF_THE_SCHEMA)
     findings = {result.check.id: result.finding for result in report.results}
     assert findings.keys() == OF_THE_SCHEMA
     expected = schema.expected["findings"]
@@ -68,14 +65,11 @@ def test_the_preflight_finds_what_was_read_and_nothing_else(
 
 
 def test_with_rows_and_statistics_nothing_about_the_source_is_unknown(
-    servers: Servers, schema: Schema
+    filled: tuple[Place, Filled],
 ) -> None:
-    with servers.place(schema.major, schema.name, lambda place: load(schema, place)) as place:
-        with place.connect(user="postgres") as session:
-            fill(session, schema)
-            session.execute("analyze")
-        of_the_source = {check.id for check in CHECKS if check.side is Side.SOURCE}
-        report = _examined(place, of_the_source)
+    place, _ = filled
+    of_the_source = {check.id for check in CHECKS if check.side is Side.SOURCE}
+    report = _examined(place, of_the_source)
     unknown = [
         f"{result.check.id}: {result.finding.fact}"
         for result in report.results
