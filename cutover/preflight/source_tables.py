@@ -36,10 +36,17 @@ WITHOUT_KEY: Final = """\
                 else 'unique index ' || u.name || ' could be its key' end as detail,
            case when u.name is null
                 then '-- name the columns: alter table ' || t.name || ' add primary key (...);'
+                when u.of_a_constraint
+                then 'alter table ' || t.name || ' add primary key (' || u.columns || ');  -- locks it meanwhile'
                 else 'alter table ' || t.name || ' add primary key using index ' || u.name || ';' end as fix
     from tables t
     left join lateral (
-        select quote_ident(i.relname) as name from pg_index x join pg_class i on i.oid = x.indexrelid
+        select quote_ident(i.relname) as name,
+               exists (select from pg_constraint k where k.conindid = x.indexrelid) as of_a_constraint,
+               (select string_agg(quote_ident(a.attname), ', ' order by array_position(x.indkey::int2[], a.attnum))
+                from pg_attribute a where a.attrelid = t.oid
+                and a.attnum = any((x.indkey::int2[])[0:x.indnkeyatts - 1])) as columns
+        from pg_index x join pg_class i on i.oid = x.indexrelid
         where x.indrelid = t.oid and x.indisunique and x.indisvalid and x.indimmediate
           and x.indpred is null and x.indexprs is null
           and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attnum = any(x.indkey)

@@ -106,6 +106,9 @@ class Arena:
 
 
 def run(dsn: str, *statements: str) -> None:
+    """Each by itself; without one there is no connection."""
+    if not any(statements):
+        return
     with psycopg.connect(dsn, autocommit=True) as session:
         for statement in filter(None, statements):
             session.execute(statement.encode())

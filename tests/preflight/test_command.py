@@ -114,6 +114,12 @@ def test_nothing_to_look_at_is_refused() -> None:
     assert "--source-dsn" in str(done.exception)
 
 
+def test_in_the_vpc_there_must_be_settings() -> None:
+    done = CliRunner().invoke(app, ["preflight", "--in-vpc"])
+    assert done.exit_code == 1
+    assert "--settings" in str(done.exception)
+
+
 def test_the_proposed_sql_is_written_and_not_run(broken: tuple[str, str], tmp_path: Path) -> None:
     done = preflight(broken, "--fix", str(tmp_path / "fixes"))
     source = (tmp_path / "fixes" / "source.sql").read_text()

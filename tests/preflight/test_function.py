@@ -21,6 +21,7 @@ from tests.preflight.servers import Arena, as_application, run
 pytestmark = pytest.mark.postgres
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "settings" / "example.toml"
+CONTEXT: Any = InProcessContext(function_name="preflight")
 ENVIRONMENT = {
     "JOURNAL_TABLE": "journal",
     "MIGRATION": "dev",
@@ -61,7 +62,7 @@ def test_the_function_asks_both_servers_and_no_api(
                 f"{servers[secret_arn]} sslmode=disable"
             ),
         )
-        told = lambda_handler(event(), InProcessContext("preflight"))
+        told = lambda_handler(event(), CONTEXT)
     assert json.loads(json.dumps(told)) == told
     checks = {check["id"]: check for check in told["checks"]}
     assert checks["tables-without-key"]["objects"][0].startswith("public.log")
@@ -75,4 +76,4 @@ def test_the_function_asks_both_servers_and_no_api(
 
 def test_settings_that_lack_something_are_refused() -> None:
     with pytest.raises(BadInput, match=r"traffic\.zone"):
-        lambda_handler(event(traffic={}), InProcessContext("preflight"))
+        lambda_handler(event(traffic={}), CONTEXT)
