@@ -171,7 +171,7 @@ NOT_OF_AN_EXTENSION: Final = """not exists (select from pg_depend d where d.clas
 IN_C: Final = f"""\
     select quote_ident(s.nspname) || '.' || quote_ident(p.proname) as object, l.lanname::text as detail, '' as fix
     from pg_proc p join scope s on s.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-    where l.lanname in ('c', 'internal') and {NOT_OF_AN_EXTENSION}"""
+    where l.lanname in ('c', 'internal') and p.prokind <> 'a' and {NOT_OF_AN_EXTENSION}"""
 
 OTHER_LANGUAGES: Final = f"""\
     select quote_ident(s.nspname) || '.' || quote_ident(p.proname) as object, l.lanname::text as detail, '' as fix
