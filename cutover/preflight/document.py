@@ -33,6 +33,7 @@ def as_document(report: Report) -> dict[str, Any]:
     return {
         "verdict": report.verdict.value,
         "counts": counts(report),
+        "schemas": None if report.told.schemas is None else list(report.told.schemas),
         "checks": [_result(result) for result in report.results],
         "not_asked": [
             {"id": each.check.id, "title": each.check.title, "why": each.why}

@@ -202,3 +202,11 @@ def test_few_objects_are_named_and_all_are_counted(clean: tuple[str, str]) -> No
     assert without["total"] == 30
     assert len(without["objects"]) == 5
     assert "30 tables" in without["fact"]
+
+
+def test_full_lob_mode_is_told(clean: tuple[str, str]) -> None:
+    run(clean[0], "alter table customers alter note set not null")
+    for arguments, verdict in (((), "pass"), (("--full-lob-mode",), "warn")):
+        told = json.loads(preflight(clean, "--json", *arguments).stdout)
+        found = next(check for check in told["checks"] if check["id"] == "lob-not-null")
+        assert found["verdict"] == verdict
