@@ -114,6 +114,9 @@ def preflight(
     cutover_role: Annotated[
         str | None, typer.Option(help="The role of the cutover; else the same way.")
     ] = None,
+    full_lob_mode: Annotated[
+        bool, typer.Option("--full-lob-mode", help="The task is not in the stacks' limited mode.")
+    ] = False,
     aws: Annotated[
         bool, typer.Option("--aws/--no-aws", help="With settings: whether AWS is asked.")
     ] = True,
@@ -157,6 +160,7 @@ def preflight(
         replication_role=replication_role,
         cutover_role=cutover_role,
         most_objects=objects,
+        full_lob_mode=full_lob_mode,
     )
     if explain:
         print(command.explanation(known))

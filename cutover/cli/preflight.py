@@ -51,6 +51,7 @@ def told(
     replication_role: str | None,
     cutover_role: str | None,
     most_objects: int,
+    full_lob_mode: bool,
 ) -> Told:
     """Options go before the settings file. Raises BadInput."""
     given = None if settings is None else from_settings(_read(settings))
@@ -63,6 +64,7 @@ def told(
         settings=given,
         suffix=suffix,
         most_objects=most_objects,
+        full_lob_mode=full_lob_mode,
     )
 
 

@@ -229,11 +229,11 @@ def _named(row: Row) -> str:
     return f"{row['object']} ({row['detail']})" if row["detail"] else str(row["object"])
 
 
-def none_of(what: str, verdict: Verdict) -> Judge:
-    """A judge of one listing that should be empty."""
+def none_of(what: str, verdict: Verdict, *, none: str = "none") -> Judge:
+    """A judge of one listing that should be empty; `none` is the fact where it is."""
 
     def judge(_told: Told, rows: Rows) -> Finding:
-        return listed(rows, verdict, what) if rows else passed("none")
+        return listed(rows, verdict, what) if rows else passed(none)
 
     return judge
 

@@ -204,7 +204,10 @@ select distinct r.rolname::text as name from (
     union select a.grantee from pg_class c join scope s on s.oid = c.relnamespace cross join aclexplode(c.relacl) a
     union select p.proowner from pg_proc p join scope s on s.oid = p.pronamespace
 ) found join pg_roles r on r.oid = found.role
-where r.rolname !~ '^pg_' and r.rolname !~ '^rds' order by 1"""
+where r.rolname !~ '^pg_' and r.rolname !~ '^rds'
+  -- The migration's own have names of their own on the target.
+  and r.rolname is distinct from %(replication_role)s::text and r.rolname is distinct from %(cutover_role)s::text
+order by 1"""
 
 
 def roles(_told: Told, source: Rows, target_rows: Rows) -> Finding:

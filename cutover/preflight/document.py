@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,7 @@ def as_document(report: Report) -> dict[str, Any]:
     return {
         "verdict": report.verdict.value,
         "counts": counts(report),
+        "schemas": None if report.told.schemas is None else list(report.told.schemas),
         "checks": [_result(result) for result in report.results],
         "not_asked": [
             {"id": each.check.id, "title": each.check.title, "why": each.why}
@@ -105,8 +107,8 @@ def _fix(result: Result) -> str:
 
 
 def _statement(fix: str) -> str:
-    """A name may hold a line break: what begins as a comment stays one."""
-    return fix.replace("\n", "\n-- ") if fix.startswith("-- ") else fix
+    """A name may hold a line break, of either kind: what begins as a comment stays one."""
+    return re.sub(r"[\r\n]+", "\n-- ", fix) if fix.startswith("-- ") else fix
 
 
 def _commented(text: str) -> str:

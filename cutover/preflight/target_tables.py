@@ -122,20 +122,30 @@ def _difference(source: str, target: str) -> str:
     )
 
 
-FOREIGN_KEYS: Final = """\
+FOREIGN_KEYS: Final = f"""\
     select t.name || '.' || quote_ident(k.conname) as object, 'of ' || k.confrelid::regclass as detail,
            '-- make it again after the load: alter table ' || t.name || ' drop constraint ' || quote_ident(k.conname)
            || ';' as fix
     from tables t join pg_constraint k on k.conrelid = t.oid
-    where k.contype = 'f' and k.conparentid = 0"""
+    where k.contype = 'f' and k.conparentid = 0 and not {BEGUN}"""
 
-INDEXES: Final = """\
+INDEXES: Final = f"""\
     select quote_ident(t.nspname) || '.' || quote_ident(i.relname) as object, 'of ' || t.name as detail,
            '-- make it again after the load: drop index ' || quote_ident(t.nspname) || '.' || quote_ident(i.relname)
            || ';' as fix
     from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
-    where not i.relispartition
+    where not i.relispartition and not {BEGUN}
       and not exists (select from pg_constraint k where k.conindid = x.indexrelid and k.contype in ('p', 'u', 'x'))"""
+
+ORDINARY_TRIGGERS: Final = f"""\
+    select t.name || '.' || quote_ident(g.tgname) as object, 'calls ' || p.oid::regproc as detail,
+           '-- make it again after the load: drop trigger ' || quote_ident(g.tgname) || ' on ' || t.name || ';' as fix
+    from tables t join pg_trigger g on g.tgrelid = t.oid join pg_proc p on p.oid = g.tgfoid
+    where not g.tgisinternal and g.tgenabled = 'O' and g.tgparentid = 0 and not {BEGUN}
+      and p.pronamespace <> coalesce((select oid from pg_namespace where nspname = 'cutover'), 0)"""
+"""But for the gate's own."""
+
+BEFORE_THE_LOAD: Final = "none, or replication has begun"
 
 MAY_NOT_WRITE: Final = f"""\
     select t.name as object, '' as detail,
@@ -194,9 +204,13 @@ TARGET_TABLES: Final[tuple[Check, ...]] = (
         id="target-foreign-keys",
         title="No foreign key is in the way of the load",
         side=Side.TARGET,
-        threshold="none; else warn",
+        threshold="none, unless replication has begun; else warn",
         asks=target(sql.listing(FOREIGN_KEYS)),
-        judge=none_of("foreign key is|foreign keys are there before the load", Verdict.WARN),
+        judge=none_of(
+            "foreign key is|foreign keys are there before the load",
+            Verdict.WARN,
+            none=BEFORE_THE_LOAD,
+        ),
         remedy="make them in post-data; tables are loaded in no order, and only replica sessions pass them",
         documentation=doc.DMS_ASSESSMENT,
     ),
@@ -204,10 +218,12 @@ TARGET_TABLES: Final[tuple[Check, ...]] = (
         id="target-indexes",
         title="No secondary index slows the load",
         side=Side.TARGET,
-        threshold="none but keys; else warn",
+        threshold="none but keys, unless replication has begun; else warn",
         asks=target(sql.listing(INDEXES)),
         judge=none_of(
-            "secondary index is|secondary indexes are there before the load", Verdict.WARN
+            "secondary index is|secondary indexes are there before the load",
+            Verdict.WARN,
+            none=BEFORE_THE_LOAD,
         ),
         remedy="make them in post-data",
         documentation=doc.DMS_ASSESSMENT,
@@ -221,6 +237,18 @@ TARGET_TABLES: Final[tuple[Check, ...]] = (
         judge=none_of("trigger fires|triggers fire for what replication applies", Verdict.FAIL),
         remedy="enable them the ordinary way",
         documentation=doc.postgres("sql-altertable.html"),
+    ),
+    Check(
+        id="target-triggers-before-load",
+        title="No trigger is in the way of the load",
+        side=Side.TARGET,
+        threshold="none but the gate's, unless replication has begun; else warn",
+        asks=target(sql.listing(ORDINARY_TRIGGERS)),
+        judge=none_of(
+            "trigger is|triggers are there before the load", Verdict.WARN, none=BEFORE_THE_LOAD
+        ),
+        remedy="make them in post-data: they fire for every row that a session loads which is no replica's",
+        documentation=doc.DMS_TARGET,
     ),
     Check(
         id="target-table-privileges",

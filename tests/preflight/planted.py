@@ -676,6 +676,13 @@ ON_SERVERS: Final = (
         names="touched",
     ),
     Planted(
+        check="target-triggers-before-load",
+        verdict=WARN,
+        target="create function touch() returns trigger language plpgsql as 'begin return new; end'; create trigger "
+        "touched before insert on orders for each row execute function touch()",
+        names="touched",
+    ),
+    Planted(
         check="target-table-privileges",
         verdict=FAIL,
         told={"target_replication_role": WEAK},

@@ -38,6 +38,7 @@ def broken(clean: tuple[str, str]) -> tuple[str, str]:
     run(
         source,
         'create table "log;\n drop table customers; --" (at timestamptz)',
+        'create table "log;\r drop table customers; --" (at timestamptz)',
         "create unlogged table scratch (id int primary key)",
         "alter table orders alter id set generated always",
     )
@@ -65,7 +66,7 @@ def test_json_is_one_object_with_everything(broken: tuple[str, str]) -> None:
     checks = {check["id"]: check for check in told["checks"]}
     without = checks["tables-without-key"]
     assert without["verdict"] == "fail"
-    assert without["total"] == 1
+    assert without["total"] == 2
     assert "log;" in without["objects"][0]
     assert without["threshold"] and without["remedy"] and without["sql"]
     assert checks["identity-always"]["verdict"] == "warn"
@@ -201,3 +202,11 @@ def test_few_objects_are_named_and_all_are_counted(clean: tuple[str, str]) -> No
     assert without["total"] == 30
     assert len(without["objects"]) == 5
     assert "30 tables" in without["fact"]
+
+
+def test_full_lob_mode_is_told(clean: tuple[str, str]) -> None:
+    run(clean[0], "alter table customers alter note set not null")
+    for arguments, verdict in (((), "pass"), (("--full-lob-mode",), "warn")):
+        told = json.loads(preflight(clean, "--json", *arguments).stdout)
+        found = next(check for check in told["checks"] if check["id"] == "lob-not-null")
+        assert found["verdict"] == verdict

@@ -153,6 +153,38 @@ def test_every_query_runs_on_every_version(versions: Servers, major: int) -> Non
     assert unknown == []
 
 
+def test_what_is_in_the_way_of_a_load_is_not_once_replication_has_begun(arena: Arena) -> None:
+    in_the_way = (
+        "create index orders_at on orders (at)",
+        "alter table orders add constraint whose foreign key (customer) references customers",
+        "create function touch() returns trigger language plpgsql as 'begin return new; end'",
+        "create trigger touched before insert on orders for each row execute function touch()",
+        "insert into customers values (1, 'one')",
+        "analyze",
+    )
+    ids = (
+        "target-indexes",
+        "target-foreign-keys",
+        "target-triggers-before-load",
+        "target-tables-empty",
+    )
+    checks = tuple(BY_ID[each] for each in ids)
+    with databases(arena, Planted(check="", verdict=Verdict.PASS)) as (source, target):
+        run(target, *in_the_way)
+        before = asked(checks, Told(), source, target)
+        # As DMS makes it when a task starts.
+        run(
+            target,
+            "create schema awsdms_control; create table awsdms_control.awsdms_status (task text)",
+        )
+        after = asked(checks, Told(), source, target)
+    assert {each.check.id for each in before.results if each.verdict is not Verdict.PASS} == set(
+        ids
+    )
+    assert after.verdict is Verdict.PASS
+    assert all("begun" in each.finding.fact for each in after.results)
+
+
 def test_a_role_that_may_nothing_is_told_what_could_not_be_verified(arena: Arena) -> None:
     with databases(arena, Planted(check="", verdict=Verdict.PASS)) as (source, target):
         run(
