@@ -1,0 +1,197 @@
+"""What of an archive of pg_dump goes to the target, and what does not and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from cutover.schema.archive import Entry, Section
+from cutover.schema.blockers import blockers
+from cutover.schema.difference import Comparison
+from cutover.schema.inventory import Inventory, Kind, SchemaObject
+from cutover.schema.reasons import made_by_this_tool, missing_roles, role_names, unquoted
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """An entry that is not made on the target."""
+
+    entry: str
+    reason: str
+    """The id of a reason of cutover.schema.reasons."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestorePlan:
+    """What pg_restore is to do in one section."""
+
+    section: Section
+    restore: tuple[Entry, ...]
+    """In the archive's order, which has indexes before the foreign keys that need them."""
+    there: tuple[Entry, ...] = ()
+    """Made already, by an earlier run or by hand, and as on the source."""
+    left_out: tuple[LeftOut, ...] = ()
+    blockers: tuple[str, ...] = ()
+    """Why nothing of it may be done."""
+
+
+BY_STATEMENT: Final = frozenset({"ACL", "DEFAULT ACL"})
+"""Given after the owners, by statements of this tool: pg_restore knows the source's names of roles only."""
+
+NOT_COPIED: Final = {
+    "EVENT TRIGGER": "event-trigger-not-copied",
+    "PUBLICATION": "publication-not-copied",
+    "PUBLICATION TABLE": "publication-not-copied",
+    "PUBLICATION TABLES IN SCHEMA": "publication-not-copied",
+    "SUBSCRIPTION": "subscription-not-copied",
+    "SUBSCRIPTION TABLE": "subscription-not-copied",
+    "SECURITY LABEL": "security-label-not-copied",
+}
+
+REPEATABLE: Final = frozenset({"COMMENT", "DEFAULT", "SEQUENCE OWNED BY", "ROW SECURITY"})
+"""Whose statement says how something shall be, and does no harm where it is so already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying:
+    """The two databases between which is copied, as they are."""
+
+    source: Inventory
+    """With its roles called as on the target."""
+    target: Inventory
+    comparison: Comparison
+    keys_first: bool = True
+    """Whether primary keys and replica identities are made before the load: changes that DMS has cached are applied
+    right after it, one row at a time, each looked up by its key."""
+
+    def object(self, entry: Entry) -> SchemaObject | None:
+        """What the entry makes; None where that is no object of its own."""
+        return self.source.by_row.get((entry.catalog, entry.oid)) if entry.catalog else None
+
+
+def plan(
+    section: Section, *, pre: tuple[Entry, ...], post: tuple[Entry, ...], copying: Copying
+) -> RestorePlan:
+    """What is to be done in a section, as far as it is not done yet."""
+    early = _keys(post, copying.source) if copying.keys_first else ()
+    own = (
+        (*pre, *early)
+        if section is Section.PRE_DATA
+        else tuple(entry for entry in post if entry not in set(early))
+    )
+    restore, there, left_out = [], [], []
+    for entry in own:
+        if entry.what in BY_STATEMENT:
+            continue
+        if reason := _left_out(entry, copying):
+            left_out.append(LeftOut(entry=str(entry), reason=reason))
+        elif _is_there(entry, copying):
+            there.append(entry)
+        else:
+            restore.append(entry)
+    against = blockers(section, copying.source, copying.target, copying.comparison)
+    if section is Section.POST_DATA:
+        against += tuple(_not_begun((*pre, *early), copying))
+    return RestorePlan(
+        section=section,
+        restore=tuple(restore),
+        there=tuple(there),
+        left_out=tuple(left_out),
+        blockers=against,
+    )
+
+
+def _keys(post: Iterable[Entry], source: Inventory) -> tuple[Entry, ...]:
+    """Entries of primary keys and replica identities, with what attaches those of partitions."""
+    indexes = {
+        each.text("index")
+        for each in source.of_kind(Kind.CONSTRAINT)
+        if each.text("type") == "primary key"
+    } | {each.name for each in source.of_kind(Kind.INDEX) if "replica identity" in each.facts}
+    names = {_schema_and_name(index) for index in indexes}
+    found = []
+    for entry in post:
+        it = source.by_row.get((entry.catalog, entry.oid))
+        if (it is not None and (it.text("index") or it.name) in indexes) or (
+            entry.what == "INDEX ATTACH" and any(entry.is_of(*name) for name in names)
+        ):
+            found.append(entry)
+    return tuple(found)
+
+
+def _left_out(entry: Entry, copying: Copying) -> str:
+    """The reason why the entry is not made; empty where it is."""
+    it = copying.object(entry)
+    if (it is not None and made_by_this_tool(it)) or entry.rest.startswith(
+        ("cutover ", "awsdms_control ", "- SCHEMA cutover ", "- SCHEMA awsdms_control ")
+    ):
+        return "made-by-this-tool"
+    if entry.what in NOT_COPIED:
+        return NOT_COPIED[entry.what]
+    if entry.what == "COMMENT":
+        return _comment_left_out(entry, copying)
+    if entry.what == "EXTENSION" and it is not None:
+        there = copying.target.get(Kind.EXTENSION, it.name) is not None
+        if not there and unquoted(it.name) not in copying.target.available:
+            return "extension-not-on-target"
+    if entry.what in {"POLICY", "USER MAPPING"} and it is not None:
+        return "role-not-on-target" if missing_roles(it, role_names(copying.target)) else ""
+    return ""
+
+
+def _comment_left_out(entry: Entry, copying: Copying) -> str:
+    for what, reason in NOT_COPIED.items():
+        if entry.rest.startswith(f"- {what} "):
+            return reason
+    if entry.rest.startswith("- EXTENSION "):
+        # An extension brings its own, and only its owner may change it: on Aurora that is nobody.
+        return "extension-comment"
+    for policy in copying.source.of_kind(Kind.POLICY):
+        # "p on public.t", and in the archive: "public POLICY t p".
+        schema, table = _schema_and_name(policy.of)
+        name = unquoted(policy.name.removesuffix(f" on {policy.of}"))
+        if entry.rest.startswith(f"{schema} POLICY {name} ON {table} ") and missing_roles(
+            policy, role_names(copying.target)
+        ):
+            return "role-not-on-target"
+    return ""
+
+
+def _is_there(entry: Entry, copying: Copying) -> bool:
+    if entry.what in REPEATABLE:
+        return False
+    it = copying.object(entry)
+    if it is not None:
+        return it.key in copying.target.by_key
+    if entry.what in {"TABLE ATTACH", "INDEX ATTACH"}:
+        kind = Kind.TABLE if entry.what == "TABLE ATTACH" else Kind.INDEX
+        return any(
+            "partition of" in each.facts and entry.is_of(*_schema_and_name(each.name))
+            for each in copying.target.of_kind(kind, Kind.FOREIGN_TABLE)
+        )
+    return False
+
+
+def _schema_and_name(identity: str) -> tuple[str, str]:
+    """The two parts of a relation's identity, unquoted; empty ones where it has not two."""
+    found = re.fullmatch(r'("(?:[^"]|"")*"|[^".]+)\.("(?:[^"]|"")*"|[^".]+)', identity)
+    return (unquoted(found[1]), unquoted(found[2])) if found else ("", "")
+
+
+def _not_begun(pre: Iterable[Entry], copying: Copying) -> Iterator[str]:
+    missing = [
+        entry
+        for entry in pre
+        if copying.object(entry) is not None
+        and entry.what not in BY_STATEMENT | REPEATABLE
+        and not _left_out(entry, copying)
+        and not _is_there(entry, copying)
+    ]
+    if missing:
+        shown = ", ".join(str(entry) for entry in missing[:3])
+        yield (
+            f"{len(missing)} objects of pre-data are not on the target ({shown}{', ...' if len(missing) > 3 else ''}): "
+            "run `cutover schema pre-data`, then the load, then post-data"
+        )
