@@ -1,4 +1,4 @@
-"""Reads the inventory of a database: one query a kind, in one read-only transaction, with no lock that a writer meets."""
+"""Reads a database's inventory: a query a kind, in one read-only transaction, with no lock that a writer meets."""
 
 from __future__ import annotations
 

@@ -120,7 +120,8 @@ PUBLICATIONS: Final = Query(
     facts={
         "all tables": flag("x.puballtables"),
         "publishes": "concat_ws(', ', case when x.pubinsert then 'insert' end, "
-        "case when x.pubupdate then 'update' end, case when x.pubdelete then 'delete' end, case when x.pubtruncate then 'truncate' end)",
+        "case when x.pubupdate then 'update' end, case when x.pubdelete then 'delete' end, "
+        "case when x.pubtruncate then 'truncate' end)",
         "by root": flag("x.pubviaroot"),
         "generated columns": Since(V18, "nullif(x.pubgencols::text, 'n')"),
         "tables": Since(

@@ -72,8 +72,10 @@ class Entry:
     def __str__(self) -> str:
         return f"{self.what} {self.rest}"
 
-    def is_of(self, schema: str, name: str) -> bool:
-        return self.rest.startswith(f"{schema} {name} ")
+    def is_one_of(self, relations: frozenset[str]) -> bool:
+        """Whether it is about one of these, each "schema name": the owner behind may have blanks too."""
+        words = self.rest.split(" ")
+        return any(" ".join(words[:end]) in relations for end in range(2, len(words)))
 
 
 def entries(listing: str) -> tuple[Entry, ...]:

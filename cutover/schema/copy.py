@@ -115,6 +115,11 @@ class Copied:
     comparison: Comparison
     """Of what the section makes; after post-data of everything."""
 
+    @property
+    def analyzed(self) -> bool:
+        """False where the server refused to gather statistics: no comparison shows that."""
+        return all(each.sql != ANALYZE.sql for each in self.refused)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from cutover.schema.archive import Entry, Section
@@ -66,6 +67,21 @@ class Copying:
     """Whether primary keys and replica identities are made before the load: changes that DMS has cached are applied
     right after it, one row at a time, each looked up by its key."""
 
+    @cached_property
+    def attached(self) -> dict[str, frozenset[str]]:
+        """Partitions of the target that hang on their parents already, by what an entry that attaches says."""
+        there = self.target
+        return {
+            "TABLE ATTACH": _relations(
+                each.name
+                for each in there.of_kind(Kind.TABLE, Kind.FOREIGN_TABLE)
+                if "partition of" in each.facts
+            ),
+            "INDEX ATTACH": _relations(
+                each.name for each in there.of_kind(Kind.INDEX) if "partition of" in each.facts
+            ),
+        }
+
     def object(self, entry: Entry) -> SchemaObject | None:
         """What the entry makes; None where that is no object of its own."""
         return self.source.by_row.get((entry.catalog, entry.oid)) if entry.catalog else None
@@ -76,11 +92,8 @@ def plan(
 ) -> RestorePlan:
     """What is to be done in a section, as far as it is not done yet."""
     early = _keys(post, copying.source) if copying.keys_first else ()
-    own = (
-        (*pre, *early)
-        if section is Section.PRE_DATA
-        else tuple(entry for entry in post if entry not in set(early))
-    )
+    # Keys that pre-data has made are found there; those that it was told to leave are made with the rest.
+    own = (*pre, *early) if section is Section.PRE_DATA else post
     restore, there, left_out = [], [], []
     for entry in own:
         if entry.what in BY_STATEMENT:
@@ -93,7 +106,7 @@ def plan(
             restore.append(entry)
     against = blockers(section, copying.source, copying.target, copying.comparison)
     if section is Section.POST_DATA:
-        against += tuple(_not_begun((*pre, *early), copying))
+        against += tuple(_not_begun(pre, copying))
     return RestorePlan(
         section=section,
         restore=tuple(restore),
@@ -110,12 +123,12 @@ def _keys(post: Iterable[Entry], source: Inventory) -> tuple[Entry, ...]:
         for each in source.of_kind(Kind.CONSTRAINT)
         if each.text("type") == "primary key"
     } | {each.name for each in source.of_kind(Kind.INDEX) if "replica identity" in each.facts}
-    names = {_schema_and_name(index) for index in indexes}
+    names = _relations(indexes)
     found = []
     for entry in post:
         it = source.by_row.get((entry.catalog, entry.oid))
         if (it is not None and (it.text("index") or it.name) in indexes) or (
-            entry.what == "INDEX ATTACH" and any(entry.is_of(*name) for name in names)
+            entry.what == "INDEX ATTACH" and entry.is_one_of(names)
         ):
             found.append(entry)
     return tuple(found)
@@ -165,13 +178,11 @@ def _is_there(entry: Entry, copying: Copying) -> bool:
     it = copying.object(entry)
     if it is not None:
         return it.key in copying.target.by_key
-    if entry.what in {"TABLE ATTACH", "INDEX ATTACH"}:
-        kind = Kind.TABLE if entry.what == "TABLE ATTACH" else Kind.INDEX
-        return any(
-            "partition of" in each.facts and entry.is_of(*_schema_and_name(each.name))
-            for each in copying.target.of_kind(kind, Kind.FOREIGN_TABLE)
-        )
-    return False
+    return entry.what in copying.attached and entry.is_one_of(copying.attached[entry.what])
+
+
+def _relations(identities: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(_schema_and_name(identity)) for identity in identities)
 
 
 def _schema_and_name(identity: str) -> tuple[str, str]:
