@@ -183,9 +183,9 @@ def without_secrets(dsn: str) -> str:
             f"{TELLS_TOO_MUCH} in a connection string would show on pg_dump's command line: use a key without a "
             "passphrase, in a file that only you can read"
         )
-    parts.pop("password", None)
-    given = f"{parts.get('options') or ''} -c {OWN_SESSION}=on"
-    return psycopg.conninfo.make_conninfo(**{**parts, "options": given.strip()})
+    kept = {key: str(value) for key, value in parts.items() if key != "password"}
+    kept["options"] = f"{kept.get('options', '')} -c {OWN_SESSION}=on".strip()
+    return psycopg.conninfo.make_conninfo("", **kept)
 
 
 def environment(dsn: str) -> dict[str, str]:

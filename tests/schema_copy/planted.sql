@@ -20,7 +20,7 @@ create function app.add(a int, b int default 2) returns int language sql immutab
     as $$ select a + b $$;
 comment on function app.add(int, int) is 'adds';
 create function app.touch() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp
-    as $$ begin new.touched := now(); return new; end $$;
+    as $$ begin return new; end $$;
 create function app.watch() returns event_trigger language plpgsql as $$ begin null; end $$;
 create procedure app.tidy(inout n int) language plpgsql as $$ begin n := n + 1; end $$;
 create aggregate app.total(int) (sfunc = int4pl, stype = int, initcond = '0');
@@ -91,7 +91,8 @@ create table app.regions_eu_0 partition of app.regions_eu for values with (modul
 create table app.regions_eu_1 partition of app.regions_eu for values with (modulus 2, remainder 1);
 create table app.visits (id int, day date, event int, foreign key (event, day) references app.events (id, day));
 create unlogged table app.scratch (id int);
-create table app.typed of app.address (primary key (zip));
+create type app.pair as (a int, b text);
+create table app.typed of app.pair (primary key (a));
 create table app.keyed (a int not null, b text);
 create unique index keyed_a on app.keyed (a);
 alter table app.keyed replica identity using index keyed_a;
@@ -167,3 +168,20 @@ grant usage on type app.mood to app_reader;
 grant usage on foreign server elsewhere to app_reader;
 alter default privileges for role app_owner in schema app grant select on tables to app_reader;
 alter default privileges for role app_owner revoke execute on functions from public;
+
+insert into app.customers (name, mail, net, home, mood, tags, body)
+    select 'customer ' || n, 'C' || n || '@example.org', n, row('street ' || n, n::text, null)::app.address, 'happy', hstore('n', n::text),
+           repeat('word ' || n, 10)
+    from generate_series(1, 50) n;
+insert into app.orders (customer, during, at)
+    select id, tstzrange('2026-01-01'::timestamptz + id * interval '1 hour', '2026-01-01'::timestamptz + (id + 1) * interval '1 hour'),
+           '2026-01-01' from app.customers;
+insert into app.events select n, '2026-01-01'::date + n % 300, 'what ' || n from generate_series(1, 40) n;
+insert into app.events values (1, '2000-05-05', 'old'), (1, '1990-01-01', 'older');
+insert into app.visits values (1, '2000-05-05', 1);
+insert into app.regions values ('de', 1), ('fr', 2), ('de', 3);
+insert into app.base values (1, 'base');
+insert into app.derived values (2, 'derived', 'more');
+insert into app.keyed values (1, 'one');
+refresh materialized view app.sums;
+refresh materialized view app.sums_of_sums;

@@ -5,7 +5,7 @@ create table app.packed (a text compression pglz);
 create statistics app.of_expression on (lower(name)) from app.customers;
 create procedure app.gives(out n int) language sql begin atomic select 1; end;
 -- from 15
-create unique index one_null on app.orders (at) nulls not distinct;
+create unique index one_null on app.orders (id, at) nulls not distinct;
 create view app.invoked with (security_invoker = true) as select 1 as one;
 create publication of_schema for tables in schema app;
 create publication filtered for table app.customers (id, name) where (id > 10);

@@ -123,6 +123,14 @@ def test_the_index_of_a_missing_key_is_part_of_it() -> None:
         ((table("cutover.token"),), (), "made-by-this-tool"),
         ((), (table("public.awsdms_apply_exceptions"),), "made-by-this-tool"),
         ((role("alice"),), (), "role-not-on-target"),
+        (
+            (),
+            (
+                role("dms"),
+                SchemaObject(kind=Kind.GRANT, name="dms on table a.x", facts={"grantee": "dms"}),
+            ),
+            "role-of-target",
+        ),
         ((role("root", superuser=True),), (role("root"),), "role-attributes"),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from cutover.schema.difference import compare
 from cutover.schema.inventory import Inventory, Kind, SchemaObject, Value
 from cutover.schema.restore import Copying, RestorePlan, plan
 from cutover.schema.statements import (
+    Statement,
     default_privileges,
     identities,
     literal,
@@ -47,7 +50,7 @@ def entry(number: int, what: str, rest: str, *, catalog: int = 0, oid: int = 0) 
 
 
 def thing(
-    kind: Kind, name: str, *, at: tuple[int, int] = (0, 0), of: str = "", **facts: Value
+    kind: Kind, name: str, *, at: tuple[int, int] = (0, 0), of: str = "", **facts: Any
 ) -> SchemaObject:
     return SchemaObject(kind=kind, name=name, of=of, facts=facts, catalog=at[0], oid=at[1])
 
@@ -254,8 +257,8 @@ def test_a_partition_that_hangs_on_its_parent_is_not_attached_again() -> None:
 ROLES = (thing(Kind.ROLE, "boss"), thing(Kind.ROLE, 'Odd "role"'), thing(Kind.ROLE, "master"))
 
 
-def sql_of(found: object) -> list[str]:
-    return [each.sql for each in found]  # type: ignore[attr-defined]
+def sql_of(found: Iterable[Statement]) -> list[str]:
+    return [each.sql for each in found]
 
 
 def test_an_owner_is_given_where_the_target_has_the_role() -> None:
