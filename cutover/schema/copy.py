@@ -23,6 +23,7 @@ from cutover.schema.statements import (
     default_privileges,
     identities,
     owners,
+    policies,
     privileges,
     refreshes,
     settings,
@@ -202,6 +203,7 @@ def _restore_plan(
             target=there,
             comparison=compare(ours, there),
             keys_first=options.keys_first,
+            renamed=frozenset(options.roles.values()),
         ),
     )
 
@@ -255,6 +257,7 @@ def _steps(section: Section) -> tuple[Step, ...]:
         return (lambda _ours, there, _database: identities(there), *given)
     return (
         lambda ours, there, _database: refreshes(ours, there),
+        lambda ours, there, _database: policies(ours, there),
         *given,
         lambda ours, there, _database: default_privileges(ours, there),
         lambda ours, there, database: settings(ours, there, database=database),

@@ -79,7 +79,7 @@ def compare(
     roles: names that a role of the source has on the target, where it is called otherwise there.
     """
     renamed = with_roles(source, roles or {})
-    sides = Sides.of(renamed, target)
+    sides = Sides.of(renamed, target, (roles or {}).values())
     found = tuple(
         replace(each, reason=reason_for(each, sides))
         for each in differences(renamed, target)

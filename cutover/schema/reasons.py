@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -99,6 +99,11 @@ REASONS: Final = (
         act="make the role on the target and run post-data again, or say --role SOURCE=TARGET",
     ),
     Reason(
+        id="user-mapping-of-renamed",
+        why="its options may be passwords, which only pg_restore carries, and under the source's name of the role",
+        act="CREATE USER MAPPING on the target, for the role as it is called there",
+    ),
+    Reason(
         id="role-attributes",
         why="roles belong to the server: this tool makes and changes none, and Aurora has no superuser",
         act="compare what the role may do with what the application needs",
@@ -156,14 +161,17 @@ class Sides:
     target: Inventory
     target_roles: frozenset[str] = field(default_factory=frozenset)
     source_roles: frozenset[str] = field(default_factory=frozenset)
+    renamed: frozenset[str] = field(default_factory=frozenset)
+    """Roles of the target that are called otherwise on the source."""
 
     @classmethod
-    def of(cls, source: Inventory, target: Inventory) -> Sides:
+    def of(cls, source: Inventory, target: Inventory, renamed: Iterable[str] = ()) -> Sides:
         return cls(
             source=source,
             target=target,
             source_roles=role_names(source),
             target_roles=role_names(target),
+            renamed=frozenset(renamed),
         )
 
 
@@ -231,6 +239,16 @@ def _for_role_of_target(difference: Difference, sides: Sides) -> bool:
         return False
     found = sides.target.get(difference.kind, difference.name)
     return found is not None and bool(missing_roles(found, sides.source_roles))
+
+
+def _mapping_of_renamed(difference: Difference, sides: Sides) -> bool:
+    found = sides.source.get(difference.kind, difference.name)
+    return (
+        difference.kind is Kind.USER_MAPPING
+        and difference.change is Change.MISSING
+        and found is not None
+        and found.text("role") in sides.renamed
+    )
 
 
 def _owner_mapped(difference: Difference, sides: Sides) -> bool:
@@ -312,6 +330,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "owner-mapped": (_owner_mapped,),
     "role-not-on-target": (_of_missing_role,),
+    "user-mapping-of-renamed": (_mapping_of_renamed,),
     "role-attributes": (_any_of(Kind.ROLE), _setting_everywhere),
     "role-of-target": (_for_role_of_target,),
     "unlogged": (

@@ -38,8 +38,8 @@ class RestorePlan:
     """Why nothing of it may be done."""
 
 
-BY_STATEMENT: Final = frozenset({"ACL", "DEFAULT ACL"})
-"""Given after the owners, by statements of this tool: pg_restore knows the source's names of roles only."""
+BY_STATEMENT: Final = frozenset({"ACL", "DEFAULT ACL", "POLICY"})
+"""Made after the owners, by statements of this tool: pg_restore knows the source's names of roles only."""
 
 NOT_COPIED: Final = {
     "EVENT TRIGGER": "event-trigger-not-copied",
@@ -66,6 +66,20 @@ class Copying:
     keys_first: bool = True
     """Whether primary keys and replica identities are made before the load: changes that DMS has cached are applied
     right after it, one row at a time, each looked up by its key."""
+
+    renamed: frozenset[str] = frozenset()
+    """Roles that are called otherwise on the source."""
+
+    @cached_property
+    def policy_comments(self) -> tuple[str, ...]:
+        """How their entries begin: that of "p on app.t" is "app POLICY p ON t" in an archive."""
+        found = []
+        for policy in self.source.of_kind(Kind.POLICY):
+            schema, table = _schema_and_name(policy.of)
+            name = policy.name.removesuffix(f" on {policy.of}")
+            if "comment" in policy.facts:
+                found.append(f"{schema} POLICY {name} ON {table} ")
+        return tuple(found)
 
     @cached_property
     def attached(self) -> dict[str, frozenset[str]]:
@@ -96,10 +110,10 @@ def plan(
     own = (*pre, *early) if section is Section.PRE_DATA else post
     restore, there, left_out = [], [], []
     for entry in own:
-        if entry.what in BY_STATEMENT:
-            continue
         if reason := _left_out(entry, copying):
             left_out.append(LeftOut(entry=str(entry), reason=reason))
+        elif entry.what in BY_STATEMENT or _is_comment_of_policy(entry, copying):
+            continue
         elif _is_there(entry, copying):
             there.append(entry)
         else:
@@ -144,32 +158,32 @@ def _left_out(entry: Entry, copying: Copying) -> str:
     if entry.what in NOT_COPIED:
         return NOT_COPIED[entry.what]
     if entry.what == "COMMENT":
-        return _comment_left_out(entry, copying)
+        return _comment_left_out(entry)
     if entry.what == "EXTENSION" and it is not None:
         there = copying.target.get(Kind.EXTENSION, it.name) is not None
         if not there and unquoted(it.name) not in copying.target.available:
             return "extension-not-on-target"
     if entry.what in {"POLICY", "USER MAPPING"} and it is not None:
-        return "role-not-on-target" if missing_roles(it, role_names(copying.target)) else ""
+        if missing_roles(it, role_names(copying.target)):
+            return "role-not-on-target"
+        if entry.what == "USER MAPPING" and it.text("role") in copying.renamed:
+            return "user-mapping-of-renamed"
     return ""
 
 
-def _comment_left_out(entry: Entry, copying: Copying) -> str:
+def _comment_left_out(entry: Entry) -> str:
     for what, reason in NOT_COPIED.items():
         if entry.rest.startswith(f"- {what} "):
             return reason
     if entry.rest.startswith("- EXTENSION "):
         # An extension brings its own, and only its owner may change it: on Aurora that is nobody.
         return "extension-comment"
-    for policy in copying.source.of_kind(Kind.POLICY):
-        # "p on public.t", and in the archive: "public POLICY t p".
-        schema, table = _schema_and_name(policy.of)
-        name = unquoted(policy.name.removesuffix(f" on {policy.of}"))
-        if entry.rest.startswith(f"{schema} POLICY {name} ON {table} ") and missing_roles(
-            policy, role_names(copying.target)
-        ):
-            return "role-not-on-target"
     return ""
+
+
+def _is_comment_of_policy(entry: Entry, copying: Copying) -> bool:
+    """It waits for the policy, and is made with it."""
+    return entry.what == "COMMENT" and entry.rest.startswith(copying.policy_comments)
 
 
 def _is_there(entry: Entry, copying: Copying) -> bool:

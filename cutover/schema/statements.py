@@ -1,12 +1,13 @@
-"""What pg_restore can't do for a target with other roles: owners, privileges, settings, identity, as statements."""
+"""What pg_restore can't do for a target with other roles: owners, privileges, policies, settings, as statements."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cutover.schema.inventory import Inventory, Kind, SchemaObject
+from cutover.schema.inventory import RELATIONS, Inventory, Kind, SchemaObject
 from cutover.schema.reasons import made_by_this_tool, missing_roles, quoted, role_names
 
 
@@ -84,7 +85,9 @@ def owners(source: Inventory, target: Inventory) -> tuple[Statement, ...]:
 
 def _owners(source: Inventory, target: Inventory) -> Iterator[Statement]:
     roles = role_names(target)
-    for each in source.of_kind(*OWNED):
+    order = list(OWNED)
+    # Schemas first: a new owner has to have the right to make things in them.
+    for each in sorted(source.of_kind(*OWNED), key=lambda each: order.index(each.kind)):
         there = target.by_key.get(each.key)
         owner = each.text("owner")
         if there is None or owner == there.text("owner") or owner not in roles:
@@ -98,6 +101,44 @@ def _owners(source: Inventory, target: Inventory) -> Iterator[Statement]:
             sql=f"ALTER {OWNED[each.kind]} {each.name} OWNER TO {quoted(owner)}",
             about=f"owner of {each.kind.value} {each.name}",
         )
+
+
+def policies(source: Inventory, target: Inventory) -> tuple[Statement, ...]:
+    """Row-level security for the roles as they are called on the target, which pg_restore does not know."""
+    return tuple(_policies(source, target))
+
+
+def _policies(source: Inventory, target: Inventory) -> Iterator[Statement]:
+    roles = role_names(target)
+    for each in source.of_kind(Kind.POLICY):
+        there = target.by_key.get(each.key)
+        if missing_roles(each, roles) or made_by_this_tool(each):
+            continue
+        if there is None and any((kind, each.of) in target.by_key for kind in RELATIONS):
+            yield Statement(sql=_policy(each), about=f"policy {each.name}")
+        comment = each.text("comment")
+        if comment and (there is None or there.text("comment") != comment):
+            yield Statement(
+                sql=f"COMMENT ON POLICY {_name_of_policy(each)} ON {each.of} IS {literal(comment)}",
+                about=f"comment of policy {each.name}",
+            )
+
+
+def _policy(each: SchemaObject) -> str:
+    whom = ", ".join(
+        "PUBLIC" if role == "public" else quoted(role) for role in json.loads(each.text("roles"))
+    )
+    kind = "PERMISSIVE" if each.facts["permissive"] else "RESTRICTIVE"
+    return (
+        f"CREATE POLICY {_name_of_policy(each)} ON {each.of} AS {kind} "
+        f"FOR {each.text('command').upper()} TO {whom}"
+        + (f" USING ({each.text('using')})" if "using" in each.facts else "")
+        + (f" WITH CHECK ({each.text('check')})" if "check" in each.facts else "")
+    )
+
+
+def _name_of_policy(each: SchemaObject) -> str:
+    return each.name.removesuffix(f" on {each.of}")
 
 
 def privileges(source: Inventory, target: Inventory, *, database: str) -> tuple[Statement, ...]:

@@ -13,7 +13,7 @@ from psycopg import sql
 from cutover.adapters.postgres_copy import PostgresSource, PostgresTarget
 from cutover.adapters.postgres_inventory import read_inventory
 from cutover.schema.archive import Section
-from cutover.schema.copy import Copied, Options, copied
+from cutover.schema.copy import Copied, Options, Planned, copied, planned
 from cutover.schema.inventory import Inventory, Kind
 from tests.postgres.versions import Place, Servers
 
@@ -77,6 +77,17 @@ def copy(
         section,
         PostgresSource(dsn(source), target=dsn(target, user=user)),
         PostgresTarget(dsn(target, user=user), jobs=jobs),
+        options or Options(roles={}),
+    )
+
+
+def plan(
+    section: Section, source: Place, target: Place, *, options: Options | None = None
+) -> Planned:
+    return planned(
+        section,
+        PostgresSource(dsn(source), target=dsn(target)),
+        PostgresTarget(dsn(target)),
         options or Options(roles={}),
     )
 

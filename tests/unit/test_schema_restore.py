@@ -20,6 +20,7 @@ from cutover.schema.statements import (
     identities,
     literal,
     owners,
+    policies,
     privileges,
     refreshes,
     settings,
@@ -223,6 +224,10 @@ def test_a_policy_for_a_role_that_is_missing_is_left_out_with_its_comment() -> N
         at=(POLICY, 7),
         of="app.orders",
         roles=json.dumps(["alice", "public"]),
+        permissive=False,
+        command="select",
+        using="true",
+        comment="ours",
     )
     lines = (
         entry(7, "POLICY", "app orders own boss", catalog=POLICY, oid=7),
@@ -231,12 +236,18 @@ def test_a_policy_for_a_role_that_is_missing_is_left_out_with_its_comment() -> N
     without = made(
         Section.POST_DATA, inventory(ORDERS, policy), inventory(ORDERS), pre=(), post=lines
     )
-    assert [each.reason for each in without.left_out] == ["role-not-on-target"] * 2
+    assert [each.reason for each in without.left_out] == ["role-not-on-target"]
     alice = thing(Kind.ROLE, "alice")
     having = made(
         Section.POST_DATA, inventory(ORDERS, policy), inventory(ORDERS, alice), post=lines
     )
-    assert (having.left_out, len(having.restore)) == ((), 2)
+    # Made by a statement, which can call the role as the target does.
+    assert (having.left_out, having.restore) == ((), ())
+    assert sql_of(policies(inventory(ORDERS, policy), inventory(ORDERS, alice))) == [
+        'CREATE POLICY own ON app.orders AS RESTRICTIVE FOR SELECT TO "alice", PUBLIC USING (true)',
+        "COMMENT ON POLICY own ON app.orders IS 'ours'",
+    ]
+    assert policies(inventory(ORDERS, policy), inventory(ORDERS, alice, policy)) == ()
 
 
 def test_privileges_are_left_to_the_statements_that_know_the_targets_roles() -> None:
