@@ -168,6 +168,8 @@ def _why(said: list[str], status: int) -> str:
     about = [line for line in said if re.match(r"pg_restore: from TOC entry", line)]
     place = next((n for n, line in enumerate(said) if "error:" in line), len(said) - 1)
     told = " ".join(line.strip() for line in said[max(place, 0) :][:6])
+    # The statement itself is left out: that of a user mapping has a password.
+    told = told.partition(" Command was:")[0]
     entry = about[-1].removeprefix("pg_restore: from TOC entry ") + ": " if about else ""
     return (
         f"pg_restore ended with status {status}: {entry}{told.removeprefix('pg_restore: ')}; what was made stays: "

@@ -203,7 +203,7 @@ def _restore_plan(
             target=there,
             comparison=compare(ours, there),
             keys_first=options.keys_first,
-            renamed=frozenset(options.roles.values()),
+            roles=options.roles,
         ),
     )
 

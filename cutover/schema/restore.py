@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -67,8 +67,18 @@ class Copying:
     """Whether primary keys and replica identities are made before the load: changes that DMS has cached are applied
     right after it, one row at a time, each looked up by its key."""
 
-    renamed: frozenset[str] = frozenset()
-    """Roles that are called otherwise on the source."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """What a role of the source is called on the target, where it is called otherwise."""
+
+    @cached_property
+    def user_mappings(self) -> dict[str, SchemaObject]:
+        """By how their entries begin, which have no row of the catalogue in an archive."""
+        before = {new: old for old, new in self.roles.items()}
+        return {
+            f"- USER MAPPING {before.get(role, role)} SERVER {each.text('server')} ": each
+            for each in self.source.of_kind(Kind.USER_MAPPING)
+            if (role := each.text("role"))
+        }
 
     @cached_property
     def policy_comments(self) -> tuple[str, ...]:
@@ -98,6 +108,9 @@ class Copying:
 
     def object(self, entry: Entry) -> SchemaObject | None:
         """What the entry makes; None where that is no object of its own."""
+        if entry.what == "USER MAPPING":
+            begins = (each for each in self.user_mappings if entry.rest.startswith(each))
+            return self.user_mappings.get(next(begins, ""))
         return self.source.by_row.get((entry.catalog, entry.oid)) if entry.catalog else None
 
 
@@ -166,7 +179,7 @@ def _left_out(entry: Entry, copying: Copying) -> str:
     if entry.what in {"POLICY", "USER MAPPING"} and it is not None:
         if missing_roles(it, role_names(copying.target)):
             return "role-not-on-target"
-        if entry.what == "USER MAPPING" and it.text("role") in copying.renamed:
+        if entry.what == "USER MAPPING" and it.text("role") in copying.roles.values():
             return "user-mapping-of-renamed"
     return ""
 

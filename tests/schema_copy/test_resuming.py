@@ -76,6 +76,7 @@ def test_what_cant_be_made_stops_it_with_the_entry_and_the_servers_words(
         told = str(stopped.value)
         assert "TABLE base" in told
         assert 'type "base" already exists' in told
+        assert "CREATE TABLE" not in told
         assert "run the same command again, it goes on from here" in told
         # Without the cause it goes on; what is in the way still is told.
         run(target, "drop domain app.base")

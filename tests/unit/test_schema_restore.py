@@ -11,7 +11,7 @@ import pytest
 
 from cutover.adapters.postgres_programs import fits
 from cutover.schema.archive import Entry, Section, entries
-from cutover.schema.difference import compare
+from cutover.schema.difference import compare, with_roles
 from cutover.schema.inventory import Inventory, Kind, SchemaObject, Value
 from cutover.schema.restore import Copying, RestorePlan, plan
 from cutover.schema.statements import (
@@ -215,6 +215,26 @@ def test_what_is_not_copied_says_why(line: Entry, reason: str) -> None:
     found = made(Section.POST_DATA, inventory(), inventory(), post=(line,))
     assert [(each.entry, each.reason) for each in found.left_out] == [(str(line), reason)]
     assert found.restore == ()
+
+
+def test_a_user_mapping_needs_its_role_under_the_name_that_it_has_on_the_source() -> None:
+    line = entry(6, "USER MAPPING", "- USER MAPPING alice SERVER there boss")
+    source = inventory(thing(Kind.USER_MAPPING, "alice on there", role="alice", server="there"))
+    roles = inventory(thing(Kind.ROLE, "alice"), thing(Kind.ROLE, "anna"))
+
+    def reason(target: Inventory, **renamed: str) -> list[str]:
+        ours = with_roles(source, renamed)
+        copying = Copying(
+            source=ours, target=target, comparison=compare(ours, target), roles=renamed
+        )
+        found = plan(Section.PRE_DATA, pre=(line,), post=(), copying=copying)
+        return [each.reason for each in found.left_out]
+
+    assert reason(inventory()) == ["role-not-on-target"]
+    assert reason(roles) == []
+    assert reason(roles, alice="anna") == ["user-mapping-of-renamed"]
+    there = inventory(*source.objects, *roles.objects)
+    assert made(Section.PRE_DATA, source, there, pre=(line,)).there == (line,)
 
 
 def test_a_policy_for_a_role_that_is_missing_is_left_out_with_its_comment() -> None:
