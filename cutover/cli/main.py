@@ -115,6 +115,84 @@ def roles(
 
 
 @app.command()
+def preflight(
+    source_dsn: Annotated[str | None, typer.Option(help="libpq string of the source.")] = None,
+    target_dsn: Annotated[str | None, typer.Option(help="libpq string of the target.")] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="Settings file: then DMS and names are asked too.", dir_okay=False),
+    ] = None,
+    schemas: Annotated[
+        list[str] | None,
+        typer.Option("--schema", help="A schema that is moved; else the settings', or all."),
+    ] = None,
+    replication_role: Annotated[
+        str | None, typer.Option(help="The role of DMS; else the settings', or who asks.")
+    ] = None,
+    cutover_role: Annotated[
+        str | None, typer.Option(help="The role of the cutover; else the same way.")
+    ] = None,
+    aws: Annotated[
+        bool, typer.Option("--aws/--no-aws", help="With settings: whether AWS is asked.")
+    ] = True,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print what each check asks; ask nothing.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit status 1 where there are warnings.")
+    ] = False,
+    fix: Annotated[
+        Path | None,
+        typer.Option("--fix", help="Folder for one SQL file a side; never run.", file_okay=False),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="File for the same as a page.", dir_okay=False)
+    ] = None,
+    objects: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Named of one check; all are counted.")
+    ] = 50,
+    suffix: Suffix = "dev",
+    region: Region = None,
+    as_json: Json = False,
+) -> None:
+    """Look at both databases, DMS, names and settings before a migration; change nothing.
+
+    Each check is PASS, WARN, FAIL or UNKNOWN, with its fact, threshold and remedy. Exit status 0: pass, or warnings;
+    1: warnings with --strict; 2: fail; 3: something that counts could not be verified.
+    """
+    from cutover.cli import preflight as command
+    from cutover.preflight.check import exit_status
+
+    known = command.told(
+        settings,
+        suffix=suffix,
+        schemas=tuple(schemas or ()),
+        replication_role=replication_role,
+        cutover_role=cutover_role,
+        most_objects=objects,
+    )
+    if explain:
+        print(command.explanation(known))
+        return
+    report = command.examined(
+        known,
+        source_dsn=source_dsn,
+        target_dsn=target_dsn,
+        region=region,
+        without_aws=""
+        if settings is not None and aws
+        else ("--no-aws" if settings is not None else "no settings file was given"),
+    )
+    print(command.as_json(report) if as_json else command.as_text(report))
+    if html is not None:
+        command.write_page(report, html)
+    if fix is not None:
+        for path in command.write_fixes(report, fix):
+            print(f"written, not run: {path}", file=sys.stderr)
+    raise typer.Exit(exit_status(report.verdict, strict=strict))
+
+
+@app.command()
 def plan(
     source_dsn: Annotated[str | None, typer.Option(help="libpq string of the source.")] = None,
     target_dsn: Annotated[str | None, typer.Option(help="libpq string of the target.")] = None,
