@@ -29,6 +29,14 @@ class Since:
 Expression = str | Since
 
 
+def identity(catalog: str, oid: str, subid: str = "0") -> str:
+    """An object's identity as the server writes it, and as every version does.
+
+    `json` is a word of SQL's own from 17 on, and then without its schema like `integer`.
+    """
+    return f"replace((pg_identify_object({catalog}, {oid}, {subid})).identity, 'pg_catalog.json', 'json')"
+
+
 def on(expression: Expression, version: int) -> str:
     """As a server of this version understands it."""
     while isinstance(expression, Since):
@@ -62,12 +70,8 @@ class Query:
     def sql(self, version: int) -> str:
         """As a server of this version understands it."""
         class_oid = f"'pg_catalog.{self.catalog}'::regclass"
-        name = self.name or f"(pg_identify_object({class_oid}, {self.oid}, {self.subid})).identity"
-        relation = (
-            f"(pg_identify_object('pg_catalog.pg_class'::regclass, {self.of}, 0)).identity"
-            if self.of
-            else "''"
-        )
+        name = self.name or identity(class_oid, self.oid, self.subid)
+        relation = identity("'pg_catalog.pg_class'::regclass", self.of) if self.of else "''"
         facts = {fact: on(expression, version) for fact, expression in self.facts.items()}
         if self.owner:
             facts["owner"] = f"pg_get_userbyid({self.owner})"

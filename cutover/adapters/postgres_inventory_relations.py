@@ -202,6 +202,9 @@ CONSTRAINTS: Final = Query(
     kind=Kind.CONSTRAINT,
     catalog="pg_constraint",
     of="x.conrelid",
+    # A NOT NULL is the column's, whatever its name: the server makes that up, and another in each partition.
+    name="case x.contype when 'n' then format('not null of %s', (pg_identify_object('pg_class'::regclass, x.conrelid, "
+    "x.conkey[1])).identity) else (pg_identify_object('pg_constraint'::regclass, x.oid, 0)).identity end",
     # Of a foreign key over partitions, the server makes the copies itself, under names of its own choice.
     rows=Since(
         V18,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cutover.adapters.postgres_inventory_query import Query, flag, listed
+from cutover.adapters.postgres_inventory_query import Query, flag, identity, listed
 from cutover.schema.inventory import Kind
 
 FIRST_USER_OID: Final = 10
@@ -114,7 +114,7 @@ _GRANTS: Final = f"""(
         from each group by 1, 2, 3, 4, 5, 6)
     select p.classid, p.objid, p.subid, (pg_identify_object(p.classid, p.objid, p.subid)).type as type,
            case when p.classid = 'pg_database'::regclass then 'database'
-                else (pg_identify_object(p.classid, p.objid, 0)).identity end as object,
+                else {identity("p.classid", "p.objid")} end as object,
            (select quote_ident(attname) from pg_attribute where attrelid = p.objid and attnum = p.subid
             and p.classid = 'pg_class'::regclass and p.subid > 0) as attribute,
            {_grantee("p.owner")} as grantee,

@@ -46,14 +46,21 @@ MADE_LATER: Final = frozenset(
 
 
 def blockers(
-    section: Section, source: Inventory, target: Inventory, comparison: Comparison
+    section: Section,
+    source: Inventory,
+    target: Inventory,
+    comparison: Comparison,
+    later: frozenset[tuple[Kind, str]],
 ) -> tuple[str, ...]:
-    """Each with its remedy; none where the section may begin."""
+    """Each with its remedy; none where the section may begin.
+
+    later: what post-data makes, or gives its true form.
+    """
     return (
         *_versions(source, target),
         *_extensions(source, target),
         *_collations(source, target),
-        *_in_the_way(section, comparison),
+        *_in_the_way(section, comparison, later),
     )
 
 
@@ -104,10 +111,12 @@ def _collations(source: Inventory, target: Inventory) -> Iterator[str]:
         )
 
 
-def _in_the_way(section: Section, comparison: Comparison) -> Iterator[str]:
+def _in_the_way(
+    section: Section, comparison: Comparison, later: frozenset[tuple[Kind, str]]
+) -> Iterator[str]:
     """Objects that are there already, and not as the source has them: nobody may guess which is meant."""
     for each in comparison.unexplained:
-        if _is_in_the_way(each, section):
+        if _is_in_the_way(each, section) and (each.kind, each.name) not in later:
             yield f"{told(each)}: the target has it already, and otherwise; drop it there, or make it equal"
 
 

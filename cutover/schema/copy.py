@@ -179,7 +179,7 @@ def copied(
         left_out=restore.left_out,
         refused=refused,
         notes=notes(ours),
-        comparison=so_far(comparison) if section is Section.PRE_DATA else comparison,
+        comparison=so_far(comparison, restore.later) if section is Section.PRE_DATA else comparison,
     )
 
 
@@ -307,10 +307,12 @@ FACTS_OF_POST_DATA: Final = frozenset(
 )
 
 
-def so_far(comparison: Comparison) -> Comparison:
+def so_far(comparison: Comparison, made_later: frozenset[tuple[Kind, str]]) -> Comparison:
     """Without what post-data is to bring."""
 
     def later(each: Difference) -> bool:
+        if each.change is not Change.EXTRA and (each.kind, each.name) in made_later:
+            return True
         return (each.kind in NOT_OF_PRE_DATA and each.change is not Change.EXTRA) or (
             each.change is Change.DIFFERENT and each.fact in FACTS_OF_POST_DATA
         )

@@ -14,7 +14,7 @@ from cutover.schema.versions import comparable, same_text
 
 NOT_COMPARED: Final = frozenset({"used", "hidden", "needed"})
 """Facts that say something about the object on its own server."""
-RENDERED: Final = frozenset({"definition"})
+RENDERED: Final = frozenset({"definition", "default", "using", "check", "checks", "bound"})
 """Facts that the server writes from what it has parsed, each version in its own manner."""
 
 

@@ -241,6 +241,21 @@ def _for_role_of_target(difference: Difference, sides: Sides) -> bool:
     return found is not None and bool(missing_roles(found, sides.source_roles))
 
 
+def _of_public_schema(difference: Difference, sides: Sides) -> bool:
+    """What its owner has there needs no grant, and the other way round."""
+    ours, theirs = (side.get(Kind.SCHEMA, "public") for side in (sides.source, sides.target))
+    found = _object(difference, sides)
+    return (
+        difference.kind is Kind.GRANT
+        and found is not None
+        and (found.text("type"), found.text("object")) == ("schema", "public")
+        and found.text("grantee") in {"", "pg_database_owner"}
+        and ours is not None
+        and theirs is not None
+        and theirs.text("owner") == "pg_database_owner" != ours.text("owner")
+    )
+
+
 def _mapping_of_renamed(difference: Difference, sides: Sides) -> bool:
     found = sides.source.get(difference.kind, difference.name)
     return (
@@ -323,6 +338,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "extension-not-on-target": (_unavailable,),
     "database-owner": (_fact(Kind.DATABASE, "owner"),),
     "public-schema-owner": (
+        _of_public_schema,
         lambda difference, _sides: (
             (difference.kind, difference.name, difference.fact) == (Kind.SCHEMA, "public", "owner")
             and difference.target == "pg_database_owner"

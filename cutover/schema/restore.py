@@ -36,6 +36,8 @@ class RestorePlan:
     left_out: tuple[LeftOut, ...] = ()
     blockers: tuple[str, ...] = ()
     """Why nothing of it may be done."""
+    later: frozenset[tuple[Kind, str]] = frozenset()
+    """What post-data makes, or gives its true form."""
 
 
 BY_STATEMENT: Final = frozenset({"ACL", "DEFAULT ACL", "POLICY"})
@@ -119,6 +121,8 @@ def plan(
 ) -> RestorePlan:
     """What is to be done in a section, as far as it is not done yet."""
     early = _keys(post, copying.source) if copying.keys_first else ()
+    first = frozenset(early)
+    rest = tuple(entry for entry in post if entry not in first)
     # Keys that pre-data has made are found there; those that it was told to leave are made with the rest.
     own = (*pre, *early) if section is Section.PRE_DATA else post
     restore, there, left_out = [], [], []
@@ -131,7 +135,14 @@ def plan(
             there.append(entry)
         else:
             restore.append(entry)
-    against = blockers(section, copying.source, copying.target, copying.comparison)
+    later = made_later(rest, copying)
+    against = blockers(
+        section,
+        copying.source,
+        copying.target,
+        copying.comparison,
+        later if section is Section.PRE_DATA else frozenset(),
+    )
     if section is Section.POST_DATA:
         against += tuple(_not_begun(pre, copying))
     return RestorePlan(
@@ -140,7 +151,28 @@ def plan(
         there=tuple(there),
         left_out=tuple(left_out),
         blockers=against,
+        later=later,
     )
+
+
+def made_later(post: Iterable[Entry], copying: Copying) -> frozenset[tuple[Kind, str]]:
+    """What post-data makes, or gives its true form.
+
+    A view that groups by a key, and names other columns too, needs that key: pre-data makes an empty one in its place,
+    and a rule in post-data gives it its query. What depends on it comes after that too.
+    """
+    rules = frozenset(
+        entry.rest.partition(" _RETURN ")[0]
+        for entry in post
+        if entry.what == "RULE" and " _RETURN " in entry.rest
+    )
+    views = {
+        each.key
+        for each in copying.source.of_kind(Kind.VIEW)
+        if " ".join(_schema_and_name(each.name)) in rules
+    }
+    made = {it.key for entry in post if (it := copying.object(entry)) is not None}
+    return frozenset(views | made)
 
 
 def _keys(post: Iterable[Entry], source: Inventory) -> tuple[Entry, ...]:

@@ -29,6 +29,12 @@ _TOKEN: Final = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|\w+|\s+|.""", re.DOTALL
 )
 
+_CAST_LITERAL: Final = r"'(?:[^']|'')*'::[a-z ]+(?:\(\d+\))?"
+_LITERAL: Final = re.compile(_CAST_LITERAL)
+_CAST_ARRAY: Final = re.compile(
+    rf"\(ARRAY\[({_CAST_LITERAL}(?:, {_CAST_LITERAL})*)\]\)::([a-z ]+)\[\]"
+)
+
 
 def comparable(found: SchemaObject, *, oldest: int) -> SchemaObject | None:
     """The object as a server of the older major version would tell it; None where that has no such thing."""
@@ -76,10 +82,30 @@ def same_text(one: Value | None, other: Value | None, *, majors: tuple[int, int]
     """Whether two servers wrote the same definition, each in the manner of its version."""
     if one == other:
         return True
-    if one is None or other is None or _crosses(majors, UNQUALIFIED_SINCE) is False:
+    if one is None or other is None:
         return False
-    older, newer = (one, other) if majors[0] < majors[1] else (other, one)
-    return _without_one_qualifier(str(older), str(newer))
+    ours, theirs = _as_read_back(str(one)), _as_read_back(str(other))
+    if ours == theirs:
+        return True
+    if not _crosses(majors, UNQUALIFIED_SINCE):
+        return False
+    older, newer = (ours, theirs) if majors[0] < majors[1] else (theirs, ours)
+    return _without_one_qualifier(older, newer)
+
+
+def _as_read_back(text: str) -> str:
+    """With casts of whole arrays of literals as casts of each.
+
+    `varchar IN ('a', 'b')` is parsed as the one and written so; whoever reads that back gets the other.
+    """
+    return _CAST_ARRAY.sub(
+        lambda found: (
+            "ARRAY["
+            + ", ".join(f"({each.group()})::{found[2]}" for each in _LITERAL.finditer(found[1]))
+            + "]"
+        ),
+        text,
+    )
 
 
 def _crosses(majors: tuple[int, int], since: int) -> bool:
