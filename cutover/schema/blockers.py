@@ -117,7 +117,7 @@ def _in_the_way(
     """Objects that are there already, and not as the source has them: nobody may guess which is meant."""
     for each in comparison.unexplained:
         if _is_in_the_way(each, section) and (each.kind, each.name) not in later:
-            yield f"{told(each)}: the target has it already, and otherwise; drop it there, or make it equal"
+            yield f"{told(each)}, in what is there already: drop that on the target, or make it equal"
 
 
 def _is_in_the_way(each: Difference, section: Section) -> bool:

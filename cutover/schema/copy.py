@@ -230,14 +230,17 @@ def _made_alike(
     """Owners before privileges: a new owner takes the old one's privileges over."""
     ran = 0
     refused: list[Refused] = []
+    database, there = target.database, target.inventory()
     for step in _steps(section):
-        todo = step(ours, target.inventory(), target.database)
+        todo = step(ours, there, database)
         for done, statement in enumerate(todo, start=1):
             watch(Progress(done=done, of=len(todo), doing=statement.about))
             ran += 1
             # Before the line: what is refused is told, and the comparison has it as a difference.
             if error := target.run(statement):
                 refused.append(Refused(about=statement.about, sql=statement.sql, error=error))
+        if todo:
+            there = target.inventory()
     if section is Section.POST_DATA and options.analyze:
         watch(Progress(done=1, of=1, doing=ANALYZE.about))
         if error := target.run(ANALYZE):

@@ -72,7 +72,7 @@ RELATIONS: Final = frozenset(
 """Kinds that other objects belong to."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SchemaObject:
     """One object of one database."""
 

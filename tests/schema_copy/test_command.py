@@ -52,7 +52,7 @@ def test_from_an_empty_target_to_a_whole_one(servers: Servers) -> None:
         assert inventory(target).counts().get("schema") == 1
 
         before = command("pre-data", *sides)
-        assert (before.exit_code, before.exception.__class__) == (0, SystemExit)
+        assert before.exit_code == 0
         load(source, target)
         after = command("post-data", *sides, "--json", "--jobs", "2")
         assert after.exit_code == 0
@@ -91,7 +91,7 @@ def test_a_plan_that_could_not_begin_says_so_by_its_exit_status(servers: Servers
         plan = command("pre-data", *both(source, target), "--plan", "--json")
         assert plan.exit_code == 1
         assert json.loads(plan.stdout)["verdict"] == "refused"
-        assert "app.orders.id" in json.loads(plan.stdout)["blockers"][0]
+        assert any("app.orders.id" in each for each in json.loads(plan.stdout)["blockers"])
 
 
 def test_a_role_is_given_as_two_names(servers: Servers, planted: Place) -> None:

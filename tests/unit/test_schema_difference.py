@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -261,6 +262,11 @@ def test_what_an_older_server_has_no_word_for_is_no_difference() -> None:
     assert older.facts == {"granted": "SELECT"}
     only = replace(granted, facts={"granted": "MAINTAIN*"})
     assert comparable(only, oldest=16) is None
+
+
+def test_every_reason_is_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "schema.md").read_text()
+    assert [reason for reason in BY_ID if f"`{reason}`" not in page] == []
 
 
 def test_every_reason_has_a_rule_or_is_given_by_the_archive() -> None:

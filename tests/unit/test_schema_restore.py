@@ -12,7 +12,7 @@ import pytest
 from cutover.adapters.postgres_programs import fits
 from cutover.schema.archive import Entry, Section, entries
 from cutover.schema.difference import compare, with_roles
-from cutover.schema.inventory import Inventory, Kind, SchemaObject, Value
+from cutover.schema.inventory import Inventory, Kind, SchemaObject
 from cutover.schema.restore import Copying, RestorePlan, plan
 from cutover.schema.statements import (
     Statement,
@@ -293,7 +293,7 @@ def sql_of(found: Iterable[Statement]) -> list[str]:
 
 
 def test_an_owner_is_given_where_the_target_has_the_role() -> None:
-    def sides(owner: str, **more: Value) -> tuple[Inventory, Inventory]:
+    def sides(owner: str, **more: Any) -> tuple[Inventory, Inventory]:
         ours = thing(Kind.FUNCTION, "app.f(integer)", owner=owner, **more)
         return inventory(ours, *ROLES), inventory(replace(ours, facts={"owner": "master"}), *ROLES)
 
@@ -304,8 +304,9 @@ def test_an_owner_is_given_where_the_target_has_the_role() -> None:
     assert sql_of(owners(*sides("master"))) == []
 
 
-def grant(name: str, **facts: Value) -> SchemaObject:
-    return thing(Kind.GRANT, name, **{"type": "table", "object": "app.orders", **facts})
+def grant(name: str, **facts: Any) -> SchemaObject:
+    about: dict[str, Any] = {"type": "table", "object": "app.orders", **facts}
+    return thing(Kind.GRANT, name, **about)
 
 
 def test_privileges_are_given_and_taken_as_on_the_source() -> None:
@@ -348,7 +349,7 @@ def test_default_privileges_name_whose_objects_they_are_about() -> None:
 
 
 def test_settings_of_the_database_are_set_on_the_target() -> None:
-    def setting(parameter: str, value: str, **facts: Value) -> SchemaObject:
+    def setting(parameter: str, value: str, **facts: Any) -> SchemaObject:
         return thing(Kind.SETTING, parameter, parameter=parameter, value=value, **facts)
 
     ours = inventory(
