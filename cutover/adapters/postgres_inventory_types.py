@@ -279,7 +279,9 @@ CASTS: Final = Query(
 TRANSFORMS: Final = Query(
     kind=Kind.TRANSFORM,
     catalog="pg_transform",
-    rows="pg_transform x where true",
+    # The server's identity has another word in it until 15.
+    name="format('for %s language %I', format_type(x.trftype, null), l.lanname)",
+    rows="pg_transform x join pg_language l on l.oid = x.trflang where true",
     facts={"from SQL": _function("x.trffromsql"), "to SQL": _function("x.trftosql")},
 )
 

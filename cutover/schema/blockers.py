@@ -121,7 +121,9 @@ def _in_the_way(
 
 
 def _is_in_the_way(each: Difference, section: Section) -> bool:
-    if (each.kind in POST_DATA_KINDS) is not (section is Section.POST_DATA):
+    # A column that changed since pre-data was loaded otherwise: post-data would build on that.
+    of_this_section = (each.kind in POST_DATA_KINDS) is (section is Section.POST_DATA)
+    if not of_this_section and each.kind is not Kind.COLUMN:
         return False
     if each.kind in {Kind.GRANT, Kind.DEFAULT_PRIVILEGES, Kind.SETTING, Kind.ROLE, Kind.DATABASE}:
         return False

@@ -14,7 +14,7 @@ from cutover.schema.difference import Outcome
 from cutover.schema.statements import Statement
 from rehearsal.servers.installation import Installation
 from tests.postgres.versions import Place, Servers
-from tests.schema_copy.planted import copy, dsn, empty, inventory, load, plan, run
+from tests.schema_copy.planted import NEWEST, copy, dsn, empty, fill, inventory, load, plan, run
 
 pytestmark = pytest.mark.postgres
 
@@ -99,6 +99,20 @@ def test_post_data_does_not_begin_before_pre_data(servers: Servers, planted: Pla
         with pytest.raises(SchemaCopyRefused, match="run `cutover schema pre-data`"):
             copy(Section.POST_DATA, planted, target)
         assert inventory(target).counts().get("table") is None
+
+
+def test_a_column_that_came_since_pre_data_is_told_before_post_data_begins(
+    servers: Servers,
+) -> None:
+    with servers.place(NEWEST, "planted", fill) as source, empty(servers) as target:
+        copy(Section.PRE_DATA, source, target)
+        run(source, "alter table app.whole add late text")
+        before = inventory(target)
+        with pytest.raises(
+            SchemaCopyRefused, match=r"column app\.whole\.late is not on the target"
+        ):
+            copy(Section.POST_DATA, source, target)
+        assert inventory(target) == before
 
 
 def test_keys_can_be_left_for_the_end(servers: Servers, planted: Place) -> None:

@@ -234,6 +234,22 @@ def test_a_view_is_the_same_in_the_manner_of_either_version(older: str, newer: s
     assert not same_text(older, newer, majors=(16, 18))
 
 
+def test_a_list_of_literals_is_the_same_however_its_cast_is_written() -> None:
+    """varchar IN (...) is written in one way by who parsed it, and in another by who read that back."""
+    parsed = (
+        "CHECK (((state)::text = ANY ((ARRAY['new'::character varying, "
+        "'it''s, ok'::character varying(9)])::text[])))"
+    )
+    read_back = (
+        "CHECK (((state)::text = ANY (ARRAY[('new'::character varying)::text, "
+        "('it''s, ok'::character varying(9))::text])))"
+    )
+    assert same_text(parsed, read_back, majors=(17, 17))
+    assert same_text(read_back, parsed, majors=(13, 18))
+    assert not same_text(parsed, read_back.replace("new", "old"), majors=(17, 17))
+    assert not same_text(parsed, read_back.replace(")::text,", ")::bpchar,"), majors=(17, 17))
+
+
 @pytest.mark.parametrize(
     ("older", "newer"),
     [
