@@ -110,27 +110,31 @@ class PostgresTarget:
     def inventory(self) -> Inventory:
         return read_inventory(self._dsn)
 
-    def run(self, statement: Statement) -> str:
+    def run(self, statements: tuple[Statement, ...]) -> Iterator[str]:
+        if not statements:
+            return
         warnings: list[str] = []
+
+        def heard(notice: psycopg.errors.Diagnostic) -> None:
+            if notice.severity_nonlocalized == "WARNING":
+                warnings.append(str(notice.message_primary))
+
         with session(
             self._dsn, statement_timeout=NO_TIMEOUT, lock_timeout=NO_TIMEOUT
         ) as connection:
-            connection.add_notice_handler(
-                lambda notice: (
-                    warnings.append(str(notice.message_primary))
-                    if notice.severity_nonlocalized == "WARNING"
-                    else None
-                )
-            )
-            try:
-                connection.execute(statement.sql.encode())
-            except psycopg.Error as error:
-                if error.sqlstate is None:
-                    raise
-                # Before the line: the target has no writer yet, and the comparison tells what it lacks.
-                return str(error.diag.message_primary or error)
-        # GRANT of what one may not pass on, and ANALYZE of what one may not, do nothing and only warn.
-        return "; ".join(dict.fromkeys(warnings))
+            connection.add_notice_handler(heard)
+            for statement in statements:
+                warnings.clear()
+                try:
+                    connection.execute(statement.sql.encode())
+                except psycopg.Error as error:
+                    if error.sqlstate is None or connection.closed:
+                        raise
+                    # Before the line: the target has no writer yet, and the comparison tells what it lacks.
+                    yield str(error.diag.message_primary or error)
+                else:
+                    # GRANT of what one may not pass on, and ANALYZE of what one may not, only warn.
+                    yield "; ".join(dict.fromkeys(warnings))
 
     def restore(self, archive: Archive, entries: tuple[Entry, ...]) -> Iterator[str]:
         assert isinstance(archive, PostgresArchive)

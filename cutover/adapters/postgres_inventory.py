@@ -34,6 +34,16 @@ LOCK_TIMEOUT: Final = timedelta(seconds=2)
 """What a definition needs is ACCESS SHARE, which only waits for a change of that very relation; whoever comes after
 that change waits behind it and not behind this."""
 CONNECT_TIMEOUT_SECONDS: Final = 10
+SETTINGS: Final = {
+    # Empty: every name is then written with its schema, on every server the same way.
+    "search_path": "",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "extra_float_digits": "3",
+    # While pg_dump reads, the transaction whose moment it shares has nothing to do.
+    "idle_in_transaction_session_timeout": "0",
+    OWN_SESSION: "on",
+}
 AVAILABLE: Final = "select name::text, default_version from pg_available_extensions"
 SYSTEM_COLLATIONS: Final = """
 select format('%I.%I', n.nspname, x.collname) from pg_collation x join pg_namespace n on n.oid = x.collnamespace
@@ -68,17 +78,17 @@ def session(
         raise DatabaseUnreachable(f"{where(dsn)}: {str(error).strip()}") from error
     try:
         with connection:
-            # Empty: every name is then written with its schema, on every server the same way.
-            for parameter, value in (
-                ("search_path", ""),
-                ("statement_timeout", _milliseconds(statement_timeout)),
-                ("lock_timeout", _milliseconds(lock_timeout)),
-                (OWN_SESSION, "on"),
-                ("DateStyle", "ISO"),
-                ("IntervalStyle", "postgres"),
-                ("extra_float_digits", "3"),
-            ):
-                connection.execute("select set_config(%s, %s, false)", (parameter, value))
+            connection.execute(
+                "select set_config(name, value, false) from unnest(%s::text[], %s::text[]) as u(name, value)",
+                (
+                    [*SETTINGS, "statement_timeout", "lock_timeout"],
+                    [
+                        *SETTINGS.values(),
+                        _milliseconds(statement_timeout),
+                        _milliseconds(lock_timeout),
+                    ],
+                ),
+            )
             yield connection
     except pg.InsufficientPrivilege as error:
         raise PrivilegeMissing(f"{where(dsn)}: {error.diag.message_primary}") from error

@@ -109,13 +109,17 @@ class Query:
 
 
 def listed(expression: str, rows: str, *, order: str = "") -> str:
-    """An expression's values over rows as one text, a JSON array; null where there are none."""
-    return f"(select to_jsonb(array_agg({expression} order by {order or expression}))::text from {rows})"
+    """An expression's values over rows as one text, a JSON array; null where there are none.
+
+    In bytes' order where no other is given: databases of two locales would sort the same words differently.
+    """
+    by = order or f'({expression})::text collate "C"'
+    return f"(select to_jsonb(array_agg({expression} order by {by}))::text from {rows})"
 
 
 def options(array: str) -> str:
     """Options as name=value, whose order says nothing."""
-    return f"(select string_agg(o, ', ' order by o) from unnest({array}) o)"
+    return f"(select string_agg(o, ', ' order by o collate \"C\") from unnest({array}) o)"
 
 
 def flag(expression: str) -> str:

@@ -108,7 +108,7 @@ _GRANTS: Final = f"""(
         select h.classid, h.objid, h.subid, h.owner, e.grantee, e.privilege_type, e.is_grantable, false
         from held h, aclexplode(h.base) e),
     privileges as (
-        select classid, objid, subid, owner, grantee, privilege,
+        select classid, objid, subid, owner, grantee, privilege collate "C" as privilege,
                bool_or(now) as now, bool_or(not now) as before,
                bool_or(now and is_grantable) as passes_on, bool_or(not now and is_grantable) as passed_on
         from each group by 1, 2, 3, 4, 5, 6)
@@ -163,7 +163,7 @@ DEFAULT_PRIVILEGES: Final = Query(
             case d.defaclobjtype when 'S' then 's'::"char" else d.defaclobjtype end, d.defaclrole)) e
         where d.defaclnamespace = 0),
     privileges as (
-        select oid, grantee, privilege, bool_or(now) as now, bool_or(not now) as before,
+        select oid, grantee, privilege collate "C" as privilege, bool_or(now) as now, bool_or(not now) as before,
                bool_or(now and is_grantable) as passes_on, bool_or(not now and is_grantable) as passed_on
         from each group by 1, 2, 3)
     select p.oid, {_grantee("d.defaclrole")} as grantee,

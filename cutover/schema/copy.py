@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from cutover.errors import SchemaCopyRefused
@@ -69,8 +69,8 @@ class Target(Protocol):
         """Makes the entries, and tells each. Raises SchemaCopyFailed at the first that can't be made."""
         ...
 
-    def run(self, statement: Statement) -> str:
-        """Why the server refused it; empty where it did not."""
+    def run(self, statements: tuple[Statement, ...]) -> Iterator[str]:
+        """Each by itself, in order: why the server refused it; empty where it did not."""
         ...
 
 
@@ -233,19 +233,24 @@ def _made_alike(
     database, there = target.database, target.inventory()
     for step in _steps(section):
         todo = step(ours, there, database)
-        for done, statement in enumerate(todo, start=1):
-            watch(Progress(done=done, of=len(todo), doing=statement.about))
-            ran += 1
-            # Before the line: what is refused is told, and the comparison has it as a difference.
-            if error := target.run(statement):
-                refused.append(Refused(about=statement.about, sql=statement.sql, error=error))
+        refused += _run(todo, target, watch)
+        ran += len(todo)
         if todo:
             there = target.inventory()
     if section is Section.POST_DATA and options.analyze:
-        watch(Progress(done=1, of=1, doing=ANALYZE.about))
-        if error := target.run(ANALYZE):
-            refused.append(Refused(about=ANALYZE.about, sql=ANALYZE.sql, error=error))
+        refused += _run((ANALYZE,), target, watch)
     return ran, tuple(refused)
+
+
+def _run(statements: tuple[Statement, ...], target: Target, watch: Watch) -> list[Refused]:
+    """Before the line: what is refused is told, and the comparison has it as a difference."""
+    refused = []
+    errors = target.run(statements)
+    for done, (statement, error) in enumerate(zip(statements, errors, strict=True), start=1):
+        watch(Progress(done=done, of=len(statements), doing=statement.about))
+        if error:
+            refused.append(Refused(about=statement.about, sql=statement.sql, error=error))
+    return refused
 
 
 Step = Callable[[Inventory, Inventory, str], tuple[Statement, ...]]
@@ -276,16 +281,13 @@ def _statements(
 def _as_if_made(ours: Inventory, there: Inventory) -> Inventory:
     """The target with everything that the source has, owned by nobody yet."""
     missing = tuple(
-        type(each)(
-            kind=each.kind,
-            name=each.name,
-            of=each.of,
+        replace(
+            each,
             facts={
-                fact: value
+                fact: "" if fact == "owner" else value
                 for fact, value in each.facts.items()
-                if fact not in {"owner", "populated"}
-            }
-            | ({"owner": ""} if "owner" in each.facts else {}),
+                if fact != "populated"
+            },
         )
         for each in ours.objects
         if each.key not in there.by_key

@@ -86,8 +86,8 @@ REASONS: Final = (
         act="make the role on the target and copy again, or say --role SOURCE=TARGET",
     ),
     Reason(
-        id="public-schema-owner",
-        why="from PostgreSQL 15 on, the schema public belongs to whoever owns the database",
+        id="public-schema",
+        why="every new database has a schema public; from PostgreSQL 15 on it belongs to whoever owns the database",
     ),
     Reason(
         id="database-owner",
@@ -337,8 +337,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "extension-version": (_fact(Kind.EXTENSION, "version"),),
     "extension-not-on-target": (_unavailable,),
     "database-owner": (_fact(Kind.DATABASE, "owner"),),
-    "public-schema-owner": (
+    "public-schema": (
         _of_public_schema,
+        lambda difference, _sides: (
+            (difference.kind, difference.name, difference.change)
+            == (Kind.SCHEMA, "public", Change.EXTRA)
+        ),
         lambda difference, _sides: (
             (difference.kind, difference.name, difference.fact) == (Kind.SCHEMA, "public", "owner")
             and difference.target == "pg_database_owner"

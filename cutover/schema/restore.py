@@ -73,6 +73,10 @@ class Copying:
     """What a role of the source is called on the target, where it is called otherwise."""
 
     @cached_property
+    def target_roles(self) -> frozenset[str]:
+        return role_names(self.target)
+
+    @cached_property
     def user_mappings(self) -> dict[str, SchemaObject]:
         """By how their entries begin, which have no row of the catalogue in an archive."""
         before = {new: old for old, new in self.roles.items()}
@@ -209,7 +213,7 @@ def _left_out(entry: Entry, copying: Copying) -> str:
         if not there and unquoted(it.name) not in copying.target.available:
             return "extension-not-on-target"
     if entry.what in {"POLICY", "USER MAPPING"} and it is not None:
-        if missing_roles(it, role_names(copying.target)):
+        if missing_roles(it, copying.target_roles):
             return "role-not-on-target"
         if entry.what == "USER MAPPING" and it.text("role") in copying.roles.values():
             return "user-mapping-of-renamed"

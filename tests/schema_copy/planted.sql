@@ -159,6 +159,7 @@ grant select on app.customers to app_reader;
 grant update (name, net), select (id) on app.customers to app_reader;
 grant select, insert on app.orders to app_reader with grant option;
 grant all on app.numbers to app_reader;
+create policy "B" on app.orders for select to "Odd ""Role""; drop", app_owner using (true);
 grant select on app.orders to "Odd ""Role""; drop";
 revoke execute on function app.add(int, int) from public;
 grant execute on function app.add(int, int) to app_reader;

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+import psycopg
 import pytest
 
 from cutover.jsonable import jsonable
 from cutover.schema.archive import Section
-from cutover.schema.difference import Outcome
+from cutover.schema.difference import Outcome, compare
 from cutover.schema.inventory import Kind
 from cutover.schema.reasons import Difference
 from cutover.schema.restore import REPEATABLE
-from tests.postgres.versions import MAJORS, Servers
+from tests.postgres.versions import MAJORS, Place, Servers
 from tests.schema_copy.planted import copy, empty, fill, inventory, load, plan
 
 pytestmark = pytest.mark.postgres
@@ -29,7 +30,7 @@ AFTER_POST_DATA = {
 }
 SINCE_15 = {"publication-not-copied": {"a_few", "everything", "filtered", "of_schema"}}
 """What newer servers have more of."""
-BEFORE_15 = {"public-schema-owner": {"public"}}
+BEFORE_15 = {"public-schema": {"public"}}
 
 
 @pytest.mark.parametrize("major", MAJORS)
@@ -103,6 +104,28 @@ def test_every_kind_of_object_is_in_the_inventory(servers: Servers, major: int) 
         "text search template",
         "transform",
     }
+
+
+def test_databases_that_sort_otherwise_tell_the_same(servers: Servers) -> None:
+    """Lists would come in another order from each of them, and every one would be a difference."""
+    server = servers.server(17)
+    icu = Place(server=server, major=17, name="sorted")
+    with psycopg.connect(server.dsn(), autocommit=True) as session:
+        session.execute(
+            "create database sorted template template0 locale_provider icu icu_locale 'en-US' owner app"
+        )
+    try:
+        fill(icu)
+        with servers.place(17, "planted", fill) as plain:
+            found = compare(inventory(plain), inventory(icu)).differences
+    finally:
+        with psycopg.connect(server.dsn(), autocommit=True) as session:
+            session.execute("drop database sorted with (force)")
+    assert {(each.kind, each.fact) for each in found} == {
+        (Kind.DATABASE, "locale"),
+        (Kind.DATABASE, "provider"),
+    }
+    assert {each.reason for each in found} == {""}
 
 
 def test_no_password_is_in_an_inventory(servers: Servers) -> None:

@@ -36,7 +36,7 @@ class StoppingTarget(PostgresTarget):
             if made == self.after:
                 raise Stopped
 
-    def run(self, statement: Statement) -> str:
+    def run(self, statements: tuple[Statement, ...]) -> Iterator[str]:
         raise Stopped
 
 

@@ -129,7 +129,7 @@ def test_who_is_no_superuser_copies_too(servers: Servers) -> None:
             ("", "app_owner on database database"),
             ("database-owner", "database"),
             ("identity-by-default", "app.customers.id"),
-            ("public-schema-owner", "public"),
+            ("public-schema", "public"),
         }
         # ANALYZE passes the catalogs of the server by, and says so.
         assert {each.sql for each in after.refused} <= {"ANALYZE"}

@@ -124,6 +124,7 @@ def test_the_index_of_a_missing_key_is_part_of_it() -> None:
         ((table("cutover.token"),), (), "made-by-this-tool"),
         ((), (table("public.awsdms_apply_exceptions"),), "made-by-this-tool"),
         ((role("alice"),), (), "role-not-on-target"),
+        ((), (SchemaObject(kind=Kind.SCHEMA, name="public"),), "public-schema"),
         (
             (),
             (
