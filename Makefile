@@ -56,6 +56,9 @@ bench-synth: $(VENV)/.test node_modules/.installed  ## synthesis of all stacks a
 bench-gate: $(VENV)/.rehearsal  ## throughput of 8 saturated writers behind an open gate against none
 	@$(RUN) benchmarks/gate.py --results benchmarks/results/gate.json $(ARGS)
 
+bench-preflight: $(VENV)/.rehearsal  ## time and memory of the preflight on 10,000 tables
+	@$(RUN) benchmarks/preflight.py --results benchmarks/results/preflight.json $(ARGS)
+
 policies: $(VENV)/.test  ## rewrite docs/policies/ and docs/permissions.md from the templates of every settings file
 	@for file in settings/*.toml tests/infrastructure/settings/*.toml; do \
 	  CDK_VALIDATION=false CDK_OUTDIR=build/policies/$$(basename $$file .toml) \
@@ -104,4 +107,4 @@ $(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prep
 	@$(RUN) $(SERVERS)/prepare.py
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause policies lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause bench-preflight policies lock clean

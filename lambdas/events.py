@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     model_validator,
 )
@@ -21,6 +22,7 @@ from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
 from cutover.plan import ALL_READS, CutoverPlan
+from cutover.preflight.told import Told, from_settings
 from cutover.steps.way_back import SlotsFound
 
 
@@ -52,6 +54,28 @@ class LookEvent(Payload):
 
     plan: CutoverPlan
     lease: Claim | None = None
+
+
+class PreflightEvent(Payload):
+    """What `cutover preflight` sends: the sections of the settings file that its checks look at."""
+
+    settings: dict[str, dict[str, Any]]
+    suffix: str = "dev"
+    objects: int = Field(50, ge=1, le=1000)
+    """Named of one check: the answer must fit the 6 MB that Lambda returns."""
+
+    def told(self) -> Told:
+        """Raises BadInput where the settings lack something."""
+        given = from_settings(self.settings)
+        return Told(
+            schemas=given.schemas,
+            replication_role=given.replication_user,
+            cutover_role=given.cutover_user,
+            target_replication_role=given.target_replication_user,
+            settings=given,
+            suffix=self.suffix,
+            most_objects=self.objects,
+        )
 
 
 class StepEvent(Payload):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import boto3
 
@@ -15,6 +17,7 @@ from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_login import LoginFencedDatabase
+from cutover.adapters.postgres_questions import PostgresQuestions
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.secrets import read_address
@@ -37,6 +40,8 @@ from cutover.ports import (
     ReplicationTask,
     TrafficRouter,
 )
+from cutover.preflight.check import Answer, Call, Question, Side, Unanswered
+from cutover.preflight.told import Told
 from cutover.steps.observe import observe_stage
 from cutover.steps.replication import SlotPlan
 from lambdas import environment
@@ -49,6 +54,9 @@ from lambdas.environment import (
     MachinesEnvironment,
     WatchEnvironment,
 )
+
+PREFLIGHT_SECONDS: Final = 60.0
+"""Of one server's questions: both together end before the function's time does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +211,35 @@ def databases() -> Databases:
         clock=SystemClock(),
         slots=SlotPlan(names=told.way_back_slots, plugin=told.slot_plugin),
     )
+
+
+@contextmanager
+def questions(told: Told) -> Iterator[Callable[[Question], Answer]]:
+    """What asks the preflight's queries, of both servers; its connections end with it."""
+    given = environment.read(DatabaseEnvironment)
+    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    servers = {
+        side: PostgresQuestions(
+            read_address(secrets, secret_arn=arn, sslmode=given.database_sslmode).dsn(),
+            values=told.values(),
+            budget_seconds=PREFLIGHT_SECONDS,
+        )
+        for side, arn in (
+            (Side.SOURCE, given.source_secret_arn),
+            (Side.TARGET, given.target_secret_arn),
+        )
+    }
+
+    def ask(question: Question) -> Answer:
+        if isinstance(question, Call):
+            return Unanswered(reason="the command line asks AWS")
+        return servers[question.where].ask(question)
+
+    try:
+        yield ask
+    finally:
+        for server in servers.values():
+            server.close()
 
 
 def _source(address: Address, told: DatabaseEnvironment) -> Database:

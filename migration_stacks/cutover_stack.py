@@ -116,6 +116,7 @@ _SPEAKS_SQL: Final = (
     "retire_slots",
     "check_way_back",
     "look_at_slots",
+    "preflight",
 )
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 

@@ -326,7 +326,14 @@ def _operator() -> list[Statement]:
             },
         },
         _allow("ssm", ["GetParameter"], [_arn("ssm:*:*:parameter/migration/*")]),
-        _allow("lambda", ["InvokeFunction"], [_arn("lambda:*:*:function:route53-updater-*")]),
+        _allow(
+            "lambda",
+            ["InvokeFunction"],
+            [
+                _arn("lambda:*:*:function:migration-preflight-*"),
+                _arn("lambda:*:*:function:route53-updater-*"),
+            ],
+        ),
         _allow(
             "cloudwatch",
             ["DescribeAlarms", "GetDashboard", "GetMetricData", "ListMetrics"],
@@ -339,7 +346,21 @@ def _operator() -> list[Statement]:
             ["DescribeStackResources"],
             [_arn("cloudformation:*:*:stack/migration-*")],
         ),
-        _allow("dms", ["DescribeReplicationTasks", "DescribeTableStatistics"], ["*"]),
+        # What `cutover preflight` asks; DMS and these lists know no smaller resource.
+        _allow(
+            "dms",
+            [
+                "DescribeConnections",
+                "DescribeEndpoints",
+                "DescribeReplicationInstances",
+                "DescribeReplicationTaskAssessmentRuns",
+                "DescribeReplicationTasks",
+                "DescribeTableStatistics",
+            ],
+            ["*"],
+        ),
+        _allow("rds", ["DescribeDBClusters"], [_arn("rds:*:*:cluster:*")]),
+        _allow("route53", ["ListHostedZonesByName", "ListResourceRecordSets"], ["*"]),
     ]
 
 

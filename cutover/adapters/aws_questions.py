@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,6 +11,8 @@ from cutover.preflight.check import Answer, Call, Row, Rows, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from mypy_boto3_lambda import LambdaClient
 
 
 class AwsQuestions:
@@ -54,6 +57,28 @@ class AwsQuestions:
             rows: list[Row] = [row for page in pages for row in page.get(question.answer, [])]
             return tuple(rows)
         return tuple(getattr(client, question.operation)(**request).get(question.answer, []))
+
+
+class PreflightFunction:
+    """The same checks in the VPC, where the source can be reached. It never raises: what fails is not answered."""
+
+    def __init__(self, client: LambdaClient, *, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def ask(self, event: Mapping[str, Any]) -> dict[str, Any] | Unanswered:
+        """The document that the function answers with."""
+        try:
+            answer = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event))
+            payload = answer["Payload"].read()
+        except (ClientError, BotoCoreError) as error:  # before the line: only asked
+            return Unanswered(reason=f"the function {self._name}: {error}")
+        document: dict[str, Any] = json.loads(payload)
+        if answer.get("FunctionError"):
+            return Unanswered(
+                reason=f"the function {self._name}: {document.get('errorMessage', 'failed')}"
+            )
+        return document
 
 
 def _filled(value: Any, names: Mapping[str, str]) -> Any:

@@ -73,6 +73,17 @@ class Address:
             sslmode=str(parts.get("sslmode", "prefer")),
         )
 
+    def dsn(self) -> str:
+        """As a libpq connection string. It holds the password: not for messages."""
+        return psycopg.conninfo.make_conninfo(
+            host=self.host,
+            port=self.port,
+            dbname=self.dbname,
+            user=self.username,
+            password=self.password,
+            sslmode=self.sslmode,
+        )
+
     def __str__(self) -> str:
         return f"{self.host}:{self.port}/{self.dbname}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 import psycopg
@@ -15,6 +16,9 @@ STATEMENT_TIMEOUT_SECONDS: Final = 10
 LOCK_TIMEOUT_MILLISECONDS: Final = 500
 """A query may wait for a lock on a catalog only; whoever asks must not queue up behind DDL."""
 
+BUDGET_SECONDS: Final = 300.0
+"""Of one server: a hundred questions that each run into their own limit would take a quarter of an hour."""
+
 SESSION: Final = f"""\
 set statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s';
 set lock_timeout = '{LOCK_TIMEOUT_MILLISECONDS}ms';
@@ -27,9 +31,14 @@ set jit = off"""
 class PostgresQuestions:
     """One server, over one connection, made at the first question. It never raises: what fails is not answered."""
 
-    def __init__(self, dsn: str, *, values: dict[str, Any]) -> None:
+    def __init__(
+        self, dsn: str, *, values: dict[str, Any], budget_seconds: float = BUDGET_SECONDS
+    ) -> None:
+        """budget_seconds: of all questions together; those after it are not asked any more."""
         self._dsn = dsn
         self._values = values
+        self._budget = budget_seconds
+        self._used = 0.0
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
         self._unreachable = ""
 
@@ -43,6 +52,17 @@ class PostgresQuestions:
         each wait for it."""
         if self._unreachable:
             return Unanswered(reason=self._unreachable)
+        if self._used > self._budget:
+            return Unanswered(
+                reason=f"not asked any more: the checks before it took {self._used:.0f} s"
+            )
+        start = time.monotonic()
+        try:
+            return self._asked(question)
+        finally:
+            self._used += time.monotonic() - start
+
+    def _asked(self, question: Sql) -> Answer:
         try:
             session = self._session()
         except psycopg.Error as error:  # before the line: nothing is done here, only asked

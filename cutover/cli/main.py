@@ -135,6 +135,10 @@ def preflight(
     aws: Annotated[
         bool, typer.Option("--aws/--no-aws", help="With settings: whether AWS is asked.")
     ] = True,
+    in_vpc: Annotated[
+        bool,
+        typer.Option("--in-vpc", help="The stack's function asks both databases, not this host."),
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print what each check asks; ask nothing.")
     ] = False,
@@ -161,6 +165,7 @@ def preflight(
     1: warnings with --strict; 2: fail; 3: something that counts could not be verified.
     """
     from cutover.cli import preflight as command
+    from cutover.errors import BadInput
     from cutover.preflight.check import exit_status
 
     known = command.told(
@@ -174,14 +179,21 @@ def preflight(
     if explain:
         print(command.explanation(known))
         return
-    report = command.examined(
-        known,
-        source_dsn=source_dsn,
-        target_dsn=target_dsn,
-        region=region,
-        without_aws=""
-        if settings is not None and aws
-        else ("--no-aws" if settings is not None else "no settings file was given"),
+    without_aws = "" if aws else "--no-aws"
+    if settings is None:
+        without_aws = "no settings file was given"
+    if in_vpc and settings is None:
+        raise BadInput("--in-vpc needs --settings: the function is told what to look at")
+    report = (
+        command.examined_in_vpc(known, settings, region=region, without_aws=without_aws)
+        if in_vpc and settings is not None
+        else command.examined(
+            known,
+            source_dsn=source_dsn,
+            target_dsn=target_dsn,
+            region=region,
+            without_aws=without_aws,
+        )
     )
     print(command.as_json(report) if as_json else command.as_text(report))
     if html is not None:

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+from botocore.config import Config
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from cutover.adapters.aws import CLIENT_CONFIG
-from cutover.adapters.aws_questions import AwsQuestions
+from cutover.adapters.aws_questions import AwsQuestions, PreflightFunction
 from cutover.adapters.postgres_questions import PostgresQuestions
 from cutover.errors import BadInput
 from cutover.preflight.catalogue import CHECKS, NOT_FROM_SQL
 from cutover.preflight.check import Call, Side, Unanswered, Verdict
-from cutover.preflight.document import as_document, counts, explained, fixes
-from cutover.preflight.examine import examine
+from cutover.preflight.document import as_document, counts, explained, findings, fixes
+from cutover.preflight.examine import examine, examined_elsewhere
 from cutover.preflight.page import page
 from cutover.preflight.told import Told, from_settings
 
@@ -109,6 +110,36 @@ def examined(
         for database in databases.values():
             if database is not None:
                 database.close()
+
+
+def examined_in_vpc(known: Told, settings: Path, *, region: str | None, without_aws: str) -> Report:
+    """The databases by the function of the cutover stack, the APIs of AWS from here."""
+    session = boto3.session.Session(region_name=region)
+    # As long as the function may take.
+    waiting = CLIENT_CONFIG.merge(Config(read_timeout=180, retries={"max_attempts": 1}))
+    function = PreflightFunction(
+        session.client("lambda", config=waiting), name=known.names()["function"]
+    )
+    sections = {name: part for name, part in _read(settings).items() if isinstance(part, dict)}
+    document = function.ask(
+        {"settings": sections, "suffix": known.suffix, "objects": min(known.most_objects, 1000)}
+    )
+    aws = AwsQuestions(
+        lambda service: session.client(service, config=CLIENT_CONFIG),  # type: ignore[call-overload]
+        names=known.names(),
+    )
+
+    def ask(question: Question) -> Answer:
+        assert isinstance(question, Call), "the databases were asked by the function"
+        return aws.ask(question)
+
+    return examined_elsewhere(
+        CHECKS,
+        known,
+        ask,
+        document if isinstance(document, Unanswered) else findings(document),
+        without_aws=without_aws,
+    )
 
 
 def write_fixes(report: Report, folder: Path) -> list[Path]:

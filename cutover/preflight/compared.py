@@ -22,17 +22,18 @@ from cutover.preflight.told import Told
 
 IDENTITY: Final = (
     "select (select system_identifier::text from pg_control_system()) as system,\n"
-    "       current_database()::text as database"
+    "       pg_postmaster_start_time() as started, current_database()::text as database"
 )
 
 
 def two_databases(_told: Told, source: Rows, target_rows: Rows) -> Finding:
     here, there = only(source), only(target_rows)
-    if here == there:
+    # A copy of a data directory has its system's identifier, and is started at another microsecond.
+    if (here["system"], here["started"]) != (there["system"], there["started"]):
+        return passed("two servers")
+    if here["database"] == there["database"]:
         return failed(f"both are database {here['database']} of the same server")
-    if here["system"] == there["system"]:
-        return passed(f"databases {here['database']} and {there['database']} of one server")
-    return passed("two servers")
+    return passed(f"databases {here['database']} and {there['database']} of one server")
 
 
 def version(_told: Told, source: Rows, target_rows: Rows) -> Finding:
@@ -69,7 +70,6 @@ def collation(_told: Told, source: Rows, target_rows: Rows) -> Finding:
 
 
 MOST_CONNECTIONS: Final = "select current_setting('max_connections')::int as most"
-
 
 CONNECTIONS: Final = """\
 select current_setting('max_connections')::int as most,
@@ -110,16 +110,13 @@ select count(*) filter (where c.relkind <> 'S')::int as tables,
 from pg_class c join scope s on s.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'S') and c.relpersistence <> 't'"""
 
-
 ROOM: Final = """\
 select current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int as sessions,
        current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int
        + current_setting('max_prepared_transactions')::int) as room"""
 
-
 EXTENSIONS: Final = """\
 select e.extname::text as name, e.extversion as version from pg_extension e order by 1"""
-
 
 AVAILABLE: Final = """\
 select name::text, default_version as version, installed_version as installed from pg_available_extensions"""
@@ -176,7 +173,6 @@ PARAMETERS: Final = (
     "'default_text_search_config', 'client_encoding', 'transform_null_equals', 'quote_all_identifiers', "
     "'array_nulls', 'backslash_quote', 'row_security', 'timezone_abbreviations', 'default_toast_compression'"
 )
-
 
 PARAMETER_VALUES: Final = f"""\
 select name, reset_val as value from pg_settings

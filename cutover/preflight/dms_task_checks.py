@@ -21,7 +21,6 @@ from cutover.preflight.told import Told
 
 LARGEST_LOB_KILOBYTES: Final = 102_400
 
-
 LARGEST_CHUNK_KILOBYTES: Final = 64
 
 

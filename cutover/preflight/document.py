@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 from cutover.preflight.catalogue import NOT_FROM_SQL
-from cutover.preflight.check import Side, Sql, Verdict
+from cutover.preflight.check import Finding, Side, Sql, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,6 +56,20 @@ def _result(result: Result) -> dict[str, Any]:
         "total": finding.total,
         "matters": result.matters,
         "documentation": check.documentation,
+    }
+
+
+def findings(document: Mapping[str, Any]) -> dict[str, Finding]:
+    """By check: what a document says that another process has made."""
+    return {
+        check["id"]: Finding(
+            verdict=Verdict(check["verdict"]),
+            fact=check["fact"],
+            objects=tuple(check["objects"]),
+            total=check["total"],
+            fixes=tuple(check["sql"]),
+        )
+        for check in document["checks"]
     }
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cutover.preflight.check import Check, NotAsked, Report, Result, Unanswered, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from cutover.preflight.check import Answer, Question, Rows
+    from cutover.preflight.check import Answer, Finding, Question, Rows
     from cutover.preflight.told import Told
 
 
@@ -34,6 +34,35 @@ def examine(
             if question not in answers:
                 answers[question] = ask(question)
         results.append(_judged(check, told, [answers[question] for question in check.asks]))
+    return Report(told=told, results=tuple(results), not_asked=tuple(not_asked))
+
+
+def examined_elsewhere(
+    checks: Iterable[Check],
+    told: Told,
+    ask: Callable[[Question], Answer],
+    databases: Mapping[str, Finding] | Unanswered,
+    *,
+    without_aws: str = "",
+) -> Report:
+    """As `examine`, where the checks of the databases were judged by another process: by id, what it found.
+
+    A check that it did not know, an older one, is UNKNOWN.
+    """
+    results: list[Result] = []
+    not_asked: list[NotAsked] = []
+    for check in checks:
+        if check.asks and not check.calls:
+            finding = (
+                unknown(databases.reason)
+                if isinstance(databases, Unanswered)
+                else databases.get(check.id, unknown("the function does not know this check"))
+            )
+            results.append(Result(check=check, finding=finding))
+            continue
+        here = examine([check], told, ask, without_aws=without_aws)
+        results += here.results
+        not_asked += here.not_asked
     return Report(told=told, results=tuple(results), not_asked=tuple(not_asked))
 
 

@@ -59,11 +59,12 @@ def row_level_security(told: Told, rows: Rows) -> Finding:
             "table|tables with row-level security: rows are hidden from the role of DMS",
         )
     if told.replication_role is None:
-        return listed(
+        found = listed(
             rows,
             Verdict.WARN,
             "table|tables with row-level security, which the role that asked bypasses; the role of DMS has to as well",
         )
+        return replace(found, fixes=())
     return passed(
         f"{told.replication_role} bypasses the row-level security of {rows[0]['total']} tables"
     )
@@ -137,7 +138,8 @@ sequences as (
     from sequences where value is not null
 )
 select name as object, 'at ' || value || ' of ' || case when seqincrement > 0 then seqmax else seqmin end as detail,
-       'alter sequence ' || name || ' as bigint no maxvalue;  -- and the column that it feeds' as fix,
+       'alter sequence ' || name || ' as bigint no ' || case when seqincrement > 0 then 'maxvalue' else 'minvalue' end
+       || ';  -- and the column that it feeds' as fix,
        room < abs(seqincrement) as exhausted, count(*) over () as total
 from left_over
 where room < whole * (100 - 80) / 100 or room < %(margin)s::numeric * abs(seqincrement)
@@ -169,7 +171,7 @@ NOT_OF_AN_EXTENSION: Final = """not exists (select from pg_depend d where d.clas
 IN_C: Final = f"""\
     select quote_ident(s.nspname) || '.' || quote_ident(p.proname) as object, l.lanname::text as detail, '' as fix
     from pg_proc p join scope s on s.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-    where l.lanname in ('c', 'internal') and {NOT_OF_AN_EXTENSION}"""
+    where l.lanname in ('c', 'internal') and p.prokind <> 'a' and {NOT_OF_AN_EXTENSION}"""
 
 OTHER_LANGUAGES: Final = f"""\
     select quote_ident(s.nspname) || '.' || quote_ident(p.proname) as object, l.lanname::text as detail, '' as fix

@@ -24,7 +24,6 @@ from cutover.preflight.told import Told
 OLDEST, NEWEST = 13, 18
 """The versions that the gate is proven on (docs/gate.md)."""
 
-
 CONNECTION: Final = (
     "select current_user::text as role, current_database()::text as database, version() as version"
 )
@@ -184,9 +183,7 @@ COLLATION_VERSION: Final = """\
     from pg_database d where d.datname = current_database()
       and d.datcollversion <> coalesce(pg_database_collation_actual_version(d.oid), '')"""
 
-
 NOT_BEFORE_15: Final = "select 'does not apply: PostgreSQL records a version since 15' as note"
-
 
 SOURCE_SERVER: Final[tuple[Check, ...]] = (
     Check(
@@ -361,7 +358,7 @@ SOURCE_SERVER: Final[tuple[Check, ...]] = (
             "from pg_hba_file_rules"
         ),
         judge=access_rules,
-        remedy="add: host <database> <role of DMS> <network of the replication instance> scram-sha-256, and reload",
+        remedy="add a line and reload: host, database, role of DMS, network of the replication instance, scram-sha-256",
         documentation=doc.DMS_SOURCE,
         # Only a superuser may look; DMS's own test of the connection proves it.
         counts=False,

@@ -109,14 +109,14 @@ SLOTS: Final = """\
            '-- loses its place: select pg_drop_replication_slot(' || quote_literal(s.slot_name) || ');' as fix
     from pg_replication_slots s where not s.active and not s.temporary"""
 
-
 READ_ONLY: Final = """\
     select concat_ws(' in ', 'role ' || quote_ident(r.rolname), 'database ' || quote_ident(d.datname)) as object,
            'on' as detail,
-           case when r.rolname is null then 'alter database ' || quote_ident(d.datname)
+           'begin read write; '
+           || case when r.rolname is null then 'alter database ' || quote_ident(d.datname)
                 else 'alter role ' || quote_ident(r.rolname)
                      || coalesce(' in database ' || quote_ident(d.datname), '') end
-           || ' reset default_transaction_read_only;' as fix
+           || ' reset default_transaction_read_only; commit;' as fix
     from pg_db_role_setting s
     left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
     where (s.setdatabase = 0 or d.datname = current_database())
@@ -126,7 +126,6 @@ READ_ONLY: Final = """\
     select 'the server', 'on', 'alter system reset default_transaction_read_only;  -- then SELECT pg_reload_conf()'
     from pg_settings where name = 'default_transaction_read_only' and reset_val = 'on'
                        and source in ('configuration file', 'command line')"""
-
 
 REPLICA_ROLES: Final = f"""\
     select concat_ws(' in ', 'role ' || quote_ident(r.rolname), 'database ' || quote_ident(d.datname)) as object,
@@ -145,14 +144,12 @@ REPLICA_ROLES: Final = f"""\
     from pg_settings where name = 'session_replication_role' and reset_val = 'replica'
                        and source in ('configuration file', 'command line')"""
 
-
 SUPERUSERS: Final = """\
     select quote_ident(a.usename) as object, count(*) || ' sessions' as detail, '' as fix
     from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
     where a.datname = current_database() and a.backend_type = 'client backend' and r.rolsuper
       and a.pid <> pg_backend_pid() and a.application_name not like 'cutover%%' and a.usename <> 'rdsadmin'
     group by a.usename"""
-
 
 SOURCE_SESSIONS: Final[tuple[Check, ...]] = (
     Check(

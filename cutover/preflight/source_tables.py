@@ -36,10 +36,17 @@ WITHOUT_KEY: Final = """\
                 else 'unique index ' || u.name || ' could be its key' end as detail,
            case when u.name is null
                 then '-- name the columns: alter table ' || t.name || ' add primary key (...);'
+                when u.of_a_constraint
+                then 'alter table ' || t.name || ' add primary key (' || u.columns || ');  -- locks it meanwhile'
                 else 'alter table ' || t.name || ' add primary key using index ' || u.name || ';' end as fix
     from tables t
     left join lateral (
-        select quote_ident(i.relname) as name from pg_index x join pg_class i on i.oid = x.indexrelid
+        select quote_ident(i.relname) as name,
+               exists (select from pg_constraint k where k.conindid = x.indexrelid) as of_a_constraint,
+               (select string_agg(quote_ident(a.attname), ', ' order by array_position(x.indkey::int2[], a.attnum))
+                from pg_attribute a where a.attrelid = t.oid
+                and a.attnum = any((x.indkey::int2[])[0:x.indnkeyatts - 1])) as columns
+        from pg_index x join pg_class i on i.oid = x.indexrelid
         where x.indrelid = t.oid and x.indisunique and x.indisvalid and x.indimmediate
           and x.indpred is null and x.indexprs is null
           and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attnum = any(x.indkey)
@@ -80,7 +87,7 @@ DEFERRABLE_KEYS: Final = """\
            || regexp_replace(pg_get_constraintdef(k.oid), ' DEFERRABLE( INITIALLY DEFERRED)?$', '')
            || ';  -- builds the index anew; drop foreign keys that point at it first' as fix
     from tables t join pg_constraint k on k.conrelid = t.oid
-    where k.contype = 'p' and k.condeferrable and not t.relispartition"""
+    where k.contype = 'p' and k.condeferrable and k.conparentid = 0"""
 
 DEFERRABLE: Final = """\
     select t.name || '.' || quote_ident(k.conname) as object,
@@ -88,7 +95,7 @@ DEFERRABLE: Final = """\
            case k.contype when 'f' then 'alter table ' || t.name || ' alter constraint ' || quote_ident(k.conname)
                 || ' not deferrable;' else '' end as fix
     from tables t join pg_constraint k on k.conrelid = t.oid
-    where k.contype in ('u', 'f', 'x') and k.condeferrable and not t.relispartition"""
+    where k.contype in ('u', 'f', 'x') and k.condeferrable and k.conparentid = 0"""
 
 KEY_UPDATES: Final = """\
     select t.name || '.' || quote_ident(k.conname) as object,
@@ -96,7 +103,7 @@ KEY_UPDATES: Final = """\
            || case k.confupdtype when 'c' then 'CASCADE' when 'n' then 'SET NULL' else 'SET DEFAULT' end as detail,
            '' as fix
     from tables t join pg_constraint k on k.conrelid = t.oid
-    where k.contype = 'f' and k.confupdtype in ('c', 'n', 'd') and not t.relispartition"""
+    where k.contype = 'f' and k.confupdtype in ('c', 'n', 'd') and k.conparentid = 0"""
 
 KEY_COLUMNS: Final = f"""\
     select c.name as object, c.declared as detail, '' as fix
@@ -116,7 +123,7 @@ UNIQUE_EXPRESSIONS: Final = """\
                                                 case when x.indpred is not null then 'partial' end) as detail,
            '' as fix
     from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
-    where x.indisunique and (x.indexprs is not null or x.indpred is not null) and not t.relispartition"""
+    where x.indisunique and (x.indexprs is not null or x.indpred is not null) and not i.relispartition"""
 
 NOT_VALID: Final = """\
     select t.name || '.' || quote_ident(k.conname) as object,

@@ -31,7 +31,7 @@ def writable(_told: Told, rows: Rows) -> Finding:
     if row["read_only"] == "on":
         return failed(
             "default_transaction_read_only is on for the role that asks",
-            f"alter database {row['name']} reset default_transaction_read_only;",
+            f"begin read write; alter database {row['name']} reset default_transaction_read_only; commit;",
         )
     return passed("takes writes")
 
@@ -74,7 +74,6 @@ select {sql.TARGET_ROLE} as role,
                           and pg_has_role(r.oid, g.oid, 'usage'))
         from pg_roles r where r.rolname = {sql.TARGET_ROLE}) as may,
        'grant set on parameter session_replication_role to ' || quote_ident({sql.TARGET_ROLE}) || ';' as fix"""
-
 
 REPLICA_ROLE_BEFORE_15: Final = f"""\
 select {sql.TARGET_ROLE} as role,

@@ -85,28 +85,40 @@ def tables_missing(told: Told, source: Rows, target_rows: Rows) -> Finding:
 COLUMNS: Final = f"""\
 with {sql.COLUMNS}
 select c.table_name as table,
-       array_agg(quote_ident(c.attname) || ' ' || c.declared || case when c.attnotnull then ' not null' else '' end
-                 order by c.attname) as columns
-from columns c group by c.table_name"""
+       string_agg(quote_ident(c.attname) || ' ' || c.declared || case when c.attnotnull then ' not null' else '' end,
+                  E'\\n' order by c.attname) as columns
+from columns c group by c.table_name order by c.table_name"""
 
 
 def columns(told: Told, source: Rows, target_rows: Rows) -> Finding:
-    there = {row["table"]: set(row["columns"]) for row in target_rows}
+    there = {row["table"]: row["columns"] for row in target_rows}
     both_have = [row for row in source if row["table"] in there]
-    different = [
-        (row["table"], sorted(set(row["columns"]) ^ there[row["table"]]))
-        for row in both_have
-        if set(row["columns"]) != there[row["table"]]
-    ]
+    different = [row for row in both_have if row["columns"] != there[row["table"]]]
     if not different:
         return passed(f"equal in {len(both_have)} tables that both sides have")
     return listed(
         tuple(
-            {"object": table, "detail": "; ".join(sides), "fix": "", "total": len(different)}
-            for table, sides in sorted(different)[: told.most_objects]
+            {
+                "object": row["table"],
+                "detail": _difference(row["columns"], there[row["table"]]),
+                "fix": "",
+                "total": len(different),
+            }
+            for row in different[: told.most_objects]
         ),
         Verdict.FAIL,
         "table has|tables have other columns on the target",
+    )
+
+
+def _difference(source: str, target: str) -> str:
+    """Of two lists of columns, one a line: which side has what the other has not."""
+    here, there = source.splitlines(), target.splitlines()
+    sides = (("source", here, there), ("target", there, here))
+    return "; ".join(
+        f"{name}: {', '.join(own)}"
+        for name, columns, others in sides
+        if (own := [column for column in columns if column not in others])
     )
 
 

@@ -100,6 +100,7 @@ class Told:
         return {
             "replication": f"migration-{self.suffix}",
             "cluster": f"migration-aurora-{self.suffix}",
+            "function": f"migration-preflight-{self.suffix}",
             "zone": self.settings.zone if self.settings else "",
         }
 

@@ -35,6 +35,7 @@ from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
 from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState
+from cutover.preflight.check import Unanswered
 from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
@@ -457,6 +458,7 @@ class Recorder:
             mock.patch.object(boto3, "DEFAULT_SESSION", self._session),
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
+            mock.patch.object(wiring, "PostgresQuestions", _NoServer),
             mock.patch("lambdas.cloudformation._respond", _must_succeed),
             mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
             # Nobody waits for the databases in memory: a row comes across at once, or never.
@@ -496,6 +498,19 @@ class _RoleServer:
 
     def make(self, _roles: Any) -> tuple[str, ...]:
         return ()
+
+
+class _NoServer:
+    """In place of the one that asks the preflight's questions."""
+
+    def __init__(self, _dsn: str, **_: Any) -> None:
+        pass
+
+    def ask(self, _question: Any) -> Unanswered:
+        return Unanswered(reason="no server here")
+
+    def close(self) -> None:
+        pass
 
 
 def _roles_events(made: Made) -> list[dict[str, Any]]:

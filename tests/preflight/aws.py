@@ -259,7 +259,7 @@ PLANTED_IN_AWS: Final = (
         check="dms-engine-version",
         verdict=FAIL,
         change=of(INSTANCE, 1, EngineVersion="3.5.3"),
-        names="3.5.4",
+        names="DMS 3.5.3",
     ),
     PlantedInAws(
         check="dms-instance-private", verdict=WARN, change=of(INSTANCE, 1, PubliclyAccessible=True)

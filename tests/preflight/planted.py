@@ -66,6 +66,8 @@ class Planted:
     autocommit: tuple[str, ...] = ()
     after: str = ""
     """Takes back on the source what would outlive the database."""
+    after_on_target: str = ""
+    """The same on the target."""
     held: str = ""
     """What another session on the source does, and leaves its transaction open."""
     told: dict[str, Any] = field(default_factory=dict)
@@ -116,6 +118,7 @@ ON_SERVERS: Final = (
         check="session-timeouts",
         verdict=WARN,
         told={"replication_role": HURRIED},
+        after=f"alter role {HURRIED} set statement_timeout = '5s'",
         names="statement_timeout is 5s",
     ),
     Planted(
@@ -161,7 +164,12 @@ ON_SERVERS: Final = (
     ),
     Planted(check="superuser-sessions", verdict=WARN, held="select 1", names="postgres"),
     # Its roles.
-    Planted(check="replication-privilege", verdict=FAIL, told={"replication_role": WEAK}),
+    Planted(
+        check="replication-privilege",
+        verdict=FAIL,
+        told={"replication_role": WEAK},
+        after=f"alter role {WEAK} noreplication",
+    ),
     Planted(
         check="replication-privilege",
         verdict=FAIL,
@@ -187,11 +195,18 @@ ON_SERVERS: Final = (
         told={"cutover_role": WEAK},
         names="orders_id_seq",
     ),
-    Planted(check="table-owners", verdict=FAIL, told={"cutover_role": WEAK}, names="of app"),
+    Planted(
+        check="table-owners",
+        verdict=FAIL,
+        told={"cutover_role": WEAK},
+        after=f"revoke app from {WEAK}",
+        names="of app",
+    ),
     Planted(
         check="watching-privileges",
         verdict=FAIL,
         told={"cutover_role": WEAK},
+        after=f"revoke pg_read_all_stats, pg_signal_backend from {WEAK}",
         names="pg_signal_backend",
     ),
     Planted(check="freeze-privilege", verdict=WARN, told={"cutover_role": WEAK}),
@@ -430,6 +445,7 @@ ON_SERVERS: Final = (
         verdict=FAIL,
         source="alter table customers enable row level security",
         told={"replication_role": WEAK},
+        after=f"alter role {WEAK} nobypassrls",
         names="hidden",
     ),
     Planted(
@@ -558,7 +574,12 @@ ON_SERVERS: Final = (
         options="locale_provider builtin builtin_locale 'C.UTF-8'",
         names="provider b and c",
     ),
-    Planted(check="target-replica-role", verdict=FAIL, told={"target_replication_role": WEAK}),
+    Planted(
+        check="target-replica-role",
+        verdict=FAIL,
+        told={"target_replication_role": WEAK},
+        after_on_target=f"revoke set on parameter session_replication_role from {WEAK}",
+    ),
     Planted(check="target-wal-level", verdict=WARN, target_server="bad", names="no way back"),
     Planted(check="target-wal-level", verdict=FAIL, target_server="bad", settings={}),
     Planted(check="target-slots", verdict=FAIL, target_server="bad"),
@@ -578,7 +599,12 @@ ON_SERVERS: Final = (
         source="do $$ begin for n in 1..130 loop execute format('create table t%s (id int primary key)', n); end loop; "
         "end $$",
     ),
-    Planted(check="target-timeouts", verdict=WARN, told={"target_replication_role": HURRIED}),
+    Planted(
+        check="target-timeouts",
+        verdict=WARN,
+        told={"target_replication_role": HURRIED},
+        after_on_target=f"alter role {HURRIED} set statement_timeout = '5s'",
+    ),
     Planted(
         check="extensions-available",
         verdict=FAIL,
@@ -591,7 +617,13 @@ ON_SERVERS: Final = (
         source="create extension cube; update pg_extension set extversion = '9.9' where extname = 'cube'",
         names="the source has 9.9",
     ),
-    Planted(check="roles-on-target", verdict=WARN, target_server="bad", names="app"),
+    Planted(
+        check="roles-on-target",
+        verdict=WARN,
+        target_server="bad",
+        after_on_target="drop role app",
+        names="app",
+    ),
     Planted(
         check="parameters",
         verdict=WARN,
@@ -693,3 +725,8 @@ NOT_PLANTED: Final = {
     "test-decoding": "the file belongs to the installation that all tests share: its judge is tested alone",
 }
 """Checks without a defect that can be planted here, with the reason."""
+
+CAN_NOT_HELP_HERE: Final = {
+    "collation-version": "the planted version is of a locale that has none",
+}
+"""Checks whose SQL does not undo what is planted, with the reason."""

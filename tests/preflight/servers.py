@@ -57,6 +57,7 @@ class Arena:
 
     versions: Servers
     made: dict[str, PostgresServer] = field(default_factory=dict)
+    templates: dict[str, ServerTemplate] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def server(self, name: str) -> PostgresServer:
@@ -76,6 +77,7 @@ class Arena:
                 session.execute("select pg_reload_conf()")
             return server
         template = ServerTemplate.create(self.versions.run, name=f"template-{name}")
+        self.templates[name] = template
         # A standby takes no less of anything than its primary had, which was initdb's.
         kind, settings = (Standby, {}) if name == "standby" else (PostgresServer, SETTINGS | BAD)
         server = kind(template, name=name, settings=settings)
@@ -104,6 +106,9 @@ class Arena:
 
 
 def run(dsn: str, *statements: str) -> None:
+    """Each by itself; without one there is no connection."""
+    if not any(statements):
+        return
     with psycopg.connect(dsn, autocommit=True) as session:
         for statement in filter(None, statements):
             session.execute(statement.encode())

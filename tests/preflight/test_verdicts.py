@@ -34,7 +34,7 @@ def result(verdict: Verdict, *, counts: bool = True) -> Result:
         side=Side.SOURCE,
         threshold="none",
         asks=(),
-        judge=lambda: None,
+        judge=lambda: Finding(verdict=verdict, fact=""),
         remedy="none",
         documentation="none",
         counts=counts,
@@ -99,10 +99,10 @@ def test_versions(version: int, verdict: Verdict) -> None:
 
 
 def test_a_server_without_the_plug_in() -> None:
-    row = {"file": "/usr/lib/postgresql/17/lib/test_decoding.so", "present": False}
-    found = BY_ID["test-decoding"].judge(Told(), (row,))
+    file = "/usr/lib/postgresql/17/lib/test_decoding.so"
+    found = BY_ID["test-decoding"].judge(Told(), ({"file": file, "present": False},))
     assert found.verdict is Verdict.FAIL
-    assert row["file"] in found.fact
+    assert file in found.fact
 
 
 def test_there_are_enough_checks_each_with_a_name_of_its_own_and_all_of_its_parts() -> None:

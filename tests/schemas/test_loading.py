@@ -10,7 +10,8 @@ import pytest
 
 from tests.postgres.versions import Place, Servers
 from tests.schemas import reading
-from tests.schemas.filling import fill
+from tests.schemas.conftest import database
+from tests.schemas.filling import Filled
 from tests.schemas.loading import HERE, Schema, load, schemas
 
 pytestmark = pytest.mark.postgres
@@ -31,28 +32,20 @@ def test_every_schema_says_where_it_is_from_and_under_which_licence(schema: Sche
     assert f"[{schema.name}]" in (HERE / "README.md").read_text()
 
 
-def test_the_schema_loads_and_has_what_was_read_in_it(servers: Servers, schema: Schema) -> None:
-    with (
-        servers.place(schema.major, schema.name, lambda place: load(schema, place)) as place,
-        place.connect(user="postgres") as session,
-    ):
+def test_the_schema_loads_and_has_what_was_read_in_it(loaded: Place, schema: Schema) -> None:
+    with loaded.connect(user="postgres") as session:
         assert reading.count_tables(session) == schema.expected["tables"]
         found = {check: names for check, names in reading.objects(session).items() if names}
-        expected = {check: sorted(names) for check, names in schema.expected["findings"].items()}
-        assert found == expected
+    expected = {check: sorted(names) for check, names in schema.expected["findings"].items()}
+    assert found == expected
 
 
-def test_every_table_takes_rows_but_the_named(servers: Servers, schema: Schema) -> None:
-    with (
-        servers.place(schema.major, schema.name, lambda place: load(schema, place)) as place,
-        place.connect(user="postgres") as session,
-    ):
-        filled = fill(session, schema)
-        assert filled.refused.keys() == set(schema.expected.get("stay_empty", ()))
-        assert (
-            len(filled.rows) + len(filled.refused) + _partitioned(session)
-            == schema.expected["tables"]
-        )
+def test_every_table_takes_rows_but_the_named(filled: tuple[Place, Filled], schema: Schema) -> None:
+    place, rows = filled
+    assert rows.refused.keys() == set(schema.expected.get("stay_empty", ()))
+    with place.connect(user="postgres") as session:
+        filled_or_named = len(rows.rows) + len(rows.refused) + _partitioned(session)
+    assert filled_or_named == schema.expected["tables"]
 
 
 def _partitioned(session: psycopg.Connection[Any]) -> int:
@@ -64,10 +57,11 @@ def test_a_schema_that_does_not_load_says_why(servers: Servers) -> None:
     broken = replace(
         schemas()[0], origin={"load": {"prelude": "select 1; select missing; select 2;"}}
     )
-    with psycopg.connect(servers.server(18).dsn(), autocommit=True) as session:
-        session.execute("create database broken")
-    with pytest.raises(AssertionError, match='column "missing" does not exist'):
-        load(broken, Place(server=servers.server(18), major=18, name="broken"))
+    with (
+        database(servers, 18, "broken") as place,
+        pytest.raises(AssertionError, match='column "missing" does not exist'),
+    ):
+        load(broken, place)
 
 
 def test_a_placeholder_that_is_not_there_is_refused() -> None:
