@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from cutover.cli.schema_commands import schema
+
 app = typer.Typer(
     name="cutover",
     help="Move a PostgreSQL to Amazon Aurora: prepare both databases, start, watch, hold and abort a cutover.",
@@ -21,12 +23,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-schema = typer.Typer(
-    name="schema",
-    help="Copy a schema in two sections around the load of its rows, and compare.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 app.add_typer(schema)
 
 Side = Literal["source", "target"]
@@ -39,16 +35,6 @@ Region = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Reason = Annotated[str, typer.Option("--reason", help="For the journal, word for word.")]
-SourceDsn = Annotated[str, typer.Option(help="libpq string of the source.")]
-TargetDsn = Annotated[str, typer.Option(help="libpq string of the target.")]
-Roles = Annotated[
-    list[str],
-    typer.Option("--role", help="SOURCE=TARGET: what a role is called there; once for each."),
-]
-OnlyPlan = Annotated[bool, typer.Option("--plan", help="Print what would be done; do none of it.")]
-Programs = Annotated[
-    Path | None, typer.Option(help="Directory of pg_dump and pg_restore.", file_okay=False)
-]
 By = Annotated[str, typer.Option("--by", envvar="USER", help="Who says so.")]
 
 
@@ -417,95 +403,6 @@ def cost(
         print(error, file=sys.stderr)
         raise typer.Exit(2) from error
     print(command.as_json(result) if as_json else command.as_text(result, lines=lines))
-
-
-@schema.command("pre-data")
-def schema_pre_data(
-    source_dsn: SourceDsn,
-    target_dsn: TargetDsn,
-    roles: Roles = [],  # noqa: B006 - Typer's own way
-    keys_last: Annotated[
-        bool, typer.Option("--keys-last", help="Make primary keys in post-data only.")
-    ] = False,
-    programs: Programs = None,
-    only_plan: OnlyPlan = False,
-    as_json: Json = False,
-) -> None:
-    """Make on the target what rows need: types, tables, functions, primary keys.
-
-    Safe to run again: what is there already and as on the source is left, what is there and otherwise is refused.
-    Exit status 0: done, and all that differs has a named reason; 1: not; 3: not everything could be read.
-    """
-    from cutover.cli import schema as command
-
-    told, status = command.section(
-        "pre-data",
-        source_dsn,
-        target_dsn,
-        roles=roles,
-        keys_first=not keys_last,
-        programs=programs,
-        only_plan=only_plan,
-        as_json=as_json,
-    )
-    print(told)
-    raise typer.Exit(status)
-
-
-@schema.command("post-data")
-def schema_post_data(
-    source_dsn: SourceDsn,
-    target_dsn: TargetDsn,
-    roles: Roles = [],  # noqa: B006 - Typer's own way
-    jobs: Annotated[
-        int, typer.Option(min=1, help="How many indexes and keys are made at a time.")
-    ] = 1,
-    analyze: Annotated[
-        bool, typer.Option("--analyze/--no-analyze", help="Gather statistics at the end.")
-    ] = True,
-    programs: Programs = None,
-    only_plan: OnlyPlan = False,
-    as_json: Json = False,
-) -> None:
-    """Make the rest once the rows are there: indexes, keys, triggers, policies, rights.
-
-    Safe to stop and run again: it goes on where it stopped.
-    Exit status 0: done, and all that differs has a named reason; 1: not; 3: not everything could be read.
-    """
-    from cutover.cli import schema as command
-
-    told, status = command.section(
-        "post-data",
-        source_dsn,
-        target_dsn,
-        roles=roles,
-        jobs=jobs,
-        analyze=analyze,
-        programs=programs,
-        only_plan=only_plan,
-        as_json=as_json,
-    )
-    print(told)
-    raise typer.Exit(status)
-
-
-@schema.command("diff")
-def schema_diff(
-    source_dsn: SourceDsn,
-    target_dsn: TargetDsn,
-    roles: Roles = [],  # noqa: B006 - Typer's own way
-    as_json: Json = False,
-) -> None:
-    """Compare every object of both databases; changes nothing, needs no superuser.
-
-    Exit status 0: nothing differs without a named reason; 1: something does; 3: nothing does, and not everything
-    could be read.
-    """
-    from cutover.cli import schema as command
-
-    told, status = command.diff(source_dsn, target_dsn, roles=roles, as_json=as_json)
-    print(told)
-    raise typer.Exit(status)
 
 
 def main() -> None:
