@@ -14,9 +14,11 @@ from typing import Any, Final, Literal
 from cutover.adapters.postgres_copy import PostgresSource, PostgresTarget
 from cutover.adapters.postgres_inventory import read_inventory
 from cutover.errors import BadInput
+from cutover.jsonable import jsonable, restored
 from cutover.schema.archive import Section
 from cutover.schema.copy import Copied, Note, Options, Planned, Progress, copied, planned
-from cutover.schema.difference import Comparison, Outcome, compare, told
+from cutover.schema.difference import Comparison, Outcome, compare, since, told
+from cutover.schema.inventory import Inventory
 from cutover.schema.reasons import BY_ID, Difference
 
 WIDTH: Final = 80
@@ -52,6 +54,24 @@ def diff(
     mapping = roles_from(roles)
     result = compare(read_inventory(source_dsn), read_inventory(target_dsn), roles=mapping)
     told = _json(comparison_json(result)) if as_json else comparison_text(result)
+    return told, STATUS[result.outcome]
+
+
+def inventory(dsn: str) -> str:
+    """Everything that the database tells of itself, to be kept."""
+    return _json(jsonable(read_inventory(dsn)))
+
+
+def changes(file: Path, dsn: str, *, as_json: bool) -> tuple[str, int]:
+    """What to print of what was changed since an inventory was kept, and the exit status. Raises BadInput."""
+    try:
+        before = restored(Inventory, json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"{file} is no inventory: {error}: make one with `cutover schema inventory`"
+        ) from error
+    result = since(before, read_inventory(dsn))
+    told = _json(comparison_json(result)) if as_json else comparison_text(result, then=True)
     return told, STATUS[result.outcome]
 
 
@@ -142,13 +162,19 @@ def _wrapped(text: str, *, first: str = "", rest: str | None = None) -> list[str
     ) or [first.rstrip()]
 
 
-def comparison_text(comparison: Comparison) -> str:
-    """Differences without a reason first; of each reason the first few."""
+def comparison_text(comparison: Comparison, *, then: bool = False) -> str:
+    """Differences without a reason first; of each reason the first few.
+
+    then: the two sides are one database, as it was and as it is.
+    """
+    words = "it is not as it was" if then and comparison.unexplained else WORDS[comparison.outcome]
+    whose = "then" if then else "of the source"
     lines = _wrapped(
-        f"{comparison.outcome.value.upper()}: {WORDS[comparison.outcome]} ({comparison.compared} objects of the source)"
+        f"{comparison.outcome.value.upper()}: {words} ({comparison.compared} objects {whose})"
     )
     if comparison.unexplained:
-        lines += ["", "Without a reason:", *_few(comparison.unexplained)]
+        heading = "Changed since:" if then else "Without a reason:"
+        lines += ["", heading, *_few(comparison.unexplained, then=then)]
     named = sorted(
         (each for each in comparison.differences if each.reason), key=lambda each: each.reason
     )
@@ -164,10 +190,11 @@ def comparison_text(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
-def _few(found: tuple[Difference, ...]) -> list[str]:
+def _few(found: tuple[Difference, ...], *, then: bool = False) -> list[str]:
+    sides = ("then", "now") if then else ("on the source", "on the target")
     lines: list[str] = []
     for each in found[:MOST]:
-        lines += _wrapped(told(each), first="  ", rest="    ")
+        lines += _wrapped(told(each, sides=sides), first="  ", rest="    ")
     if (more := len(found) - MOST) > 0:
         lines.append(f"  and {more} more, which --json has")
     return lines

@@ -114,3 +114,35 @@ def schema_diff(
     told, status = command.diff(source_dsn, target_dsn, roles=roles, as_json=as_json)
     typer.echo(told)
     raise typer.Exit(status)
+
+
+@schema.command("inventory")
+def schema_inventory(
+    dsn: Annotated[str, typer.Option("--dsn", help="libpq string of the database.")],
+) -> None:
+    """Print every object of a database as one JSON object, to be kept for `schema since`.
+
+    Rows, passwords and values of user mappings are not in it.
+    """
+    from cutover.cli import schema as command
+
+    typer.echo(command.inventory(dsn))
+
+
+@schema.command("since")
+def schema_since(
+    file: Annotated[
+        Path, typer.Argument(help="What `schema inventory` printed.", exists=True, dir_okay=False)
+    ],
+    dsn: Annotated[str, typer.Option("--dsn", help="libpq string of the same database.")],
+    as_json: Json = False,
+) -> None:
+    """Tell what was changed in a database since its inventory was kept.
+
+    Exit status 0: nothing; 1: something; 3: nothing, as far as it could be read.
+    """
+    from cutover.cli import schema as command
+
+    told, status = command.changes(file, dsn, as_json=as_json)
+    typer.echo(told)
+    raise typer.Exit(status)

@@ -93,6 +93,15 @@ def compare(
     return Comparison(differences=found, unknown=unknown, compared=len(source.objects))
 
 
+def since(before: Inventory, now: Inventory) -> Comparison:
+    """What one database has otherwise than it had: here nothing is to be expected, not even this tool's own objects."""
+    return Comparison(
+        differences=differences(before, now),
+        unknown=(*before.unknown, *now.unknown),
+        compared=len(before.objects),
+    )
+
+
 def with_roles(inventory: Inventory, roles: Mapping[str, str]) -> Inventory:
     """The inventory as if its roles were called as on the other server."""
     if not roles:
@@ -189,15 +198,18 @@ def _of_no_concern(difference: Difference, sides: Sides) -> bool:
     return "used" not in found.facts
 
 
-def told(difference: Difference) -> str:
+def told(
+    difference: Difference, *, sides: tuple[str, str] = ("on the source", "on the target")
+) -> str:
     """In words, for one line."""
+    what = f"{difference.kind.value} {difference.name}"
+    ours, theirs = sides
     if difference.change is Change.DIFFERENT:
         return (
-            f"{difference.kind.value} {difference.name}: {difference.fact} is {_value(difference.source)} on the "
-            f"source and {_value(difference.target)} on the target"
+            f"{what}: {difference.fact} is {_value(difference.source)} {ours} and "
+            f"{_value(difference.target)} {theirs}"
         )
-    side = "target" if difference.change is Change.MISSING else "source"
-    return f"{difference.kind.value} {difference.name} is not on the {side}"
+    return f"{what} is not there {theirs if difference.change is Change.MISSING else ours}"
 
 
 def _value(value: object) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.cli.main import app
+from cutover.errors import BadInput
 from tests.postgres.versions import Place, Servers
 from tests.schema_copy.planted import dsn, empty, inventory, load, run
 from tests.schema_copy.test_rights import fill_application, login
@@ -65,7 +69,9 @@ def test_from_an_empty_target_to_a_whole_one(servers: Servers) -> None:
         assert found.exit_code == 0
         assert found.stdout.startswith("EXPLAINED: every difference has a named reason")
         assert "identity-by-default: " in found.stdout
-        assert "table public.awsdms_validation_failures_v1 is not on the source" in found.stdout
+        assert (
+            "table public.awsdms_validation_failures_v1 is not there on the source" in found.stdout
+        )
         for text in (plan.stdout, before.stdout, found.stdout):
             assert max(len(line) for line in text.splitlines()) <= 80
             assert target.server.password not in text
@@ -97,3 +103,38 @@ def test_a_plan_that_could_not_begin_says_so_by_its_exit_status(servers: Servers
 def test_a_role_is_given_as_two_names(servers: Servers, planted: Place) -> None:
     result = command("diff", *both(planted, planted), "--role", "app_owner")
     assert "give it as SOURCE=TARGET" in str(result.exception)
+
+
+def test_what_was_changed_since_an_inventory_was_kept_is_told(
+    servers: Servers, tmp_path: Path
+) -> None:
+    with servers.place(15, "application", fill_application) as place:
+        kept = tmp_path / "inventory.json"
+        kept.write_text(command("inventory", "--dsn", dsn(place)).stdout)
+        words = ("since", str(kept), "--dsn", dsn(place))
+        assert command(*words).exit_code == 0
+        database = PostgresDatabase(Address.from_dsn(dsn(place)))
+        database.install(hold=timedelta(0))
+        database.close_gate()
+        database.close()
+        run(place, "alter table app.orders add note text")
+        changed = command(*words)
+        assert changed.exit_code == 1
+        assert "schema cutover is not there then" in changed.stdout
+        assert "trigger cutover_gate on app.customers is not there then" in changed.stdout
+        assert "column app.orders.note is not there then" in changed.stdout
+        told = json.loads(command(*words, "--json").stdout)
+        assert {each["reason"] for each in told["differences"]} == {""}
+        run(
+            place,
+            "drop schema cutover cascade; alter table app.orders drop note",
+        )
+        assert command(*words).exit_code == 0
+
+
+def test_what_is_no_inventory_is_told(servers: Servers, planted: Place, tmp_path: Path) -> None:
+    kept = tmp_path / "other.json"
+    kept.write_text("{}")
+    result = command("since", str(kept), "--dsn", dsn(planted))
+    assert isinstance(result.exception, BadInput)
+    assert "is no inventory" in str(result.exception)

@@ -109,7 +109,7 @@ def test_a_column_that_came_since_pre_data_is_told_before_post_data_begins(
         run(source, "alter table app.whole add late text")
         before = inventory(target)
         with pytest.raises(
-            SchemaCopyRefused, match=r"column app\.whole\.late is not on the target"
+            SchemaCopyRefused, match=r"column app\.whole\.late is not there on the target"
         ):
             copy(Section.POST_DATA, source, target)
         assert inventory(target) == before
