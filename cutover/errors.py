@@ -23,6 +23,9 @@ CutoverError
 ├── DatabaseUnreachable   a server did not answer
 ├── NotInstalled          a server lacks the schema `cutover`
 ├── PrivilegeMissing      a server answered that the user may not
+├── SchemaCopyRefused     a copy of the schema may not begin; nothing was touched
+├── SchemaCopyFailed      a copy of the schema stopped; running it again goes on where it stopped
+├── ProgramsMissing       no pg_dump and pg_restore of a fitting version are on this machine
 └── ServiceUnavailable    an AWS call failed for a reason that may pass
 """
 
@@ -119,6 +122,18 @@ class NotInstalled(CutoverError):
 
 class PrivilegeMissing(CutoverError):
     """A server answered that the user may not."""
+
+
+class SchemaCopyRefused(CutoverError):
+    """A copy of the schema may not begin; nothing was touched."""
+
+
+class SchemaCopyFailed(CutoverError):
+    """A copy of the schema stopped; what was made stays, and running it again goes on where it stopped."""
+
+
+class ProgramsMissing(CutoverError):
+    """No pg_dump and pg_restore of a fitting version are on this machine."""
 
 
 class ServiceUnavailable(CutoverError):

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from cutover.cli.schema_commands import schema
+
 app = typer.Typer(
     name="cutover",
     help="Move a PostgreSQL to Amazon Aurora: prepare both databases, start, watch, hold and abort a cutover.",
@@ -20,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(schema)
 
 Side = Literal["source", "target"]
 Suffix = Annotated[
