@@ -299,6 +299,10 @@ BY_OUTCOME: Final[dict[Outcome, FailureMode]] = {
 """Every failure, once."""
 
 
+MOST_NAMED: Final = 20
+"""Tables that a remedy names one by one; beyond them everything is loaded anew."""
+
+
 def remedy_of(
     outcome: Outcome,
     *,
@@ -309,7 +313,9 @@ def remedy_of(
     return BY_OUTCOME[outcome].remedy.format(
         suffix=suffix,
         tables=", ".join(tables),
-        reloads=" ".join(f"--reload {quoted(name)}" for name in tables),
+        reloads=" ".join(f"--reload {quoted(name)}" for name in tables)
+        if len(tables) <= MOST_NAMED
+        else "--reload-all",
     )
 
 

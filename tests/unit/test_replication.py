@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cutover.failures import (
     BY_OUTCOME,
     LOAD_FINISHED,
+    MOST_NAMED,
     STOP_REASONS,
     Outcome,
     quoted,
@@ -494,6 +495,12 @@ def test_the_tables_at_fault_are_in_the_command() -> None:
     told = remedy_of(Outcome.TABLE_ERROR, suffix="dev", tables=("public.t", "public.o'k"))
     assert "`cutover replicate --reload public.t --reload 'public.o'\\''k' --suffix dev`" in told
     assert quoted("public.t") == "public.t"
+
+
+def test_many_tables_are_all_tables() -> None:
+    many = tuple(f"public.t{number}" for number in range(MOST_NAMED + 1))
+    told = remedy_of(Outcome.TABLE_ERROR, suffix="dev", tables=many)
+    assert "`cutover replicate --reload-all --suffix dev`" in told
 
 
 def test_the_page_has_every_failure_word_for_word() -> None:
