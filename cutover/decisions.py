@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from cutover.observations import (
     Gate,
     GateState,
     Lag,
+    MetricReading,
     OperatorWord,
     RecordWeights,
     SequenceState,
@@ -236,14 +237,19 @@ def lag_finding(plan: CutoverPlan, lag: Lag, *, now: datetime) -> Finding:
 
 
 def latency_finding(plan: CutoverPlan, observation: StageObservation) -> Finding:
+    """DMS's two latencies together, of a stage."""
+    return latencies_finding(plan, observation.latencies)
+
+
+def latencies_finding(plan: CutoverPlan, latencies: Sequence[MetricReading]) -> Finding:
     """DMS's two latencies together. 0 can mean idle, so this never stands in for the heartbeat."""
     error = "LagTooHigh"
-    missing = [reading.name for reading in observation.latencies if reading.value is None]
-    if missing or not observation.latencies:
+    missing = [reading.name for reading in latencies if reading.value is None]
+    if missing or not latencies:
         what = ", ".join(missing) or "the CDC latency metrics"
         fact = f"{what}: no data point within {plan.metric_max_age_seconds} s"
         return Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
-    total = sum(reading.value or 0.0 for reading in observation.latencies)
+    total = sum(reading.value or 0.0 for reading in latencies)
     fact = f"CDC latency source + target {total:.1f} s, limit {plan.max_lag_seconds} s"
     verdict = Verdict.BAD if total > plan.max_lag_seconds else Verdict.GOOD
     return Finding(error=error, verdict=verdict, fact=fact)

@@ -19,6 +19,8 @@ CutoverError
 ├── SwitchOutcomeUnknown  the closing was sent, and no answer came back
 ├── SwitchNotProven       after the switch, a database is not as it should be
 ├── WayBackNotOpen        after the switch, the way back does not carry
+├── SchemaIncomplete      a part of the schema could not be copied to the target
+├── TargetNotEmpty        a load would find rows that are there already
 ├── NothingToCertify      no switch of this migration has finished
 ├── DatabaseUnreachable   a server did not answer
 ├── NotInstalled          a server lacks the schema `cutover`
@@ -106,6 +108,14 @@ class SwitchNotProven(CutoverError):
 
 class WayBackNotOpen(CutoverError):
     """After the switch, what the new writer writes does not reach the old one."""
+
+
+class SchemaIncomplete(CutoverError):
+    """A part of the schema could not be copied to the target."""
+
+
+class TargetNotEmpty(CutoverError):
+    """A load would find rows that are there already."""
 
 
 class NothingToCertify(CutoverError):

@@ -14,6 +14,12 @@ class Phase(StrEnum):
     """How far a cutover has come, in order."""
 
     IDLE = "idle"
+    REPLICATING = "replicating"
+    """The target is being loaded, a table of it loaded anew, or it catches up. Nothing has moved."""
+    READY = "ready"
+    """The target has caught up, as far as the newest replication saw."""
+    NOT_READY = "not-ready"
+    """The newest replication ended without that. Nothing has moved."""
     STARTED = "started"
     SHIFTING = "shifting"
     """The read record is being moved: its weight is one of the plan's, or about to be."""
@@ -46,6 +52,9 @@ class Side(StrEnum):
 
 SIDES: Final[dict[Phase, Side]] = {
     Phase.IDLE: Side.BEFORE,
+    Phase.REPLICATING: Side.BEFORE,
+    Phase.READY: Side.BEFORE,
+    Phase.NOT_READY: Side.BEFORE,
     Phase.STARTED: Side.BEFORE,
     Phase.SHIFTING: Side.BEFORE,
     Phase.PARKED: Side.BEFORE,
@@ -60,7 +69,21 @@ SIDES: Final[dict[Phase, Side]] = {
 
 ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.IDLE: frozenset(),
-    Phase.STARTED: frozenset({Phase.IDLE, Phase.PARKED, Phase.PUT_BACK, Phase.DONE}),
+    Phase.REPLICATING: frozenset(
+        {Phase.IDLE, Phase.READY, Phase.NOT_READY, Phase.PUT_BACK, Phase.REPLICATING}
+    ),
+    Phase.READY: frozenset({Phase.REPLICATING, Phase.READY}),
+    Phase.NOT_READY: frozenset({Phase.REPLICATING, Phase.NOT_READY}),
+    Phase.STARTED: frozenset(
+        {
+            Phase.IDLE,
+            Phase.READY,
+            Phase.NOT_READY,
+            Phase.PARKED,
+            Phase.PUT_BACK,
+            Phase.DONE,
+        }
+    ),
     Phase.SHIFTING: frozenset({Phase.STARTED, Phase.SHIFTING}),
     Phase.PARKED: frozenset({Phase.SHIFTING, Phase.PARKED}),
     # Without a stage before it in a rollback: the reads go along with the writer.
@@ -97,6 +120,8 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
 STARTED only: that start is the next move, in the other direction, with a line of its own."""
 
 STARTABLE: Final = ALLOWED[Phase.STARTED]
+REPLICABLE: Final = ALLOWED[Phase.REPLICATING] - {Phase.REPLICATING}
+"""Where nothing reads from the target, so that it may be loaded."""
 
 
 @dataclass(frozen=True, kw_only=True)

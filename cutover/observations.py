@@ -94,6 +94,10 @@ class TableProgress:
     state: str
     """DMS's own words, for example "Table completed" (DMS API, TableStatistics.TableState)."""
     validation: str
+    rows: int = 0
+    """That the load has copied so far."""
+    validation_pending: int = 0
+    """Rows that DMS has still to compare."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +116,64 @@ class ReplicationStatus:
     """The LSN that its newest start was told; empty where it was told none."""
     batch_apply: bool = False
     """Changes are applied out of commit order: then a token proves nothing."""
+    migration_type: str = "full-load-and-cdc"
     tables: tuple[TableProgress, ...] = ()
+
+
+class ConnectionState(StrEnum):
+    """How the newest test of an endpoint ended (DMS API, Connection.Status)."""
+
+    MISSING = "missing"
+    """It was never tested, or the test is forgotten."""
+    TESTING = "testing"
+    SUCCESSFUL = "successful"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointConnection:
+    """One endpoint as the replication instance reaches it."""
+
+    endpoint_arn: str
+    state: ConnectionState
+    failure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentRun:
+    """A premigration assessment as DMS describes it."""
+
+    name: str
+    status: str
+    """DMS's own word: running, passed, warning, failed, ... (DMS API, ReplicationTaskAssessmentRun.Status)."""
+    failure: str = ""
+    place: str = ""
+    """Where in S3 the whole result is."""
+    completed: int = 0
+    total: int = 0
+    bad: tuple[tuple[str, str], ...] = ()
+    """Each assessment that did not pass, with its status."""
+
+
+class SchemaPart(StrEnum):
+    """What of a schema is copied when (pg_dump's words)."""
+
+    PRE_DATA = "pre-data"
+    """Before the load: tables without indexes, keys and triggers."""
+    POST_DATA = "post-data"
+    """After it: the rest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaProgress:
+    """How far the copy of a part of the schema is."""
+
+    part: SchemaPart
+    complete: bool
+    note: str = ""
+    """For the journal: what is there, or what is still missing."""
+    failure: str = ""
+    """Why it ended without being complete; empty while it goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,14 +12,17 @@ from cutover.direction import Direction, Stream
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
+    AssessmentRun,
     Change,
     DatabaseFacts,
+    EndpointConnection,
     Gate,
     Heartbeat,
     MetricReading,
     OperatorWord,
     RecordWeights,
     ReplicationStatus,
+    SchemaProgress,
     SequenceState,
     SlotHealth,
     WriteCounters,
@@ -174,6 +177,26 @@ class Database(Protocol):
     def drop_slots(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Drops those of these slots that nobody reads; returns those that are left. Safe to repeat."""
 
+    def post_data(self) -> tuple[str, ...]:
+        """The indexes, constraints and triggers of the application's tables, in words, but the gate's."""
+
+    def filled(self) -> tuple[str, ...]:
+        """The application's tables that have a row, as `schema.table`, unquoted."""
+
+    def empty(self, tables: tuple[str, ...]) -> tuple[str, ...]:
+        """Removes every row of these, as `schema.table`, and of those that refer to them; returns all of them.
+
+        Its gate stays closed on each. Raises SwitchAborted on a database that is not closed: it has a writer;
+        BadInput for a name that is no table of it.
+        """
+
+    def analyze(self, *, since: datetime, within: timedelta) -> int:
+        """Collects the planner's statistics of the tables that have none newer than `since`; how many are left.
+
+        `since` is by this server's clock. Returns after `within`, give or take one table.
+        Raises PrivilegeMissing where the role may not.
+        """
+
 
 class RoleServer(Protocol):
     """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
@@ -207,6 +230,60 @@ class ReplicationTask(Protocol):
 
     def resume(self) -> None:
         """Goes on where it stopped. Raises StartRefused where it never ran: it has no place to go on from."""
+
+    def load(self) -> None:
+        """Begins with the copy of every table, for the first time. Raises StartRefused where it ran before."""
+
+    def load_anew(self) -> None:
+        """Copies every table again, into tables as they are. Raises StartRefused where it never ran, or runs."""
+
+    def reload(self, tables: tuple[str, ...]) -> None:
+        """Copies these again, as `schema.table`, into tables as they are, while the others go on.
+
+        Raises BadInput for one that it does not replicate, StartRefused unless it runs.
+        """
+
+    def reading_paused(self) -> str:
+        """DMS's word of a task that runs and reads nothing, for want of memory or disk; empty: it reads.
+
+        As far as its events of the last days tell.
+        """
+
+
+class Connections(Protocol):
+    """The endpoints of all tasks, as the replication instance reaches them; raises ServiceUnavailable."""
+
+    def states(self) -> tuple[EndpointConnection, ...]:
+        """Every endpoint that a task uses, by its newest test."""
+
+    def test(self) -> None:
+        """Begins a test of each that is not being tested."""
+
+
+class Assessment(Protocol):
+    """Premigration assessments of the task that loads; raises ServiceUnavailable."""
+
+    def begin(self, name: str) -> None:
+        """Begins one under this name, which is used once: where it is there already, nothing is begun.
+
+        Raises StartRefused where the task runs, or its connections were not tested.
+        """
+
+    def run(self, name: str) -> AssessmentRun | None:
+        """The one of this name with what did not pass, or None."""
+
+
+class SchemaCopy(Protocol):
+    """Copies the source's schema to the target in two parts; raises DatabaseUnreachable, ServiceUnavailable.
+
+    Each call begins what is not begun and tells how far it is: safe to repeat, and it does not wait for the end.
+    """
+
+    def pre_data(self) -> SchemaProgress:
+        """What the load needs: schemas, types, tables."""
+
+    def post_data(self) -> SchemaProgress:
+        """What only slows the load down: indexes, keys, triggers, rules."""
 
 
 class Monitoring(Protocol):
@@ -252,10 +329,12 @@ class Journal(Protocol):
         *,
         now: datetime,
         direction: Direction = Direction.FORWARD,
+        replicates: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
+        replicates: it moves nothing, but loads the target: enters REPLICATING instead.
         Raises LeaseTaken, or StartRefused where phase or writer do not allow a start.
         """
 

@@ -6,21 +6,36 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from cutover.direction import Direction, Stream
+from cutover.direction import Direction, Stream, Where
 from cutover.errors import BadInput, LeaseTaken, StaleLease, StartRefused, TransitionRefused
-from cutover.journal import STARTABLE, JournalState, Lease, Phase, WayBack, may_follow
+from cutover.journal import (
+    REPLICABLE,
+    STARTABLE,
+    JournalState,
+    Lease,
+    Phase,
+    WayBack,
+    may_follow,
+)
 from cutover.plan import ALL_READS
 
 
 def acquired(
-    state: JournalState, execution: str, *, now: datetime, direction: Direction = Direction.FORWARD
+    state: JournalState,
+    execution: str,
+    *,
+    now: datetime,
+    direction: Direction = Direction.FORWARD,
+    replicates: bool = False,
 ) -> JournalState:
-    """The state after `execution` took the lease to move the writer. Raises LeaseTaken, StartRefused."""
+    """The state after `execution` took the lease to move the writer, or to load. Raises LeaseTaken, StartRefused."""
     if state.held:
         raise LeaseTaken(
             f"the lease is held by {state.execution} since {state.updated_at}, phase {state.phase.value}: "
             "wait for it; where it does not run any more, recover it first"
         )
+    if replicates:
+        return _replicating(state, execution, now=now)
     if state.phase not in STARTABLE:
         raise StartRefused(
             f"this migration stands at {state.phase.value}: a start is possible from "
@@ -42,6 +57,28 @@ def acquired(
         fence=state.fence + 1,
         updated_at=now,
         direction=direction,
+    )
+
+
+def _replicating(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    if state.phase not in REPLICABLE:
+        raise StartRefused(
+            f"this migration stands at {state.phase.value}: the target is loaded only where nothing reads from it, at "
+            f"{', '.join(sorted(phase.value for phase in REPLICABLE))}"
+        )
+    if state.writer is not Where.SOURCE or state.carrier is not Stream.LOAD:
+        # What the load's slot has is not what the source is: it has been the other side of a way back.
+        raise StartRefused(
+            f"the writer has moved once, and {state.carrier.value} carries: the load is not started again after that"
+        )
+    return replace(
+        state,
+        phase=Phase.REPLICATING,
+        execution=execution,
+        held=True,
+        fence=state.fence + 1,
+        updated_at=now,
+        direction=Direction.FORWARD,
     )
 
 

@@ -59,6 +59,14 @@ class ApprovalEnvironment(ControlEnvironment):
     topic_arn: Name
 
 
+class AssessmentEnvironment(ControlEnvironment):
+    """The function that has the task assessed."""
+
+    assessment_role_arn: Name
+    """As whom DMS writes the results."""
+    assessment_bucket: Name
+
+
 class SourceFence(BaseModel):
     """How the source is closed (docs/gate.md)."""
 

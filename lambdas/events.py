@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,8 @@ from cutover.journal import Lease
 from cutover.observations import Change, DatabasesFacts, Lag
 from cutover.plan import ALL_READS, CutoverPlan
 from cutover.preflight.told import Told, from_settings
+from cutover.replication import Looks
+from cutover.steps.replicate import Wanted
 from cutover.steps.way_back import SlotsFound
 
 
@@ -171,6 +173,54 @@ class WayBackEvent(Payload):
     plan: CutoverPlan
     slots: SlotsFound | None
     failure: Failure | None
+
+
+class ReplicateEvent(Payload):
+    """The payload of "Take the lease" of the state machine `replicate`."""
+
+    lease: Claim
+    plan: CutoverPlan
+    wanted: Wanted
+    by: str | None = None
+    """Who started it, where that was said."""
+
+
+class LooksEvent(StepEvent):
+    """A step that is asked again until it has its answer: what the looks before have left."""
+
+    looks: Looks
+
+
+class FollowEvent(LooksEvent):
+    """The payload of "Follow the load", which has no lag yet, and of "Follow the changes"."""
+
+    lag: Lag | None
+
+
+class TaskEvent(StepEvent):
+    """The payload of the states that start, stop or reload."""
+
+    do: Literal["load", "load-anew", "resume", "stop", "reload"]
+    tables: tuple[str, ...] = ()
+    """To be reloaded."""
+
+
+class TargetEvent(StepEvent):
+    """The payload of the states that work on the target's database."""
+
+    do: Literal["pre-data", "look-for-rows", "empty", "post-data", "analyze"]
+    tables: tuple[str, ...] = ()
+    """To be emptied; none: all."""
+    since: datetime | None = None
+    """When the statistics were begun to be collected."""
+
+
+class EndEvent(RecoveryEvent):
+    """The payload of the states that end a replication; without a failure it is ready."""
+
+    failure: Failure | None
+    reason: str = ""
+    remedy: str = ""
 
 
 class UpdaterAction(StrEnum):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from aws_lambda_powertools.metrics import MetricUnit
 
 from cutover.decisions import TABLE_COMPLETED, VALIDATION_FAULTS
+from cutover.errors import ServiceUnavailable
 from cutover.observations import RecordWeights, ReplicationStatus, StageObservation
 from cutover.plan import ALL_READS
+from cutover.ports import ReplicationTask
 from lambdas.observability import metrics
 
 WAITING = frozenset({"Before load"})
@@ -21,6 +23,19 @@ def measure(observation: StageObservation) -> None:
             metrics.add_metric(name=name, unit=MetricUnit.Percent, value=share(weights))
     if observation.replication is not None and observation.replication.tables:
         for name, count in tables(observation.replication).items():
+            metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+
+
+def measure_load(task: ReplicationTask) -> None:
+    """How far the copy is, and the tables by state."""
+    try:
+        found = task.status()
+    except ServiceUnavailable:  # before the line: a figure, no decision
+        return
+    if found.tables:
+        percent = found.full_load_percent
+        metrics.add_metric(name="FullLoadProgress", unit=MetricUnit.Percent, value=percent)
+        for name, count in tables(found).items():
             metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
 
 

@@ -14,12 +14,14 @@ from cutover.adapters.aws import CLIENT_CONFIG
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.cloudwatch import CloudWatchMonitoring
 from cutover.adapters.dms import DmsReplicationTask
+from cutover.adapters.dms_checks import DmsAssessment, DmsConnections
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.postgres_questions import PostgresQuestions
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
+from cutover.adapters.schema_by_hand import SchemaByHand
 from cutover.adapters.secrets import read_address
 from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
@@ -29,8 +31,10 @@ from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
     ApprovalTokens,
+    Assessment,
     CertificateStore,
     Clock,
+    Connections,
     CutoverMachine,
     Database,
     Display,
@@ -38,6 +42,7 @@ from cutover.ports import (
     Monitoring,
     Notices,
     ReplicationTask,
+    SchemaCopy,
     TrafficRouter,
 )
 from cutover.preflight.check import Answer, Call, Question, Side, Unanswered
@@ -47,6 +52,7 @@ from cutover.steps.replication import SlotPlan
 from lambdas import environment
 from lambdas.environment import (
     ApprovalEnvironment,
+    AssessmentEnvironment,
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
@@ -57,6 +63,8 @@ from lambdas.environment import (
 
 PREFLIGHT_SECONDS: Final = 60.0
 """Of one server's questions: both together end before the function's time does."""
+ASSESSMENTS: Final = "assessments"
+"""The folder that DMS may write to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,14 @@ class Certificates:
     """Where certificates are kept, and of which migration."""
 
     store: CertificateStore
+    migration: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replication:
+    """What a replication needs besides, and of which migration."""
+
+    connections: Connections
     migration: str
 
 
@@ -169,6 +185,39 @@ def approvals() -> Approvals:
         notices=SnsNotices(boto3.client("sns", config=CLIENT_CONFIG), topic_arn=told.topic_arn),
         migration=told.migration,
     )
+
+
+@cache
+def replication() -> Replication:
+    """The endpoints of every task. Raises BadInput when the environment is wrong."""
+    told = environment.read(ControlEnvironment)
+    return Replication(
+        connections=DmsConnections(
+            boto3.client("dms", config=CLIENT_CONFIG),
+            task_arns=tuple(told.replication_task_arns.values()),
+        ),
+        migration=told.migration,
+    )
+
+
+@cache
+def assessment() -> Assessment:
+    """Of the task that loads. Raises BadInput when the environment is wrong."""
+    told = environment.read(AssessmentEnvironment)
+    return DmsAssessment(
+        boto3.client("dms", config=CLIENT_CONFIG),
+        task_arn=told.replication_task_arns[Stream.LOAD],
+        role_arn=told.assessment_role_arn,
+        bucket=told.assessment_bucket,
+        folder=ASSESSMENTS,
+    )
+
+
+@cache
+def schema() -> SchemaCopy:
+    """Made by a person, and looked for in both databases."""
+    world = databases()
+    return SchemaByHand(source=world.source, target=world.target)
 
 
 @cache

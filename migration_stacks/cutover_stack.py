@@ -11,6 +11,7 @@ import aws_cdk as cdk
 from migration_stacks.cfn import dynamodb, ssm
 from migration_stacks.constructs.acknowledged import acknowledge
 from migration_stacks.constructs.arns import arn
+from migration_stacks.constructs.assessment import assessment_role
 from migration_stacks.constructs.certificates import Certificates
 from migration_stacks.constructs.cutover_functions import (
     DATABASE_ROLES,
@@ -65,6 +66,7 @@ _READS_JOURNAL: Final = (
     "retire_slots",
     "check_way_back",
     "look_at_slots",
+    "check_connections",
 )
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
@@ -83,6 +85,12 @@ _WRITES_JOURNAL: Final = (
     "finish_switch",
     "audit_origin",
     "watch_way_back",
+    "begin_replication",
+    "assess_replication",
+    "lead_task",
+    "follow_replication",
+    "end_replication",
+    "prepare_target",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -90,6 +98,9 @@ _SHOWS_STATE: Final = (
     "complete",
     "park_reads",
     "show_readiness",
+    "begin_replication",
+    "follow_replication",
+    "end_replication",
     ROUTE53_UPDATER,
 )
 _SEES_RECORDS: Final = (
@@ -117,18 +128,21 @@ _SPEAKS_SQL: Final = (
     "check_way_back",
     "look_at_slots",
     "preflight",
+    "prepare_target",
 )
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
 # The machines that move the writer, by the direction that the functions know each by.
 _MACHINES: Final = {"forward": "cutover", "back": "rollback"}
 # Who asks whether the one that holds the lease still runs, and of which machines.
+_REPLICATE: Final = "replicate"
 _ASKS_EXECUTIONS: Final = {
     "take_over": tuple(_MACHINES.values()),
-    "put_back": tuple(_MACHINES.values()),
+    "put_back": (*_MACHINES.values(), _REPLICATE),
     # A rollback that holds the lease is what it is asked for, whether it runs or not.
-    ROUTE53_UPDATER: ("cutover",),
+    ROUTE53_UPDATER: ("cutover", _REPLICATE),
 }
+_ANY_ENDPOINT: Final = "endpoint:*"
 # What decodes the log of either database: what `plugin_name` says in an endpoint of DMS, as
 # PostgreSQL spells it.
 _SLOT_PLUGIN: Final = "test_decoding"
@@ -194,6 +208,10 @@ class CutoverStack(cdk.Stack):
             lock_days=settings.certificate_lock_days,
         )
         self._state_arn = self._state()
+        self._assessment_role_arn = assessment_role(
+            self, "Assessment", certificates=self._certificates, key_arn=self._key_arn
+        )
+        self._replication_instance_arn = replication_instance_arn
         self.functions = CutoverFunctions(
             self,
             "Functions",
@@ -203,6 +221,10 @@ class CutoverStack(cdk.Stack):
             database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
                 **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
+                "assess_replication": {
+                    "ASSESSMENT_ROLE_ARN": self._assessment_role_arn,
+                    "ASSESSMENT_BUCKET": self._certificates.name,
+                },
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
                 "watch_way_back": {
                     "TOPIC_ARN": self.notifications.topic_arn,
@@ -230,6 +252,18 @@ class CutoverStack(cdk.Stack):
             )
             for verb in _MACHINES.values()
         ]
+        replicate_arn = self._machine(
+            "Replicate",
+            _REPLICATE,
+            root=root,
+            substitutions={
+                **settings.substitutions(),
+                **told,
+                "AssessFirst": json.dumps(settings.assess_first),
+            },
+            allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
+            log_days=log_days,
+        )
         check_arn = self._machine(
             "Check",
             "check",
@@ -256,7 +290,7 @@ class CutoverStack(cdk.Stack):
             protect=protect,
         )
         self._tell(
-            machine_arns=moving,
+            machine_arns=[*moving, replicate_arn],
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
         )
@@ -459,6 +493,8 @@ class CutoverStack(cdk.Stack):
                 "dms:StartReplicationTask", on=[self._task_arns["back"], self._task_arns["again"]]
             ),
         ]
+        for key, statements in self._permissions_to_replicate().items():
+            may[key] += statements
         may["ask_approval"] += publish(
             topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
         )
@@ -485,6 +521,55 @@ class CutoverStack(cdk.Stack):
             key_arn=databases.key_arn,
         )
         return may
+
+    def _permissions_to_replicate(self) -> dict[str, list[Statement]]:
+        """What the functions of `replicate` may ask of DMS: of the task that loads, and of no other."""
+        task_arn = self._task_arns["load"]
+        see = [
+            allow("dms:DescribeTableStatistics", on=task_arn),
+            allow("dms:DescribeReplicationTasks", on="*"),
+        ]
+        return {
+            "begin_replication": see,
+            "check_connections": [
+                # None of these knows resources.
+                allow("dms:DescribeReplicationTasks", "dms:DescribeConnections", on="*"),
+                allow(
+                    "dms:TestConnection",
+                    on=[arn("dms", _ANY_ENDPOINT), self._replication_instance_arn],
+                ),
+            ],
+            "assess_replication": [
+                *see,
+                allow("dms:StartReplicationTaskAssessmentRun", on=task_arn),
+                allow(
+                    "dms:DescribeReplicationTaskAssessmentRuns",
+                    "dms:DescribeReplicationTaskIndividualAssessments",
+                    on="*",
+                ),
+                allow(
+                    "iam:PassRole",
+                    on=self._assessment_role_arn,
+                    when={"StringEquals": {"iam:PassedToService": "dms.amazonaws.com"}},
+                ),
+            ],
+            "lead_task": [
+                *see,
+                allow(
+                    "dms:StartReplicationTask",
+                    "dms:StopReplicationTask",
+                    "dms:ReloadTables",
+                    on=task_arn,
+                ),
+            ],
+            "follow_replication": [
+                *see,
+                # None of these knows resources.
+                allow("dms:DescribeEvents", "cloudwatch:GetMetricData", on="*"),
+                # Where a person holds it.
+                allow("dms:StopReplicationTask", on=task_arn),
+            ],
+        }
 
     def _movable(self) -> dict[str, list[str]]:
         """The records whose weights a function may move."""
@@ -534,6 +619,14 @@ class CutoverStack(cdk.Stack):
                 },
             )
         acknowledge(self.functions["store_certificate"], self._certificates.any_object)
+        acknowledge(
+            self.functions["check_connections"],
+            {
+                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dms:<AWS::Region>:<AWS::AccountId>:"
+                f"{_ANY_ENDPOINT}]": "Every endpoint of the tasks, by ARNs that DMS makes up; from the "
+                "one instance, and a test changes nothing."
+            },
+        )
         for key, verbs in _ASKS_EXECUTIONS.items():
             acknowledge(
                 self.functions[key],

@@ -283,6 +283,7 @@ class DmsStack(cdk.Stack):
         settings = task_settings(
             lob_max_kilobytes=self._settings.lob_max_kilobytes,
             full_load_tables=self._settings.full_load_tables,
+            migration_type=migration_type,
         )
         if broken := broken_rules(settings, migration_type=migration_type):
             raise SettingsError("\n".join(f"dms: {identifier}: {rule}" for rule in broken))

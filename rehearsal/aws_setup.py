@@ -41,6 +41,8 @@ WRITE_RECORD: Final = f"rw.{ZONE}"
 SOURCE_HOST: Final = "source.onprem.example"
 TARGET_HOST: Final = "target.aurora.example"
 TOPIC: Final = f"migration-notifications-{SUFFIX}"
+ASSESSMENT_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/migration-assessment-{SUFFIX}"
+ASSESSMENT_BUCKET: Final = f"migration-assessments-{SUFFIX}"
 BUCKET: Final = f"migration-certificates-{SUFFIX}"
 TABLE: Final = f"migration-journal-{SUFFIX}"
 STATE_PARAMETER: Final = f"/migration/{SUFFIX}/state"
@@ -173,6 +175,11 @@ def function_environment(key: str) -> dict[str, str]:
         common |= {"WAY_BACK_WAL_LIMIT_GIGABYTES": "100"}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
+    if key == "assess_replication":
+        common |= {
+            "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,
+            "ASSESSMENT_BUCKET": ASSESSMENT_BUCKET,
+        }
     return common | {
         "STATE_PARAMETER": STATE_PARAMETER,
         "HOSTED_ZONE_ID": "${hosted_zone_id}",

@@ -18,6 +18,7 @@ from cutover.plan import CutoverPlan
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DEFINITION: Final = REPOSITORY / "state_machines" / "cutover.asl.json"
 ROLLBACK_DEFINITION: Final = REPOSITORY / "state_machines" / "rollback.asl.json"
+REPLICATE_DEFINITION: Final = REPOSITORY / "state_machines" / "replicate.asl.json"
 CHECK_DEFINITION: Final = REPOSITORY / "state_machines" / "check.asl.json"
 PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 
@@ -46,6 +47,12 @@ CONTROL_FUNCTIONS: Final = {
     "hand_over": FunctionLimits(timeout_seconds=150),
     "show_readiness": FunctionLimits(timeout_seconds=30),
     "watch_way_back": FunctionLimits(timeout_seconds=25),
+    "begin_replication": FunctionLimits(timeout_seconds=30),
+    "check_connections": FunctionLimits(timeout_seconds=30),
+    "assess_replication": FunctionLimits(timeout_seconds=30),
+    "lead_task": FunctionLimits(timeout_seconds=30),
+    "follow_replication": FunctionLimits(timeout_seconds=30),
+    "end_replication": FunctionLimits(timeout_seconds=30),
     "route53_updater": FunctionLimits(timeout_seconds=90),
 }
 """Outside the VPC."""
@@ -62,6 +69,7 @@ DATABASE_FUNCTIONS: Final = {
     "audit_origin": FunctionLimits(timeout_seconds=45),
     "retire_slots": FunctionLimits(timeout_seconds=30),
     "check_way_back": FunctionLimits(timeout_seconds=45),
+    "prepare_target": FunctionLimits(timeout_seconds=120),
 }
 """Inside the VPC."""
 
@@ -113,6 +121,14 @@ def substitutions(
     """Everything the definition asks for. function_arns: by key, such as `switch_writer`."""
     arns = {f"{pascal(key)}FunctionArn": arn for key, arn in function_arns.items()}
     return {**plan_substitutions(plan), **arns, "TopicArn": topic_arn}
+
+
+def replicate_substitutions(
+    plan: CutoverPlan, *, function_arns: dict[str, str], topic_arn: str, assess: bool = False
+) -> dict[str, str]:
+    """Everything that the definition of `replicate` asks for. assess: have DMS assess the task first."""
+    values = substitutions(plan, function_arns=function_arns, topic_arn=topic_arn)
+    return {**values, "AssessFirst": json.dumps(assess)}
 
 
 def render(text: str, values: dict[str, str]) -> str:

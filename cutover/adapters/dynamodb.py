@@ -87,12 +87,15 @@ class DynamoDbJournal:
         *,
         now: datetime,
         direction: Direction = Direction.FORWARD,
+        replicates: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         state = self.state()
         if not (state.held and state.execution == execution):
             state = self._change(
-                lambda current: acquired(current, execution, now=now, direction=direction),
+                lambda current: acquired(
+                    current, execution, now=now, direction=direction, replicates=replicates
+                ),
                 now=now,
                 note="the lease is taken",
                 detail=detail or {},

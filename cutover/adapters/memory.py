@@ -13,6 +13,7 @@ from cutover.chain import with_seal
 from cutover.decisions import heed_an_abort
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import (
+    BadInput,
     BarrierLost,
     DatabaseUnreachable,
     DeadlineExceeded,
@@ -28,8 +29,11 @@ from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
     Applier,
+    AssessmentRun,
     Change,
+    ConnectionState,
     DatabaseFacts,
+    EndpointConnection,
     Fence,
     Gate,
     GateState,
@@ -38,6 +42,8 @@ from cutover.observations import (
     OperatorWord,
     RecordWeights,
     ReplicationStatus,
+    SchemaPart,
+    SchemaProgress,
     SequenceState,
     SlotHealth,
     TableProgress,
@@ -151,6 +157,11 @@ class MemoryDatabase:
     making: str = ""
     """The slot that a controller has the right to make."""
     rows_written: dict[str, int] = field(default_factory=dict)
+    filled_tables: set[str] = field(default_factory=set)
+    """Those with a row, where a test says so."""
+    analyzed: bool = False
+    later_objects: tuple[str, ...] = ()
+    """Indexes, constraints, triggers."""
     appliers: tuple[Applier, ...] = ()
     started_at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -377,6 +388,28 @@ class MemoryDatabase:
             self.slots.pop(name, None)
         return left
 
+    def post_data(self) -> tuple[str, ...]:
+        self._answer()
+        return self.later_objects
+
+    def filled(self) -> tuple[str, ...]:
+        self._answer()
+        return tuple(name for name in self.tables if name in self.filled_tables)
+
+    def empty(self, tables: tuple[str, ...]) -> tuple[str, ...]:
+        self._answer()
+        if self.gate_state is not GateState.CLOSED:
+            raise SwitchAborted("open: nothing is emptied where somebody may write")
+        if strange := [name for name in tables if name not in self.tables]:
+            raise BadInput(f"no table {', '.join(strange)}")
+        self.filled_tables -= set(tables)
+        return tables
+
+    def analyze(self, *, since: datetime, within: timedelta) -> int:
+        self._answer()
+        self.analyzed = True
+        return 0
+
 
 @dataclass
 class MemoryReplicationTask:
@@ -403,7 +436,9 @@ class MemoryReplicationTask:
     )
     reachable: bool = True
     asked: list[str] = field(default_factory=list)
-    """What had an effect, in order: stop, start at <position>, resume."""
+    """What had an effect, in order: stop, start at <position>, resume, load, load anew, reload <tables>."""
+    pause: str = ""
+    """What DMS's events say of a task that reads nothing."""
 
     @property
     def running(self) -> bool:
@@ -459,6 +494,44 @@ class MemoryReplicationTask:
         self._settled("resuming")
         self.asked.append("resume")
         self._run(now.start_position)
+
+    def load(self) -> None:
+        now = self.status()
+        if now.status in ("starting", "running"):
+            return
+        if now.started:
+            raise StartRefused("the replication task ran before")
+        self._settled("starting")
+        self.asked.append("load")
+        self._run("")
+
+    def load_anew(self) -> None:
+        now = self.status()
+        if now.status in ("starting", "running") or not now.started:
+            raise StartRefused(f"the replication task is {now.status}")
+        self._settled("starting")
+        self.asked.append("load anew")
+        self._run("")
+
+    def reload(self, tables: tuple[str, ...]) -> None:
+        now = self.status()
+        known = {table.name for table in now.tables}
+        if strange := [name for name in tables if name not in known]:
+            raise BadInput(f"the task does not replicate {', '.join(strange)}")
+        if now.status != "running":
+            raise StartRefused(f"tables are reloaded while the task runs, and it is {now.status}")
+        self.asked.append(f"reload {' '.join(tables)}")
+        loaded = tuple(
+            replace(table, state="Table completed", validation="Validated")
+            if table.name in tables
+            else table
+            for table in now.tables
+        )
+        self.answer = replace(now, tables=loaded)
+
+    def reading_paused(self) -> str:
+        self._answer()
+        return self.pause
 
     def _settled(self, doing: str) -> None:
         status = self.answer.status
@@ -551,11 +624,14 @@ class MemoryJournal:
         *,
         now: datetime,
         direction: Direction = Direction.FORWARD,
+        replicates: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
-        self.current = acquired(self.current, execution, now=now, direction=direction)
+        self.current = acquired(
+            self.current, execution, now=now, direction=direction, replicates=replicates
+        )
         self.spoken = OperatorWord()
         self._append(now, "the lease is taken", detail or {})
         return Lease(execution=execution, fence=self.current.fence)
@@ -659,6 +735,62 @@ class MemoryCertificateStore:
 
 
 @dataclass
+class MemoryConnections:
+    """Endpoints that answer unless told otherwise."""
+
+    endpoints: dict[str, EndpointConnection] = field(
+        default_factory=lambda: {
+            name: EndpointConnection(endpoint_arn=name, state=ConnectionState.SUCCESSFUL)
+            for name in ("source", "target")
+        }
+    )
+    tested: int = 0
+
+    def states(self) -> tuple[EndpointConnection, ...]:
+        return tuple(self.endpoints.values())
+
+    def test(self) -> None:
+        self.tested += 1
+
+
+@dataclass
+class MemoryAssessment:
+    """Runs that pass unless told otherwise."""
+
+    status: str = "passed"
+    runs: dict[str, AssessmentRun] = field(default_factory=dict)
+
+    def begin(self, name: str) -> None:
+        place = f"s3://assessments/{name}"
+        self.runs.setdefault(name, AssessmentRun(name=name, status=self.status, place=place))
+
+    def run(self, name: str) -> AssessmentRun | None:
+        return self.runs.get(name)
+
+
+@dataclass
+class MemorySchemaCopy:
+    """A schema whose parts come to be after so many calls."""
+
+    calls_before_complete: int = 0
+    asked: list[SchemaPart] = field(default_factory=list)
+    failure: str = ""
+
+    def pre_data(self) -> SchemaProgress:
+        return self._progress(SchemaPart.PRE_DATA)
+
+    def post_data(self) -> SchemaProgress:
+        return self._progress(SchemaPart.POST_DATA)
+
+    def _progress(self, part: SchemaPart) -> SchemaProgress:
+        self.asked.append(part)
+        calls = self.asked.count(part)
+        complete = calls > self.calls_before_complete and not self.failure
+        note = f"{part.value} {'is there' if complete else 'comes'}"
+        return SchemaProgress(part=part, complete=complete, note=note, failure=self.failure)
+
+
+@dataclass
 class MemoryNotices:
     """What was published: subject and message."""
 
@@ -753,6 +885,9 @@ class MemoryWorld:
     display: MemoryDisplay
     certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
     notices: MemoryNotices = field(default_factory=MemoryNotices)
+    connections: MemoryConnections = field(default_factory=MemoryConnections)
+    assessment: MemoryAssessment = field(default_factory=MemoryAssessment)
+    schema: MemorySchemaCopy = field(default_factory=MemorySchemaCopy)
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 

@@ -14,6 +14,7 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import errors as pg
 
+from cutover.adapters import postgres_load as load
 from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
@@ -380,6 +381,27 @@ class PostgresDatabase:
                 session.execute(slots.DROP_SLOTS, (list(names),))
             rows = session.execute(slots.LEFT_SLOTS, (list(names),)).fetchall()
             return tuple(name for (name,) in rows)
+
+    def post_data(self) -> tuple[str, ...]:
+        with self._session() as session:
+            return load.post_data(session)
+
+    def filled(self) -> tuple[str, ...]:
+        with self._session() as session:
+            return load.filled(session)
+
+    def empty(self, tables: tuple[str, ...]) -> tuple[str, ...]:
+        with self._session() as session:
+            gate = self._gate(session)
+            if gate.state is not GateState.CLOSED:
+                raise SwitchAborted(
+                    f"{self.address} is {gate.state.value}, not closed: nothing is emptied where somebody may write"
+                )
+            return load.empty(session, tables)
+
+    def analyze(self, *, since: datetime, within: timedelta) -> int:
+        with self._session() as session:
+            return load.analyze(session, since=since, within=within)
 
     def _installed(self, session: Connection) -> bool:
         return bool(_one(session, sql.INSTALLED))

@@ -20,6 +20,7 @@ from cutover.approval import described as described_question
 from cutover.decisions import described
 from cutover.direction import Direction, Where
 from cutover.errors import (
+    BadInput,
     LeaseTaken,
     ServiceUnavailable,
     StaleLease,
@@ -157,6 +158,29 @@ def start(environment: Environment, *, by: str = "") -> str:
     return _start(environment, Direction.FORWARD, {"by": by} if by else {})
 
 
+def replicate(
+    environment: Environment,
+    *,
+    reload: tuple[str, ...] = (),
+    reload_all: bool = False,
+    by: str = "",
+) -> str:
+    """Starts the replication, or has it go on: an execution's ARN. Raises BadInput, StartRefused.
+
+    reload: tables to be loaded anew, as `schema.table`. A lease that is held is the machine's to refuse.
+    """
+    if reload and reload_all:
+        raise BadInput(
+            "--reload and --reload-all are both given: all tables are all tables, use one"
+        )
+    given: dict[str, Any] = {"reload": list(reload)} if reload else {}
+    if reload_all:
+        given = {"reload_all": True}
+    return _start_named(
+        environment, f"migration-replicate-{environment.suffix}", given | ({"by": by} if by else {})
+    )
+
+
 def rollback(environment: Environment, *, by: str = "") -> str:
     """The way back: an execution's ARN, or a sentence where a running cutover was told to go back.
 
@@ -186,7 +210,10 @@ def recover(environment: Environment, state: JournalState) -> str:
 
 
 def _start(environment: Environment, direction: Direction, given: dict[str, Any]) -> str:
-    name = machine_name(environment.suffix, direction)
+    return _start_named(environment, machine_name(environment.suffix, direction), given)
+
+
+def _start_named(environment: Environment, name: str, given: dict[str, Any]) -> str:
     with translated("listing the state machines"):
         pages = environment.machines.get_paginator("list_state_machines").paginate()
         arns = [

@@ -16,7 +16,7 @@ from cutover.cli.schema_commands import schema
 
 app = typer.Typer(
     name="cutover",
-    help="Move a PostgreSQL to Amazon Aurora: prepare both databases, start, watch, hold and abort a cutover.",
+    help="Move a PostgreSQL to Amazon Aurora: prepare both databases, load, start, watch, hold and abort a cutover.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -234,6 +234,36 @@ def plan(
     )
     print(command.as_json(result) if as_json else command.as_text(result, asked=asked))
     raise typer.Exit(result.exit_status)
+
+
+@app.command()
+def replicate(
+    reload: Annotated[
+        list[str] | None,
+        typer.Option(help="Load this table anew, as schema.table; once for each."),
+    ] = None,
+    reload_all: Annotated[
+        bool, typer.Option("--reload-all", help="Empty the target and load everything anew.")
+    ] = False,
+    by: By = "",
+    suffix: Suffix = "dev",
+    region: Region = None,
+) -> None:
+    """Load the target and have it catch up, or go on with that; prints the execution's ARN.
+
+    Starts the state machine `replicate`, which ends when a cutover could begin, or says what to do. Nothing on the
+    source is changed. With --reload, tables that refer to the named ones are loaded anew too.
+    """
+    from cutover.cli import commands
+
+    print(
+        commands.replicate(
+            commands.environment(suffix, region),
+            reload=tuple(reload or ()),
+            reload_all=reload_all,
+            by=by,
+        )
+    )
 
 
 @app.command()

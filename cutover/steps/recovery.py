@@ -16,6 +16,7 @@ from cutover.errors import (
 from cutover.journal import Entry, Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
 from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
+from cutover.steps.replicate import end as end_replication
 from cutover.steps.replication import SlotPlan
 
 
@@ -32,6 +33,10 @@ def take_over(
     Raises LeaseTaken while that one runs, StartRefused where nothing was left, or a move in the other direction.
     """
     state = journal.state()
+    if state.held and state.phase is Phase.REPLICATING:
+        raise StartRefused(
+            f"{state.execution} was loading the target, which is not the cutover's to finish: `cutover replicate`"
+        )
     if state.held and state.execution != execution:
         if machine.runs(str(state.execution)):
             raise LeaseTaken(
@@ -151,7 +156,13 @@ def put_back(
     state = journal.state()
     if state.execution != execution:
         return None
-    if ended and state.phase is Phase.PUT_BACK and not state.held:
+    if ended and state.phase in (Phase.PUT_BACK, Phase.READY, Phase.NOT_READY) and not state.held:
+        return None
+    if state.phase is Phase.REPLICATING:
+        # It has moved no record: there is none to be put back.
+        end_replication(
+            journal, display, clock, execution=execution, phase=Phase.NOT_READY, reason=reason
+        )
         return None
     _refuse_past_the_line(state.phase)
     # The fence first: a shift that was given up on but still runs is refused when it comes to record its intent.

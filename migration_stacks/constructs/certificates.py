@@ -82,6 +82,11 @@ class Certificates(Construct):
             "started; one that is there is never replaced, and none can be removed."
         }
         """The finding about who may write any certificate, with what answers it."""
+        self.any_assessment = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            "/assessments/*]": "DMS names the results of an assessment itself, within this folder."
+        }
+        """The finding about what DMS may write, with what answers it."""
 
 
 def _only_over_tls(bucket_arn: str) -> Statement:

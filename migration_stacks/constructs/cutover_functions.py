@@ -73,6 +73,12 @@ CONTROL: Final = (
     FunctionSpec("store_certificate", timeout_seconds=60),
     FunctionSpec("show_readiness", machines=("check",)),
     FunctionSpec("watch_way_back", timeout_seconds=25, machines=("check",)),
+    FunctionSpec("begin_replication", machines=("replicate",)),
+    FunctionSpec("check_connections", machines=("replicate",)),
+    FunctionSpec("assess_replication", machines=("replicate",)),
+    FunctionSpec("lead_task", machines=("replicate",)),
+    FunctionSpec("follow_replication", machines=("replicate",)),
+    FunctionSpec("end_replication", machines=("replicate",)),
     FunctionSpec(
         ROUTE53_UPDATER,
         # Longer than Route 53 usually takes to have a change on all its servers.
@@ -87,7 +93,7 @@ CONTROL: Final = (
 # Inside the VPC: they speak SQL to both databases.
 DATABASE: Final = (
     FunctionSpec("inspect_databases", machines=("cutover", "rollback", "check")),
-    FunctionSpec("measure_lag", machines=("cutover", "rollback", "check")),
+    FunctionSpec("measure_lag", machines=("cutover", "rollback", "check", "replicate")),
     FunctionSpec("look_at_slots", timeout_seconds=25, machines=("check",)),
     FunctionSpec("prepare_destination"),
     FunctionSpec("switch_writer", timeout_seconds=120, memory_megabytes=512),
@@ -100,6 +106,8 @@ DATABASE: Final = (
     FunctionSpec("preflight", timeout_seconds=150, memory_megabytes=512, machines=()),
     # It waits 20 seconds for a row to come across.
     FunctionSpec("check_way_back", timeout_seconds=45),
+    # It empties tables, and analyzes for twenty seconds and one table more.
+    FunctionSpec("prepare_target", timeout_seconds=120, machines=("replicate",)),
 )
 
 

@@ -216,11 +216,20 @@ class TaskSettings(_Part):
         return self.model_dump_json(by_alias=True, indent=1)
 
 
-def task_settings(*, lob_max_kilobytes: int, full_load_tables: int) -> TaskSettings:
-    """What differs between environments; full_load_tables are loaded side by side."""
+def task_settings(
+    *, lob_max_kilobytes: int, full_load_tables: int, migration_type: MigrationType
+) -> TaskSettings:
+    """What differs between environments and tasks; full_load_tables are loaded side by side.
+
+    A load stops once the changes made meanwhile are applied: indexes and keys are made then, and
+    `cutover replicate` resumes it.
+    """
     return TaskSettings(
         target_metadata=TargetMetadata(lob_max_size=lob_max_kilobytes),
-        full_load_settings=FullLoadSettings(max_full_load_sub_tasks=full_load_tables),
+        full_load_settings=FullLoadSettings(
+            max_full_load_sub_tasks=full_load_tables,
+            stop_task_cached_changes_applied=migration_type == "full-load-and-cdc",
+        ),
         validation_settings=ValidationSettings(validation_partial_lob_size=lob_max_kilobytes),
     )
 

@@ -144,6 +144,10 @@ class CutoverSettings(Section):
         0, ge=0, le=36_500, description="that no stored certificate can be removed; 0: no lock"
     )
 
+    assess_first: StrictBool = Field(
+        False, description="DMS assesses the task before the first load"
+    )
+
     large_objects_unused: StrictBool = Field(
         False, description="nothing reads or writes the large objects that the source has"
     )
@@ -166,6 +170,16 @@ class CutoverSettings(Section):
         if fence == "trigger" and value:
             raise fault(
                 f'has {", ".join(value)}, and fence is "trigger", which holds every role: leave it out'
+            )
+        return value
+
+    @field_validator("assess_first")
+    @classmethod
+    def _into_a_bucket_that_takes_it(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.get("certificate_lock_days"):
+            raise fault(
+                "is true, and certificate_lock_days locks the bucket that the results go to; that one takes "
+                "nothing without a checksum, and whether DMS sends one is not known: set one of them to its default"
             )
         return value
 

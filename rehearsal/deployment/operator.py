@@ -154,6 +154,15 @@ def start_replication(deployed: Deployed) -> None:
         return bool(found) and all(each["TableState"] == "Table completed" for each in found)
 
     wait_until("every table to be loaded", loaded)
+    # The load stops once the changes made meanwhile are applied, as its settings say.
+    wait_until("the load to have stopped", lambda: deployed.task()["Status"] == "stopped")
+    api.call(
+        "dms",
+        "start_replication_task",
+        ReplicationTaskArn=task["ReplicationTaskArn"],
+        StartReplicationTaskType="resume-processing",
+    )
+    wait_until("the task to follow", lambda: deployed.task()["Status"] == "running")
 
 
 def stop_replication(deployed: Deployed) -> None:

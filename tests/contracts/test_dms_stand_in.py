@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dms import DatabaseMigrationServiceClient
     from mypy_boto3_dms.type_defs import ReplicationTaskTypeDef
 
-    from rehearsal.aws.dms.replication import Side, TableState
+    from rehearsal.aws.dms.replication import Side, Table, TableState
 
 RESOURCES = DmsResources(task_resource="ABCDEF", task_settings={"TargetMetadata": {"X": True}})
 
@@ -49,6 +49,7 @@ class FakeReplication:
         self.go_on.set()
         self.refusal: str | None = None
         self.unreachable: Side | None = None
+        self.different: set[Table] = set()
         self.progress = Progress(
             tables=(table(1, "Table completed"), table(2, "Full load")),
             source_latency_seconds=1.5,
@@ -68,8 +69,15 @@ class FakeReplication:
     def resume(self) -> None:
         self._do("resume")
 
-    def reload(self) -> None:
-        self._do("reload")
+    def reload(self, *, truncate: bool) -> None:
+        self._do("reload" + (" emptied" if truncate else ""))
+
+    def reload_tables(self, tables: tuple[Table, ...], *, truncate: bool) -> None:
+        names = " ".join(f"{schema}.{name}" for schema, name in tables)
+        self._do(f"reload {names}" + (" emptied" if truncate else ""))
+
+    def differs(self, table: Table) -> bool:
+        return table in self.different
 
     def halt(self) -> None:
         self._do("halt")

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from moto import mock_aws
 
-from rehearsal.aws.dms.task import DmsFault
+from rehearsal.aws.dms.faults import DmsFault
 from rehearsal.aws.invoker import InvokeResult
 from rehearsal.cloudformation.kinds import Api
 from rehearsal.deployment.account import upstream

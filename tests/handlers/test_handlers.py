@@ -21,10 +21,13 @@ from cutover.errors import (
     AbortRequested,
     BadInput,
     LeaseTaken,
+    NotInstalled,
     PutBackRefused,
+    SchemaIncomplete,
     ServiceUnavailable,
     StaleLease,
     StartRefused,
+    TargetNotEmpty,
 )
 from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
@@ -35,6 +38,8 @@ from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:migration-cutover-dev:night"
+
+LOADING = EXECUTION.replace("-cutover-", "-replicate-")
 
 BEFORE = {
     "acquire_lease": Phase.IDLE,
@@ -63,6 +68,13 @@ BEFORE = {
     "show_readiness": Phase.IDLE,
     "look_at_slots": Phase.IDLE,
     "watch_way_back": Phase.IDLE,
+    "begin_replication": Phase.IDLE,
+    "check_connections": Phase.REPLICATING,
+    "assess_replication": Phase.REPLICATING,
+    "lead_task": Phase.REPLICATING,
+    "follow_replication": Phase.REPLICATING,
+    "prepare_target": Phase.REPLICATING,
+    "end_replication": Phase.REPLICATING,
 }
 """The phase in which the machine calls each function."""
 STEPS = sorted(set(FUNCTIONS) - {UPDATER})
@@ -97,6 +109,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
     monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
+    replication = wiring.Replication(connections=world.connections, migration="test")
+    monkeypatch.setattr(wiring, "replication", lambda: replication)
+    monkeypatch.setattr(wiring, "assessment", lambda: world.assessment)
+    monkeypatch.setattr(wiring, "schema", lambda: world.schema)
     monkeypatch.setenv("MIGRATION", "test")
     return world
 
@@ -115,6 +131,8 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
     """Walks the journal to `phase`, and the databases with it."""
     if phase is Phase.IDLE:
         return None
+    if phase is Phase.REPLICATING:
+        return world.journal.acquire(LOADING, now=world.clock.now(), replicates=True)
     lease = world.journal.acquire(EXECUTION, now=world.clock.now())
     way = [
         Phase.SHIFTING,
@@ -134,6 +152,9 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
     if phase is Phase.DESTINATION_OPEN:
         world.target.gate_state = GateState.OPEN
     return lease
+
+
+ANSWERED = {"course", "outcome", "reason", "wait_seconds", "looks", "remedy", "tables"}
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -171,6 +192,13 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "show_readiness": {"verdict", "reason", "at"},
         "look_at_slots": {"slots", "why"},
         "watch_way_back": {"open"},
+        "begin_replication": {"lease", "started"},
+        "check_connections": ANSWERED,
+        "assess_replication": ANSWERED,
+        "follow_replication": ANSWERED,
+        "lead_task": {"note"},
+        "prepare_target": {"complete", "note", "wait_seconds", "tables", "started_at"},
+        "end_replication": {"reason", "remedy"},
     }
     if name == "switch_writer":
         assert {"token", "lsn", "closed_at", "opened_at", "pause_milliseconds"} <= set(result)
@@ -206,11 +234,17 @@ def test_a_key_that_nobody_reads_is_a_mistake(world: MemoryWorld, name: str) -> 
         "check_way_back",
         "prepare_destination",
         "complete",
+        "check_connections",
+        "assess_replication",
+        "lead_task",
+        "follow_replication",
+        "prepare_target",
     ],
 )
 def test_an_overtaken_step_is_refused(world: MemoryWorld, name: str) -> None:
-    bring_to(world, BEFORE[name])
-    world.journal.raise_fence(EXECUTION, now=world.clock.now())
+    lease = bring_to(world, BEFORE[name])
+    assert lease is not None
+    world.journal.raise_fence(lease.execution, now=world.clock.now())
     with pytest.raises(StaleLease):
         call(name, event(name))
 
@@ -300,6 +334,116 @@ def test_the_rule_leaves_a_put_back_and_its_reason_as_they_are(world: MemoryWorl
     assert "the switch's deadline passed" in shown["reason"]
     assert call("put_back", event("execution_aborted")) is None
     assert (world.journal.state(), world.display.shown) == (state, shown)
+
+
+def replicates(world: MemoryWorld, name: str, **changes: Any) -> Any:
+    """What a handler of the machine `replicate` answers, its event changed."""
+    if world.journal.state().phase is not Phase.REPLICATING:
+        bring_to(world, Phase.REPLICATING)
+    return call(name, event(name) | changes)
+
+
+@pytest.mark.parametrize("do", ["pre-data", "look-for-rows", "empty", "post-data", "analyze"])
+def test_everything_on_the_target_is_asked_for_by_a_word(world: MemoryWorld, do: str) -> None:
+    assert replicates(world, "prepare_target", do=do)["complete"]
+    with pytest.raises(BadInput, match="do: "):
+        replicates(world, "prepare_target", do="drop")
+
+
+def test_a_target_with_rows_is_not_loaded_over(world: MemoryWorld) -> None:
+    world.target.filled_tables = {"public.accounts"}
+    with pytest.raises(TargetNotEmpty, match=r"public\.accounts"):
+        replicates(world, "prepare_target", do="look-for-rows")
+
+
+def test_a_schema_that_failed_says_why(world: MemoryWorld) -> None:
+    world.schema.failure = "no hstore"
+    with pytest.raises(SchemaIncomplete, match="pre-data: no hstore"):
+        replicates(world, "prepare_target", do="pre-data")
+
+
+def test_a_source_without_support_is_told_to_install_it(world: MemoryWorld) -> None:
+    world.source.installed = False
+    with pytest.raises(NotInstalled, match="cutover install"):
+        replicates(world, "prepare_target", do="pre-data")
+
+
+def test_the_target_is_closed_before_the_load(world: MemoryWorld) -> None:
+    world.target.gate_state = GateState.OPEN
+    replicates(world, "prepare_target", do="pre-data")
+    assert world.target.gate_state is GateState.CLOSED
+
+
+def test_a_source_that_is_closed_is_loaded_from_by_nobody(world: MemoryWorld) -> None:
+    world.source.gate_state = GateState.CLOSED
+    with pytest.raises(StartRefused, match="not the writer"):
+        replicates(world, "prepare_target", do="pre-data")
+
+
+@pytest.mark.parametrize("do", ["load", "load-anew", "resume", "stop", "reload"])
+def test_the_task_is_led_by_a_word(world: MemoryWorld, do: str) -> None:
+    tables = ["public.accounts"] if do == "reload" else []
+    assert replicates(world, "lead_task", do=do, tables=tables)["note"]
+    task = world.tasks[Stream.LOAD]
+    wanted = {"stop": ["stop"], "reload": ["reload public.accounts"]}
+    assert task.asked == wanted.get(do, []), "a task that runs is started by nothing"
+
+
+def test_a_reload_of_nothing_that_is_carried_is_refused(world: MemoryWorld) -> None:
+    with pytest.raises(BadInput, match="carries none"):
+        replicates(world, "lead_task", do="reload", tables=["public.typo"])
+
+
+def test_a_look_that_can_not_look_waits_and_names_why(world: MemoryWorld) -> None:
+    world.tasks[Stream.LOAD].reachable = False
+    answer = replicates(world, "follow_replication", lag=None)
+    assert (answer["course"], answer["outcome"]) == ("wait", "StateUnknown")
+    assert "did not answer" in answer["reason"]
+
+
+def test_ten_thousand_tables_in_error_fit_through_the_machine(world: MemoryWorld) -> None:
+    """256 KB are the most that a state passes on, 32,768 characters the longest cause (Step Functions quotas)."""
+    task = world.tasks[Stream.LOAD]
+    (first, *_) = task.answer.tables
+    broken = tuple(
+        dataclasses.replace(first, name=f"public.t{n:0>60}", state="Table error")
+        for n in range(10_000)
+    )
+    task.answer = dataclasses.replace(task.answer, tables=broken)
+    answer = replicates(world, "follow_replication", lag=None)
+    assert answer["outcome"] == "TableError"
+    assert len(json.dumps(answer)) < 32_768
+    assert "`cutover replicate --reload-all --suffix test`" in answer["remedy"]
+    world.target.tables = tuple(table.name for table in broken)
+    world.target.filled_tables = set(world.target.tables)
+    done = replicates(world, "prepare_target", do="empty")
+    assert len(json.dumps(done)) < 1024
+
+
+@pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
+def test_the_rule_ends_a_replication_that_was_cut_off_and_moves_nothing(
+    world: MemoryWorld, status: str
+) -> None:
+    bring_to(world, Phase.REPLICATING)
+    assert call("put_back", cut_off(status=status, executionArn=LOADING)) is None
+    state = world.journal.state()
+    assert (state.phase, state.held) == (Phase.NOT_READY, False)
+    assert world.router.moves == []
+    assert world.display.shown["phase"] == "not-ready"
+
+
+def test_the_rule_leaves_an_end_of_its_own_as_it_is(world: MemoryWorld) -> None:
+    replicates(world, "end_replication")
+    shown = dict(world.display.shown)
+    assert call("put_back", cut_off(status="FAILED", executionArn=LOADING)) is None
+    assert world.display.shown == shown
+    assert "LowMemory" in shown["reason"]
+
+
+def test_a_replication_that_was_cut_off_is_not_the_cutovers_to_recover(world: MemoryWorld) -> None:
+    bring_to(world, Phase.REPLICATING)
+    with pytest.raises(StartRefused, match="cutover replicate"):
+        call("take_over", event("take_over"))
 
 
 def test_the_rule_ends_a_put_back_that_broke_off(world: MemoryWorld) -> None:

@@ -154,6 +154,9 @@ class Account:
                 return _arn("states", f"stateMachine:{properties['StateMachineName']}")
             case "AWS::DMS::ReplicationTask":
                 return _arn("dms", f"task:{properties['ReplicationTaskIdentifier'].upper()}")
+            case "AWS::DMS::ReplicationInstance":
+                identifier = properties["ReplicationInstanceIdentifier"]
+                return _arn("dms", f"rep:{identifier.upper()}")
             case "AWS::Lambda::Version":
                 # Whichever it is: an execution may call those of earlier deployments.
                 name = self.value(properties["FunctionName"], role)

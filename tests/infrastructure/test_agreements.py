@@ -19,6 +19,7 @@ from cutover.direction import Direction
 from cutover.plan import CutoverPlan
 from lambdas.environment import (
     ApprovalEnvironment,
+    AssessmentEnvironment,
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
@@ -39,6 +40,7 @@ from rehearsal.machine import (
     DEFINITION,
     FUNCTIONS,
     PLACEHOLDER,
+    REPLICATE_DEFINITION,
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
@@ -47,6 +49,7 @@ from rehearsal.machine import (
     pascal,
     plan_substitutions,
     render,
+    replicate_substitutions,
     substitutions,
 )
 from tests.builders import plan
@@ -56,6 +59,7 @@ DEFINITIONS = {
     "cutover": DEFINITION,
     "rollback": ROLLBACK_DEFINITION,
     "check": CHECK_DEFINITION,
+    "replicate": REPLICATE_DEFINITION,
 }
 MOVING = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}
 """The machines that move the writer."""
@@ -109,6 +113,7 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "ask_approval": (ApprovalEnvironment,),
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
+    "assess_replication": (AssessmentEnvironment,),
 }
 """Functions that are told more than the others."""
 
@@ -236,6 +241,15 @@ def test_the_rehearsal_supplies_exactly_the_placeholders(verb: str) -> None:
             render(text, broken)
 
 
+def test_the_rehearsal_supplies_exactly_the_placeholders_of_a_replication() -> None:
+    text = REPLICATE_DEFINITION.read_text()
+    arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in called(text)}
+    topic = "arn:aws:sns:us-east-1:1:t"
+    render(text, replicate_substitutions(plan(), function_arns=arns, topic_arn=topic))
+    with pytest.raises(errors.BadInput, match="AssessFirst"):
+        render(text, substitutions(plan(), function_arns=arns, topic_arn=topic))
+
+
 @pytest.mark.parametrize("verb", DEFINITIONS)
 def test_the_template_supplies_exactly_the_placeholders(stacks: Synthesized, verb: str) -> None:
     kind, name = "AWS::StepFunctions::StateMachine", f"migration-{verb}-dev"
@@ -254,8 +268,11 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
     from_settings = example.cutover.substitutions()
     assert set(from_settings) == set(plan_substitutions(plan()))
     arns = {f"{pascal(key)}FunctionArn" for key in called(text)}
-    topic = {"TopicArn"} if verb in MOVING.values() else set()
-    assert {*from_settings, *arns, *topic} == set(PLACEHOLDER.findall(text))
+    more = {
+        "check": set(),
+        "replicate": {"TopicArn", "AssessFirst"},
+    }.get(verb, {"TopicArn"})
+    assert {*from_settings, *arns, *more} == set(PLACEHOLDER.findall(text))
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
@@ -438,7 +455,49 @@ def test_the_event_files_are_what_the_machine_sends() -> None:
         assert sent == set(sample) - ({"lease"} if verb == "check" else set())
 
 
-# 5. The readiness check moves nothing, locks nothing, and is over before the next one.
+# 5. A replication is before the line from its first state to its last.
+
+REPLICATE_TASKS = {name: state for (verb, name), state in EVERY_TASK.items() if verb == "replicate"}
+NOT_READY = "End without being ready"
+ENDING = {NOT_READY, "Say that it is ready"}
+
+
+@pytest.mark.parametrize("name", sorted(REPLICATE_TASKS))
+def test_a_replication_that_fails_says_so_and_ends_in_fail(name: str) -> None:
+    state = REPLICATE_TASKS[name]
+    assert state["Comment"].startswith("Before the line: ")
+    assert {"lease", "plan"} <= set(state["Arguments"]["Payload"])
+    if name == NOT_READY:
+        assert failing(name, "replicate") == {"Tell a person"}
+    else:
+        assert failing(name, "replicate") == {NOT_READY}
+    assert ends(NOT_READY, "replicate") == {"Fail"}
+
+
+def test_a_replication_calls_nothing_that_moves_a_record_or_a_writer() -> None:
+    assert {key_of(state) for state in REPLICATE_TASKS.values()} == {
+        "begin_replication",
+        "check_connections",
+        "assess_replication",
+        "prepare_target",
+        "lead_task",
+        "follow_replication",
+        "measure_lag",
+        "end_replication",
+    }
+
+
+def test_every_look_of_a_replication_has_a_way_for_what_it_answers() -> None:
+    """go-on and fail by name; everything else waits, and resume where the task runs already."""
+    for name, state in STATES["replicate"].items():
+        if state["Type"] == "Choice" and "$answer.course" in json.dumps(state["Choices"]):
+            said = [choice["Condition"] for choice in state["Choices"]]
+            assert any("'go-on'" in each for each in said), name
+            assert any("'fail'" in each for each in said), name
+            assert STATES["replicate"][state["Default"]]["Type"] == "Wait", name
+
+
+# 6. The readiness check moves nothing, locks nothing, and is over before the next one.
 
 
 def test_the_check_only_looks() -> None:

@@ -149,7 +149,8 @@ def test_a_person_is_told(
     stacks: Synthesized, rules: list[Template], event: dict[str, Any], words: list[str]
 ) -> None:
     (instance,) = stacks.resources("dms", "AWS::DMS::ReplicationInstance")
-    event["resources"] = [instance if arn == "INSTANCE" else arn for arn in event["resources"]]
+    known = Account(stacks).value({"Ref": instance}, "dms")
+    event["resources"] = [known if arn == "INSTANCE" else arn for arn in event["resources"]]
     (message,) = told(rules, event)
     for word in words:
         assert word in message

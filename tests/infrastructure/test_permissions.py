@@ -34,13 +34,13 @@ from cutover.approval import Question
 from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
 from cutover.journal import Lease, Phase, WayBack
-from cutover.observations import GateState
+from cutover.observations import GateState, OperatorWord, Word
 from cutover.preflight.check import Unanswered
 from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
 from rehearsal.aws.invoker import InProcessContext
-from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION
+from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION, LOADING
 from tests.infrastructure.conftest import Synthesized
 from tests.infrastructure.permissions import (
     ACCOUNT,
@@ -74,6 +74,7 @@ NOT_CALLED_BY_FUNCTIONS: Final = {
     "kms:GenerateDataKeyWithoutPlaintext": _BY_KEY,
     "kms:ReEncryptFrom": _BY_KEY,
     "kms:ReEncryptTo": _BY_KEY,
+    "iam:PassRole": "DMS is handed the role with StartReplicationTaskAssessmentRun",
 }
 _LOG_DELIVERY: Final = "Step Functions sets up the delivery of its log with the machine's role"
 _TRACING: Final = "Step Functions traces with the machine's role"
@@ -99,6 +100,10 @@ NOT_CALLED_BY_STATES: Final = {
 # CloudWatch Logs, which can't be reached from a test.
 WITHOUT_RESOURCES: Final = {
     "cloudwatch:GetMetricData",
+    "dms:DescribeConnections",
+    "dms:DescribeEvents",
+    "dms:DescribeReplicationTaskAssessmentRuns",
+    "dms:DescribeReplicationTaskIndividualAssessments",
     "dms:DescribeReplicationTasks",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
@@ -151,6 +156,12 @@ def calls_of(service: str, operation: str, given: Mapping[str, Any]) -> list[Cal
             for kind, part in item.items()
         ]
     prefix = _SERVICES.get(service, service)
+    if operation == "TestConnection":
+        # Asked for on both.
+        return [
+            Call(action="dms:TestConnection", resource=given[name])
+            for name in ("ReplicationInstanceArn", "EndpointArn")
+        ]
     return [
         Call(
             action=f"{prefix}:{operation}",
@@ -270,6 +281,11 @@ class Made:
             task.origin.slots[task.slot] = 0
         if phase is not Phase.IDLE:
             lease, now = self._move(phase, execution=EXECUTION), datetime.now(UTC)
+            if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
+                # Nobody is asked about a load; the source is open, the target closed.
+                self.world.source.gate_state = GateState.OPEN
+                self.world.target.gate_state = GateState.CLOSED
+                return
             question = Question(
                 execution=lease.execution,
                 fence=lease.fence,
@@ -285,7 +301,12 @@ class Made:
         """The event as whoever has the lease in this migration sends it."""
         state = self.world.journal.state()
         text = json.dumps(event).replace(EXECUTION, state.execution or EXECUTION)
+        if state.phase is Phase.REPLICATING:
+            text = text.replace(LOADING, state.execution or LOADING)
         known: dict[str, Any] = json.loads(text)
+        if "says" in known:
+            word = OperatorWord(word=Word(known.pop("says")))
+            self.world.journal.say(word, now=datetime.now(UTC))
         if known.get("lease", {}).get("fence") is not None:
             known["lease"]["fence"] = state.fence
         if "direction" in known:
@@ -297,9 +318,24 @@ class Made:
         arns = json.loads(self._told["REPLICATION_TASK_ARNS"])
         return str(arns[self.world.journal.state().carrier.value])
 
+    def instance(self) -> str:
+        """The ARN of the replication instance, as a permission has it."""
+        role = self.account.functions()["check_connections"]["Role"]
+        return next(
+            resource
+            for statement in self.account.statements(role)
+            for resource in statement.resources
+            if "dms:TestConnection" in statement.actions and "endpoint" not in resource
+        )
+
     def _move(self, phase: Phase, *, execution: str) -> Lease:
         """Walks the next move of the writer to a phase, and the databases with it."""
         journal, now = self.world.journal, datetime.now(UTC)
+        if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
+            lease = journal.acquire(LOADING, now=now, replicates=True)
+            if phase is not Phase.REPLICATING:
+                journal.record(lease, phase, now=now, note="", release=True)
+            return lease
         direction = journal.state().next_move
         if direction is Direction.BACK:
             execution = execution.replace("-cutover-", "-rollback-")
@@ -401,11 +437,16 @@ WAYS_TO: Final[dict[Phase, tuple[Phase, ...]]] = {
 """The phases that are entered on the way, after the start."""
 
 
+ENDPOINT: Final = f"arn:aws:dms:{REGION}:{ACCOUNT}:endpoint:ONE"
+RUN: Final = {"AssessmentRunName": "dev-1", "Status": "passed"}
+
+
 class Tasks:
     """In place of the replication tasks in DMS, which moto can't start: by ARN, in which state each is."""
 
     def __init__(self) -> None:
         self.carrier = ""
+        self.instance = ""
         self.states: dict[str, str] = {}
 
     def begin(self, carrier: str) -> None:
@@ -414,15 +455,33 @@ class Tasks:
 
     def answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
         given = json.loads(params["body"])
-        arn = given.get("ReplicationTaskArn") or given["Filters"][0]["Values"][0]
+        wanted = given.get("Filters") or [{"Values": [""]}]
+        arns = wanted[0]["Values"]
+        arn = given.get("ReplicationTaskArn") or arns[0]
         if model.name == "StopReplicationTask":
             self.states[arn] = "stopped"
         elif model.name == "StartReplicationTask":
             self.states[arn] = "running"
-        described = {"ReplicationTaskArn": arn, "Status": self.states.get(arn, "ready")}
+        described = [
+            {
+                "ReplicationTaskArn": each,
+                "Status": self.states.get(each, "ready"),
+                "ReplicationInstanceArn": self.instance,
+                "SourceEndpointArn": ENDPOINT,
+                "TargetEndpointArn": ENDPOINT,
+            }
+            for each in (arns if "Filters" in given else [arn])
+        ]
+        table = {"SchemaName": "public", "TableName": "accounts", "TableState": "Full load"}
         answers: dict[str, dict[str, Any]] = {
-            "DescribeTableStatistics": {"TableStatistics": []},
-            "DescribeReplicationTasks": {"ReplicationTasks": [described]},
+            "DescribeTableStatistics": {"TableStatistics": [table]},
+            "DescribeReplicationTasks": {"ReplicationTasks": described},
+            "DescribeConnections": {"Connections": []},
+            "DescribeEvents": {"Events": []},
+            "DescribeReplicationTaskAssessmentRuns": {"ReplicationTaskAssessmentRuns": [RUN]},
+            "DescribeReplicationTaskIndividualAssessments": {
+                "ReplicationTaskIndividualAssessments": []
+            },
         }
         return _answer(**answers.get(model.name, {}))
 
@@ -478,6 +537,9 @@ def _answer(**fields: Any) -> tuple[Any, dict[str, Any]]:
 
 def _forget() -> None:
     """As in a new container."""
+    wiring.replication.cache_clear()
+    wiring.assessment.cache_clear()
+    wiring.schema.cache_clear()
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
@@ -570,6 +632,11 @@ def _certificate(made: Made) -> list[dict[str, Any]]:
     return [event]
 
 
+def _words(name: str, *changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """The event with each of these changes."""
+    return [_event(name) | each for each in changes]
+
+
 def _verification(made: Made) -> list[dict[str, Any]]:
     event = _event("verify_records")
     for expected in event["change"]["expected"]:
@@ -589,6 +656,19 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     "put_back": lambda _: [_event("put_back"), _event("execution_aborted"), _event_of_a_recovery()],
     "verify_records": _verification,
     "store_certificate": _certificate,
+    "check_connections": lambda _: _words(
+        "check_connections", {}, {"looks": {**_event("check_connections")["looks"], "polls": 1}}
+    ),
+    "lead_task": lambda _: _words(
+        "lead_task",
+        {"do": "stop"},
+        {"do": "load"},
+        {"do": "reload", "tables": ["public.accounts"]},
+    ),
+    # Also where a person holds it: then it stops the task.
+    "follow_replication": lambda _: _words(
+        "follow_replication", {"lag": None}, {}, {"says": "pause"}
+    ),
     "weighted_records": _records_events,
     "database_roles": _roles_events,
 }
@@ -631,10 +711,12 @@ def run(made: Made, recorder: Recorder, key: str) -> list[Call]:
     later = {usual[1], Phase.STARTED, Phase.SWITCHING, Phase.DESTINATION_OPEN}
     with recorder.of(made, key):
         for moves, phase in itertools.product(range(3), Phase):
-            if moves and phase not in later:
+            loads = phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}
+            if moves and (phase not in later or loads):
                 continue
             made.begin(phase, moves=moves)
             recorder.tasks.begin(made.carrier())
+            recorder.tasks.instance = made.instance()
             _forget()
             for event in events:
                 try:

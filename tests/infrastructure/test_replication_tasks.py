@@ -24,7 +24,9 @@ TYPES: tuple[MigrationType, ...] = ("cdc", "full-load-and-cdc")
 
 def document(**changes: dict[str, Any]) -> TaskSettings:
     """The document of the example, with values changed in some of its parts."""
-    told = json.loads(task_settings(lob_max_kilobytes=1024, full_load_tables=8).document())
+    told = json.loads(
+        task_settings(lob_max_kilobytes=1024, full_load_tables=8, migration_type="cdc").document()
+    )
     for part, values in changes.items():
         told[part] |= values
     return TaskSettings.model_validate_json(json.dumps(told))
@@ -35,10 +37,14 @@ def document(**changes: dict[str, Any]) -> TaskSettings:
     tables=st.integers(min_value=1, max_value=49),
 )
 def test_what_the_settings_allow_breaks_no_rule(lob: int, tables: int) -> None:
-    made = task_settings(lob_max_kilobytes=lob, full_load_tables=tables)
     for migration_type in TYPES:
+        made = task_settings(
+            lob_max_kilobytes=lob, full_load_tables=tables, migration_type=migration_type
+        )
+        stops = made.full_load_settings.stop_task_cached_changes_applied
+        assert stops is (migration_type == "full-load-and-cdc")
         assert broken_rules(made, migration_type=migration_type) == []
-    assert TaskSettings.model_validate_json(made.document()) == made
+        assert TaskSettings.model_validate_json(made.document()) == made
 
 
 BROKEN: list[tuple[str, dict[str, Any], str]] = [

@@ -91,7 +91,7 @@ def substituted(stacks: Synthesized, verb: str = "cutover") -> str:
 
 
 def test_the_plan_in_the_machine_is_the_one_of_the_settings(stacks: Synthesized) -> None:
-    for verb in ("cutover", "rollback", "check"):
+    for verb in ("cutover", "rollback", "check", "replicate"):
         machine = json.loads(substituted(stacks, verb))
         plan = machine["States"]["Read the plan"]["Assign"]["plan"]
         assert "[20,50,80,100] %}" in plan["weights"]
@@ -114,7 +114,12 @@ def validate(definition: Path) -> subprocess.CompletedProcess[str]:
 )
 @pytest.mark.parametrize(
     ("verb", "state"),
-    [("cutover", "Bake"), ("rollback", "Wait for the caches"), ("check", "Read the plan")],
+    [
+        ("cutover", "Bake"),
+        ("rollback", "Wait for the caches"),
+        ("check", "Read the plan"),
+        ("replicate", "Wait for the load"),
+    ],
 )
 def test_the_definition_is_valid(
     stacks: Synthesized, tmp_path: Path, verb: str, state: str

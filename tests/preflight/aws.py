@@ -56,7 +56,11 @@ def record(part: str, side: str, weight: int) -> dict[str, Any]:
 
 def clean() -> World:
     """As the stacks make it."""
-    settings = task_settings(lob_max_kilobytes=SETTINGS.lob_max_kilobytes, full_load_tables=8)
+    settings = task_settings(
+        lob_max_kilobytes=SETTINGS.lob_max_kilobytes,
+        full_load_tables=8,
+        migration_type="full-load-and-cdc",
+    )
     return {
         "describe_replication_instances": [
             {

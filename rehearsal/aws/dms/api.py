@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
 
-from rehearsal.aws.dms.task import DmsFault
+from rehearsal.aws.dms import events
+from rehearsal.aws.dms.faults import DmsFault, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from rehearsal.aws.dms.replication import Side, TableProgress
+    from rehearsal.aws.dms.replication import Side
     from rehearsal.aws.dms.task import DmsTask
 
 _SIDES: tuple[Side, Side] = ("source", "target")
@@ -45,13 +45,12 @@ class DmsOperations:
                 "migration-type": [task["MigrationType"]],
             }
 
-        return {"ReplicationTasks": _filtered(found, request, keys, "Tasks")}
+        return _paged("ReplicationTasks", _filtered(found, request, keys, "Tasks"), request)
 
     def describe_table_statistics(self, request: dict[str, Any]) -> dict[str, Any]:
         """DMS API reference, TableStatistics, in pages; no table before the first start."""
         task = self._task(request)
-        progress = task.progress()
-        rows = [_table(table) for table in (progress.tables if progress else ())]
+        rows = task.table_statistics()
         for wanted in request.get("Filters") or []:
             member = {
                 "schema-name": "SchemaName",
@@ -59,9 +58,8 @@ class DmsOperations:
                 "table-state": "TableState",
             }.get(wanted["Name"])
             rows = [row for row in rows if member is None or row[member] in wanted["Values"]]
-        page, marker = _page(rows, request)
-        response = {"ReplicationTaskArn": task.resources.task_arn, "TableStatistics": page}
-        return {**response, "Marker": marker} if marker else response
+        response = _paged("TableStatistics", rows, request, largest=500)
+        return {"ReplicationTaskArn": task.resources.task_arn, **response}
 
     def start_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
         """DMS API reference, StartReplicationTask."""
@@ -82,30 +80,95 @@ class DmsOperations:
 
     def describe_replication_instances(self, request: dict[str, Any]) -> dict[str, Any]:
         resources = self._resources
-        instance = {
-            "ReplicationInstanceIdentifier": resources.instance_identifier,
-            "ReplicationInstanceClass": resources.instance_class,
-            "ReplicationInstanceStatus": "available",
-            "ReplicationInstanceArn": resources.instance_arn,
-            "EngineVersion": resources.engine_version,
-            "AllocatedStorage": 100,
-            "MultiAZ": True,
-            "PubliclyAccessible": False,
-        }
+        instance = self._tasks[0].instance.described()
         keys = {
             "replication-instance-arn": [resources.instance_arn],
             "replication-instance-id": [resources.instance_identifier],
-            "replication-instance-class": [resources.instance_class],
+            "replication-instance-class": [instance["ReplicationInstanceClass"]],
             "engine-version": [resources.engine_version],
         }
         found = _filtered([instance], request, lambda _: keys, "Replication Instances")
         return {"ReplicationInstances": found}
 
+    def modify_replication_instance(self, request: dict[str, Any]) -> dict[str, Any]:
+        """At once, with ApplyImmediately or without: a maintenance window is not waited for."""
+        if request["ReplicationInstanceArn"] != self._resources.instance_arn:
+            raise not_found(f"Replication instance not found: {request['ReplicationInstanceArn']}")
+        instance = self._tasks[0].instance
+        changed = {
+            events.CLASS_CHANGED: request.get("ReplicationInstanceClass"),
+            events.STORAGE_GROWN: request.get("AllocatedStorage"),
+        }
+        for each in {id(task.instance): task.instance for task in self._tasks}.values():
+            each.modify(
+                instance_class=request.get("ReplicationInstanceClass"),
+                storage_gigabytes=request.get("AllocatedStorage"),
+            )
+        for kind, value in changed.items():
+            if value is not None:
+                self._tasks[0].events.tell(
+                    kind,
+                    source="replication-instance",
+                    identifier=self._resources.instance_identifier,
+                    arn=self._resources.instance_arn,
+                )
+        return {"ReplicationInstance": instance.described()}
+
+    def modify_replication_task(self, request: dict[str, Any]) -> dict[str, Any]:
+        task = self._task(request)
+        task.modify(request)
+        return {"ReplicationTask": {**task.describe(), "Status": "modifying"}}
+
+    def reload_tables(self, request: dict[str, Any]) -> dict[str, Any]:
+        task = self._task(request)
+        tables = tuple(
+            (each["SchemaName"], each["TableName"]) for each in request["TablesToReload"]
+        )
+        task.reload_tables(tables, request.get("ReloadOption") or "data-reload")
+        return {"ReplicationTaskArn": task.resources.task_arn}
+
+    def start_replication_task_assessment_run(self, request: dict[str, Any]) -> dict[str, Any]:
+        run = self._task(request).assess(request)
+        return {"ReplicationTaskAssessmentRun": run.described(latest=True)}
+
+    def describe_replication_task_assessment_runs(self, request: dict[str, Any]) -> dict[str, Any]:
+        found = [run for task in self._tasks for run in task.assessments.described()]
+
+        def keys(run: dict[str, Any]) -> dict[str, list[str]]:
+            return {
+                "replication-task-assessment-run-arn": [run["ReplicationTaskAssessmentRunArn"]],
+                "replication-task-arn": [run["ReplicationTaskArn"]],
+                "replication-instance-arn": [self._resources.instance_arn],
+                "status": [run["Status"]],
+            }
+
+        found = _matching(found, request, keys)
+        return _paged("ReplicationTaskAssessmentRuns", found, request)
+
+    def describe_replication_task_individual_assessments(
+        self, request: dict[str, Any]
+    ) -> dict[str, Any]:
+        found = [each for task in self._tasks for each in task.assessments.individual()]
+
+        def keys(one: dict[str, Any]) -> dict[str, list[str]]:
+            return {
+                "replication-task-assessment-run-arn": [one["ReplicationTaskAssessmentRunArn"]],
+                "status": [one["Status"]],
+            }
+
+        found = _matching(found, request, keys)
+        return _paged("ReplicationTaskIndividualAssessments", found, request)
+
+    def describe_events(self, request: dict[str, Any]) -> dict[str, Any]:
+        kept = {id(task.events): task.events for task in self._tasks}.values()
+        found = [event for events_of in kept for event in events_of.described(request)]
+        return _paged("Events", found, request)
+
     def test_connection(self, request: dict[str, Any]) -> dict[str, Any]:
         """Asynchronous: the result is in DescribeConnections (DMS API reference, TestConnection)."""
         used = [(task, side) for task, side, arn in self._ends() if arn == request["EndpointArn"]]
         if not used or request["ReplicationInstanceArn"] != self._resources.instance_arn:
-            raise DmsFault("ResourceNotFoundFault", "Endpoint or replication instance not found")
+            raise not_found("Endpoint or replication instance not found")
         for task, side in used:
             task.test_connection(side)
         return {"Connection": self._connection(request["EndpointArn"])}
@@ -120,7 +183,7 @@ class DmsOperations:
                 "replication-instance-arn": [connection["ReplicationInstanceArn"]],
             }
 
-        return {"Connections": _filtered(found, request, keys, "Connections")}
+        return _paged("Connections", _filtered(found, request, keys, "Connections"), request)
 
     def _ends(self) -> list[tuple[DmsTask, Side, str]]:
         """Every end of every task, with the ARN of its endpoint, which tasks may share."""
@@ -160,7 +223,7 @@ class DmsOperations:
         for task in self._tasks:
             if task.resources.task_arn == arn:
                 return task
-        raise DmsFault("ResourceNotFoundFault", f"Replication Task not found: {arn}")
+        raise not_found(f"Replication Task not found: {arn}")
 
 
 class DmsServer:
@@ -230,47 +293,42 @@ def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
 
 
-def _table(table: TableProgress) -> dict[str, Any]:
-    return {
-        "SchemaName": table.schema,
-        "TableName": table.name,
-        "Inserts": table.inserts,
-        "Updates": table.updates,
-        "Deletes": table.deletes,
-        "Ddls": 0,
-        "AppliedInserts": table.inserts,
-        "AppliedUpdates": table.updates,
-        "AppliedDeletes": table.deletes,
-        "AppliedDdls": 0,
-        "FullLoadRows": table.full_load_rows,
-        "FullLoadCondtnlChkFailedRows": 0,
-        "FullLoadErrorRows": 0,
-        "LastUpdateTime": time.time(),
-        "TableState": table.state,
-        "ValidationPendingRecords": 0,
-        "ValidationFailedRecords": 0,
-        "ValidationSuspendedRecords": 0,
-        "ValidationState": "Not enabled",
-    }
-
-
 def _filtered(
     found: list[dict[str, Any]],
     request: dict[str, Any],
     keys: Callable[[dict[str, Any]], dict[str, list[str]]],
     what: str,
 ) -> list[dict[str, Any]]:
-    filters = request.get("Filters") or []
-    for wanted in filters:
-        found = [
-            one for one in found if set(keys(one).get(wanted["Name"], ())) & set(wanted["Values"])
-        ]
-    if filters and not found:
-        raise DmsFault("ResourceNotFoundFault", f"No {what} found matching given filter")
-    return found
+    matching = _matching(found, request, keys)
+    if request.get("Filters") and not matching:
+        raise not_found(f"No {what} found matching given filter")
+    return matching
 
 
-def _page(rows: list[Any], request: dict[str, Any]) -> tuple[list[Any], str | None]:
+def _matching(
+    found: Iterable[dict[str, Any]],
+    request: dict[str, Any],
+    keys: Callable[[dict[str, Any]], dict[str, list[str]]],
+) -> list[dict[str, Any]]:
+    return [
+        one
+        for one in found
+        if all(
+            set(keys(one).get(wanted["Name"], ())) & set(wanted["Values"])
+            for wanted in request.get("Filters") or []
+        )
+    ]
+
+
+def _paged(
+    name: str, rows: list[Any], request: dict[str, Any], *, largest: int = _PAGE
+) -> dict[str, Any]:
+    """One page, with the marker of the next. DMS API reference, MaxRecords: 20 to 100, of tables to 500."""
     first, size = int(request.get("Marker") or 0), int(request.get("MaxRecords") or _PAGE)
+    if not 20 <= size <= largest:
+        raise DmsFault(
+            "InvalidParameterValueException", f"MaxRecords must be between 20 and {largest}: {size}"
+        )
+    page = rows[first : first + size]
     more = first + size < len(rows)
-    return rows[first : first + size], str(first + size) if more else None
+    return {name: page, "Marker": str(first + size)} if more else {name: page}

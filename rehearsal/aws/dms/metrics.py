@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import DimensionTypeDef
 
     from rehearsal.aws.dms.replication import Progress
-    from rehearsal.aws.dms.task import DmsResources, DmsTask
+    from rehearsal.aws.dms.resources import DmsResources
+    from rehearsal.aws.dms.task import DmsTask
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -16,12 +17,13 @@ from rehearsal.aws.dms.replication import (
     Progress,
     ReplicationError,
     Side,
+    Table,
     TableProgress,
     TableState,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # Before 16 a publisher can't leave out what it received itself by replication.
 _ORIGIN_SINCE = 160000
@@ -62,6 +64,24 @@ select (coalesce(s.sent_lsn, l.confirmed_flush_lsn) - '0/0')::bigint as read,
        (coalesce(s.replay_lsn, l.confirmed_flush_lsn) - '0/0')::bigint as applied
 from pg_replication_slots l left join pg_stat_replication s on s.pid = l.active_pid
 where l.slot_name = %(name)s
+"""
+
+# A superuser may change the catalog: there is no other way to have one of all tables copied again.
+_FORGET_TABLE = """
+delete from pg_subscription_rel r
+using pg_subscription p, pg_class c, pg_namespace n
+where p.oid = r.srsubid and p.subname = %(name)s
+  and c.oid = r.srrelid and n.oid = c.relnamespace and n.nspname = %(schema)s and c.relname = %(table)s
+returning r.srrelid
+"""
+
+# Rows in any order; one query, so that it is one moment.
+_CONTENTS = """
+select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text from {table} t
+"""
+
+_LOST = """
+select coalesce(wal_status, '') = 'lost' as lost from pg_replication_slots where slot_name = %(slot)s
 """
 
 _SLOT = """
@@ -151,14 +171,42 @@ class NativeReplication:
                 )
             time.sleep(_POLL_SECONDS)
 
-    def reload(self) -> None:
-        tables = [(table.schema, table.name) for table in self._tables()]
+    def reload(self, *, truncate: bool) -> None:
+        tables = [table.key for table in self._tables()]
         self.remove()
-        if tables:
-            names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
-            self._on("target", lambda it: it.execute(sql.SQL("truncate {}").format(names)))
+        if truncate:
+            self._truncate(tables)
         self._loaded.clear()
+        self._sync_errors = 0
+        self._failing_at = None
         self.begin()
+
+    def reload_tables(self, tables: tuple[Table, ...], *, truncate: bool) -> None:
+        """The apply worker passes over a table that the subscription does not know, until the refresh
+        has it copied: what it passed over is in the copy."""
+        self.halt()
+        if truncate:
+            self._truncate(tables)
+        for schema, name in tables:
+            query = {"name": self._name, "schema": schema, "table": name}
+            forgotten = self._on("target", partial(_fetched, _FORGET_TABLE, query))
+            if forgotten is None:
+                raise ReplicationError(f"the task does not replicate {schema}.{name}")
+            self._loaded.pop((schema, name), None)
+        self._sync_errors = 0
+        self.resume()
+        self._run("target", "alter subscription {name} refresh publication with (copy_data = true)")
+
+    def differs(self, table: Table) -> bool:
+        query = sql.SQL(_CONTENTS).format(table=sql.Identifier(*table))
+        sides: tuple[Side, Side] = ("source", "target")
+        found = [self._on(side, lambda it: it.execute(query).fetchone()) for side in sides]
+        return found[0] != found[1]
+
+    def _truncate(self, tables: Iterable[Table]) -> None:
+        names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
+        if names.as_string(None):
+            self._on("target", lambda it: it.execute(sql.SQL("truncate {}").format(names)))
 
     def remove(self) -> None:
         # The slot of a load is its own, and a switch that has handed over drops it.
@@ -351,6 +399,8 @@ class NativeReplication:
 
     def _failure(self) -> str | None:
         """Errors that repeat while nothing more is applied; a single one is a lost connection."""
+        if lost := self._slot_lost():
+            return lost
         if self._version("target") < _ERROR_COUNTS_SINCE:
             return None
         query = {"name": self._name}
@@ -365,6 +415,20 @@ class NativeReplication:
         if repeated < _FAILURES_IN_PLACE:
             return None
         return f"The change after {_text(applied)} failed {repeated} times; see the target server's log."
+
+    def _slot_lost(self) -> str | None:
+        """The sender is refused then, again and again, and no counter of the target's tells."""
+        slot = self._slot or self._name
+        try:
+            found = self._on("source", lambda it: it.execute(_LOST, {"slot": slot}).fetchone())
+        except ReplicationError:
+            # Not known: the latency shows that the source does not answer.
+            return None
+        if found is None:
+            return f'ERROR: replication slot "{slot}" does not exist'
+        if found["lost"]:
+            return f'ERROR: can no longer access replication slot "{slot}": it has been invalidated'
+        return None
 
     def _version(self, side: Side) -> int:
         return self._on(side, lambda connection: connection.info.server_version)
@@ -391,6 +455,12 @@ class NativeReplication:
                 )
                 self._connections[side] = connection
             return action(connection)
+
+
+def _fetched(
+    statement: LiteralString, query: dict[str, str], connection: _Connection
+) -> dict[str, Any] | None:
+    return connection.execute(statement, query).fetchone()
 
 
 def _alive(connection: _Connection) -> bool:

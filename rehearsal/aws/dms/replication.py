@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Side = Literal["source", "target"]
-TableState = Literal["Before load", "Full load", "Table completed", "Table error"]
+TableState = Literal[
+    "Table does not exist",
+    "Before load",
+    "Full load",
+    "Table completed",
+    "Table cancelled",
+    "Table error",
+    "Table is being reloaded",
+]
+"""DMS API reference, TableStatistics.TableState: all of its words."""
+Table = tuple[str, str]
+"""Schema and name, unquoted."""
 
 
 class ReplicationError(Exception):
@@ -24,6 +35,10 @@ class TableProgress:
     inserts: int = 0
     updates: int = 0
     deletes: int = 0
+
+    @property
+    def key(self) -> Table:
+        return self.schema, self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +67,12 @@ class Replication(Protocol):
         """Go on where it was halted."""
         ...
 
-    def reload(self) -> None:
-        """Empty the target's tables and copy again."""
+    def reload(self, *, truncate: bool) -> None:
+        """Copy everything again, into tables as they are, or emptied before."""
+        ...
+
+    def reload_tables(self, tables: tuple[Table, ...], *, truncate: bool) -> None:
+        """Copy these again while the others go on."""
         ...
 
     def halt(self) -> None:
@@ -66,6 +85,10 @@ class Replication(Protocol):
 
     def observe(self) -> Progress:
         """How far it is."""
+        ...
+
+    def differs(self, table: Table) -> bool:
+        """Whether the rows on both sides are not the same at this moment, by one look at each."""
         ...
 
     def check(self, side: Side) -> None:

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from rehearsal.aws.dms import DmsResources, DmsTask, MetricsPublisher, NativeReplication
 from rehearsal.aws.dms.api import DmsOperations
+from rehearsal.aws.dms.faults import DmsFault
 from rehearsal.aws.dms.replication import Side
-from rehearsal.aws.dms.task import DmsFault
 from rehearsal.cloudformation.kinds import Api
 
 FORWARD: Final = "full-load-and-cdc"

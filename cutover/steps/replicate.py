@@ -1,0 +1,491 @@
+"""From an empty target to one that has caught up. All of it is before the line: a failure ends it, and changes nothing
+on the source but that the slot of the task keeps its log until the task goes on or is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cutover.decisions import listed
+from cutover.direction import Stream
+from cutover.errors import (
+    BadInput,
+    NotInstalled,
+    SchemaIncomplete,
+    ServiceUnavailable,
+    StartRefused,
+    TargetNotEmpty,
+)
+from cutover.failures import BY_OUTCOME, MOST_NAMED, Outcome, remedy_of
+from cutover.journal import JournalState, Lease, Phase
+from cutover.observations import (
+    DatabaseFacts,
+    GateState,
+    Lag,
+    MetricReading,
+    ReplicationStatus,
+    SchemaPart,
+)
+from cutover.plan import CutoverPlan
+from cutover.ports import (
+    Assessment,
+    Clock,
+    Connections,
+    Database,
+    Display,
+    Journal,
+    Monitoring,
+    ReplicationTask,
+    SchemaCopy,
+)
+from cutover.replication import (
+    ON_ITS_WAY,
+    Course,
+    Judgement,
+    Looks,
+    judge_assessment,
+    judge_changes,
+    judge_connections,
+    judge_load,
+    loading_in_words,
+    wait_seconds,
+    weigh,
+)
+
+RUNS: frozenset[str] = frozenset({"starting", "running"})
+"""DMS API, ReplicationTask.Status: a start was asked for."""
+ANALYZE_AT_ONCE = timedelta(seconds=20)
+"""How long one call collects statistics; the machine calls again until none are left."""
+WORTH_TELLING = 10
+"""Percent of the load between two entries of the journal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the operator asked for."""
+
+    reload: tuple[str, ...] = ()
+    """Tables to be loaded anew, as `schema.table`."""
+    reload_all: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """The lease, and whether the task ran before."""
+
+    lease: Lease
+    started: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the machine is told after a step: what to do next, and why."""
+
+    course: Course
+    outcome: Outcome
+    reason: str
+    wait_seconds: int
+    looks: Looks
+    remedy: str = ""
+    """Of what fails."""
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """How far a part of the work on the target is."""
+
+    complete: bool
+    note: str
+    wait_seconds: int
+    tables: tuple[str, ...] = ()
+    """Those that were emptied."""
+    started_at: datetime | None = None
+    """When the statistics were begun to be collected, by the target's clock."""
+
+
+def begin(
+    task: ReplicationTask,
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    wanted: Wanted,
+    detail: dict[str, Any],
+) -> Begun:
+    """Takes the lease. Raises LeaseTaken, StartRefused; nothing is touched then. Safe to repeat."""
+    lease = journal.acquire(execution, now=clock.now(), replicates=True, detail=detail)
+    what = "everything anew" if wanted.reload_all else listed(wanted.reload) or "what is missing"
+    _show(display, clock, journal.check(lease), step="begun", reason=f"loads {what}")
+    return Begun(lease=lease, started=task.status().started)
+
+
+def check_connections(
+    connections: Connections,
+    journal: Journal,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    looks: Looks,
+    suffix: str,
+) -> Answer:
+    """Has every endpoint tested at the first look, and tells how the tests go. A test of yesterday proves nothing."""
+    journal.check(lease)
+    if looks.polls == 0:
+        connections.test()
+        waiting = judge_connections(())
+    else:
+        waiting = judge_connections(connections.states())
+    return _answer(plan, waiting, looks, journal, clock, suffix=suffix)
+
+
+def assess(
+    assessment: Assessment,
+    task: ReplicationTask,
+    journal: Journal,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    looks: Looks,
+    suffix: str,
+) -> Answer:
+    """Begins the assessment and tells how it goes; a task that ran once needs none. The result is in the journal."""
+    journal.check(lease)
+    name = f"{suffix}-{lease.fence}"
+    if task.status().started:
+        skipped = Judgement(
+            course=Course.GO_ON, outcome=Outcome.WAITING, reason="assessed before the first start"
+        )
+        return _answer(plan, skipped, looks, journal, clock, suffix=suffix)
+    assessment.begin(name)
+    judgement = judge_assessment(assessment.run(name))
+    if judgement.course is not Course.WAIT:
+        journal.annotate(lease.execution, now=clock.now(), note=judgement.reason)
+    return _answer(plan, judgement, looks, journal, clock, suffix=suffix)
+
+
+def start(
+    task: ReplicationTask, journal: Journal, clock: Clock, *, lease: Lease, anew: bool = False
+) -> str:
+    """Starts the task the right way for where it stands; returns how. Safe to repeat.
+
+    anew: everything is loaded again, by a task that stand_still has brought to rest.
+    Raises ServiceUnavailable while it is on its way to another state: the machine tries again.
+    """
+    journal.check(lease)
+    now = task.status()
+    if now.status in RUNS:
+        return f"the task is {now.status}"
+    if not now.started:
+        task.load()
+        how = "the first load is started"
+    elif anew:
+        task.load_anew()
+        how = "everything is loaded anew"
+    else:
+        task.resume()
+        how = "the task goes on where it stopped"
+    journal.annotate(lease.execution, now=clock.now(), note=how)
+    return how
+
+
+def stand_still(
+    task: ReplicationTask, journal: Journal, *, lease: Lease, plan: CutoverPlan
+) -> Done:
+    """Stops the task where it runs. Complete once it rests."""
+    journal.check(lease)
+    now = task.status()
+    if now.status == "running":
+        task.stop()
+    rests = now.status in ("ready", "created", "stopped", "failed")
+    return Done(
+        complete=rests,
+        note=f"the task is {now.status}",
+        wait_seconds=0 if rests else plan.poll_seconds,
+    )
+
+
+def reload(
+    task: ReplicationTask, journal: Journal, clock: Clock, *, lease: Lease, tables: tuple[str, ...]
+) -> str:
+    """Has these tables copied again; of those that were emptied with one, only what the task carries.
+
+    Raises BadInput where it carries none, StartRefused unless it runs, ServiceUnavailable while it is on its way.
+    """
+    journal.check(lease)
+    now = task.status()
+    if now.status in ON_ITS_WAY:
+        raise ServiceUnavailable(f"tables are reloaded while the task runs, and it is {now.status}")
+    known = {table.name for table in now.tables}
+    carried = tuple(name for name in tables if name in known)
+    if not carried:
+        raise BadInput(f"the task carries none of {listed(tables)}")
+    task.reload(carried)
+    note = f"{listed(carried)} {'is' if len(carried) == 1 else 'are'} loaded anew"
+    journal.annotate(lease.execution, now=clock.now(), note=note, detail={"tables": list(carried)})
+    return note
+
+
+def follow_load(
+    task: ReplicationTask,
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    looks: Looks,
+    suffix: str,
+) -> Answer:
+    """One look at the load: into journal and display, and what the machine does next."""
+    state = journal.check(lease)
+    status: ReplicationStatus | None
+    try:
+        found = status = task.status()
+        judgement = judge_load(found, paused=_paused(task, found))
+    except ServiceUnavailable as error:  # before the line: not known, so it waits, and not for ever
+        status, judgement = None, _not_known(error)
+    answer = _answer(plan, judgement, looks, journal, clock, suffix=suffix, status=status)
+    _stop_where_asked(task, answer)
+    if status is not None and answer.outcome is Outcome.LOADING and _worth_telling(status, looks):
+        note = loading_in_words(status)
+        journal.annotate(lease.execution, now=clock.now(), note=note)
+        answer = replace(answer, looks=replace(answer.looks, told=status.full_load_percent))
+    percent = None if status is None else status.full_load_percent
+    _show(display, clock, state, step="full load", reason=answer.reason, percent=percent)
+    return answer
+
+
+def follow_changes(
+    task: ReplicationTask,
+    monitoring: Monitoring,
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    looks: Looks,
+    lag: Lag,
+    suffix: str,
+) -> Answer:
+    """One look at whether the target has caught up."""
+    state, now = journal.check(lease), clock.now()
+    status: ReplicationStatus | None
+    try:
+        found = status = task.status()
+        judgement = judge_changes(
+            plan,
+            found,
+            paused=_paused(task, found),
+            lag=lag,
+            latencies=_latencies(monitoring, plan, clock),
+            now=now,
+        )
+    except ServiceUnavailable as error:  # before the line: not known, so it waits, and not for ever
+        status, judgement = None, _not_known(error)
+    answer = _answer(plan, judgement, looks, journal, clock, suffix=suffix, status=status)
+    _stop_where_asked(task, answer)
+    _show(display, clock, state, step="catching up", reason=answer.reason)
+    return answer
+
+
+def copy_schema(
+    schema: SchemaCopy,
+    source: Database,
+    target: Database,
+    journal: Journal,
+    clock: Clock,
+    *,
+    lease: Lease,
+    plan: CutoverPlan,
+    part: SchemaPart,
+    hold: timedelta,
+) -> Done:
+    """Begins the copy of a part of the schema and tells how far it is; the target stays closed.
+
+    Raises SchemaIncomplete where it ended without being complete, NotInstalled, StartRefused.
+    """
+    journal.check(lease)
+    progress = schema.pre_data() if part is SchemaPart.PRE_DATA else schema.post_data()
+    if progress.failure:
+        raise SchemaIncomplete(f"{part.value}: {progress.failure}")
+    if not progress.complete:
+        return Done(complete=False, note=progress.note, wait_seconds=plan.poll_seconds)
+    if part is SchemaPart.PRE_DATA:
+        _closed(source, target, hold=hold)
+    journal.annotate(lease.execution, now=clock.now(), note=f"{part.value}: {progress.note}")
+    return Done(complete=True, note=progress.note, wait_seconds=0)
+
+
+def _closed(source: Database, target: Database, *, hold: timedelta) -> None:
+    """Every table of the target refuses the application's writes before the first row comes."""
+    facts: DatabaseFacts = source.inspect()
+    if not facts.installed:
+        raise NotInstalled("the source has no schema `cutover`: run `cutover install`")
+    if facts.gate.state is not GateState.OPEN:
+        raise StartRefused(f"the source is {facts.gate.state.value}: it is not the writer")
+    target.install(hold=hold)
+    target.close_gate()
+    missing = sorted(set(facts.tables) - set(target.inspect().tables))
+    if missing:
+        raise SchemaIncomplete(f"pre-data: the target lacks {listed(missing)}")
+
+
+def look_for_rows(target: Database, journal: Journal, *, lease: Lease) -> Done:
+    """Before the first start: the tables of the target are empty. Raises TargetNotEmpty."""
+    journal.check(lease)
+    filled = target.filled()
+    if filled:
+        raise TargetNotEmpty(f"there are rows on the target already, in {listed(filled)}")
+    return Done(complete=True, note="the target is empty", wait_seconds=0)
+
+
+def empty_tables(
+    target: Database,
+    journal: Journal,
+    clock: Clock,
+    *,
+    lease: Lease,
+    tables: tuple[str, ...],
+) -> Done:
+    """Empties these on the target, all of them where none is named. Raises SwitchAborted where it is not closed."""
+    journal.check(lease)
+    emptied = target.empty(tables or target.filled())
+    note = f"emptied on the target: {listed(emptied) or 'nothing, there was no row'}"
+    journal.annotate(lease.execution, now=clock.now(), note=note, detail={"tables": list(emptied)})
+    # Where all were emptied nobody asks which: a state passes on no more than 256 KB.
+    return Done(complete=True, note=note, wait_seconds=0, tables=emptied if tables else ())
+
+
+def analyze(
+    target: Database, journal: Journal, clock: Clock, *, lease: Lease, since: datetime | None
+) -> Done:
+    """Statistics for the planner, a part at each call. since: as the call before has returned it."""
+    journal.check(lease)
+    begun = since or target.now()
+    left = target.analyze(since=begun, within=ANALYZE_AT_ONCE)
+    note = f"{left} tables are still to be analyzed" if left else "the target is analyzed"
+    if not left:
+        journal.annotate(lease.execution, now=clock.now(), note=note)
+    return Done(complete=not left, note=note, wait_seconds=0, started_at=begun)
+
+
+def end(
+    journal: Journal,
+    display: Display,
+    clock: Clock,
+    *,
+    execution: str,
+    phase: Phase,
+    reason: str,
+    remedy: str = "",
+) -> bool:
+    """READY or NOT_READY, the lease given up with it. Safe to repeat; False where another execution has the lease."""
+    state = journal.state()
+    if state.execution != execution:
+        return False
+    if state.held:
+        lease = Lease(execution=execution, fence=state.fence)
+        journal.record(
+            lease, phase, now=clock.now(), note=reason, detail={"remedy": remedy}, release=True
+        )
+    shown = {
+        "phase": phase.value,
+        "execution": execution,
+        "reason": reason,
+        "at": clock.now().isoformat(),
+    }
+    display.show(shown | ({"remedy": remedy} if remedy else {}))
+    return True
+
+
+def remedy_for(error: str, *, suffix: str) -> str:
+    """Of an error's name, where no look has said one: its own, or that of what can't be read."""
+    names = {outcome.value: outcome for outcome in BY_OUTCOME}
+    return remedy_of(names.get(error, Outcome.HELD_TOO_LONG), suffix=suffix)
+
+
+def _answer(
+    plan: CutoverPlan,
+    judgement: Judgement,
+    looks: Looks,
+    journal: Journal,
+    clock: Clock,
+    *,
+    suffix: str,
+    status: ReplicationStatus | None = None,
+) -> Answer:
+    running = status is not None and status.status == "running"
+    weighed, next_looks = weigh(
+        plan, judgement, looks, word=journal.word(), running=running, now=clock.now()
+    )
+    failed = weighed.course is Course.FAIL
+    return Answer(
+        course=weighed.course,
+        outcome=weighed.outcome,
+        reason=weighed.reason,
+        wait_seconds=wait_seconds(plan, next_looks),
+        looks=next_looks,
+        remedy=remedy_of(weighed.outcome, suffix=suffix, tables=weighed.tables) if failed else "",
+        # What a state passes on has an end (256 KB, Step Functions quotas).
+        tables=weighed.tables[:MOST_NAMED],
+    )
+
+
+def _stop_where_asked(task: ReplicationTask, answer: Answer) -> None:
+    if answer.course is Course.STOP:
+        task.stop()
+
+
+def _paused(task: ReplicationTask, status: ReplicationStatus) -> str:
+    return task.reading_paused() if status.status == "running" else ""
+
+
+def _latencies(
+    monitoring: Monitoring, plan: CutoverPlan, clock: Clock
+) -> tuple[MetricReading, ...]:
+    try:
+        return monitoring.latencies(
+            Stream.LOAD, now=clock.now(), max_age=timedelta(seconds=plan.metric_max_age_seconds)
+        )
+    except ServiceUnavailable:  # before the line: not known, the look waits
+        return ()
+
+
+def _not_known(error: Exception) -> Judgement:
+    return Judgement(
+        course=Course.WAIT,
+        outcome=Outcome.STATE_UNKNOWN,
+        reason=f"not known: {error}",
+        doubtful=True,
+    )
+
+
+def _worth_telling(status: ReplicationStatus, looks: Looks) -> bool:
+    """Not at each look: a load of a week has thousands."""
+    return looks.told is None or abs(status.full_load_percent - looks.told) >= WORTH_TELLING
+
+
+def _show(
+    display: Display,
+    clock: Clock,
+    state: JournalState,
+    *,
+    step: str,
+    reason: str,
+    percent: int | None = None,
+) -> None:
+    shown: Mapping[str, Any] = {
+        "phase": Phase.REPLICATING.value,
+        "execution": state.execution,
+        "step": step,
+        "reason": reason,
+        "at": clock.now().isoformat(),
+    }
+    display.show({**shown, **({} if percent is None else {"percent": percent})})
