@@ -102,9 +102,14 @@ class Case:
 
     @property
     def prelude_act(self) -> str:
-        """A key of acts.ACTS: what is done at the prelude."""
-        taken_over = self.point is not None and self.point.step.function == "take_over"
-        return "cut off" if taken_over or self.scenario.cut_off else "kill controller"
+        """A key of acts.ACTS: what is done at the prelude.
+
+        Who takes over, and who starts that, runs only where the execution itself has ended.
+        """
+        by_the_rule = self.point is not None and (
+            self.point.step.function == "take_over" or self.point.step.call.startswith("machine.")
+        )
+        return "cut off" if by_the_rule or self.scenario.cut_off else "kill controller"
 
     @property
     def name(self) -> str:

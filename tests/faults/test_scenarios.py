@@ -140,3 +140,6 @@ def test_a_recovery_that_is_cut_off_begins_with_the_end_of_an_execution() -> Non
     assert (case.prelude, case.prelude_act) == (AFTER_THE_CLOSING, "cut off")
     killed = Case(scenario=SCENARIOS[1], point=case.point, prelude=AFTER_THE_CLOSING)
     assert killed.prelude_act == "kill controller"
+    for reached_by_the_rule in ("take_over/journal.take_over", "put_back/machine.start"):
+        point = Point(moment="after", step=step(reached_by_the_rule))
+        assert replace(killed, point=point).prelude_act == "cut off"
