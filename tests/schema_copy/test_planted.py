@@ -106,8 +106,8 @@ def test_every_kind_of_object_is_in_the_inventory(servers: Servers, major: int) 
     }
 
 
-def test_databases_that_sort_otherwise_tell_the_same(servers: Servers) -> None:
-    """Lists would come in another order from each of them, and every one would be a difference."""
+def test_another_locale_is_told_and_has_no_excuse(servers: Servers) -> None:
+    """Rows would be sorted and found otherwise. Of the objects, each is the same in both."""
     server = servers.server(17)
     icu = Place(server=server, major=17, name="sorted")
     with psycopg.connect(server.dsn(), autocommit=True) as session:
