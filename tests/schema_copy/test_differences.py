@@ -171,8 +171,8 @@ PLANTED = (
         DIFFERENT,
         "not null",
     ),
-    # From 18 on it is a constraint with a name as well.
-    Planted("", Kind.CONSTRAINT, "customers_name_not_null on app.customers", MISSING),
+    # From 18 on it is a constraint as well.
+    Planted("", Kind.CONSTRAINT, "not null of app.customers.name", MISSING),
     Planted(
         "alter table app.customers alter name set default 'x'",
         Kind.COLUMN,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 import psycopg
 import pytest
 
+from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.jsonable import jsonable
 from cutover.schema.archive import Section
 from cutover.schema.difference import Outcome, compare
@@ -15,7 +17,7 @@ from cutover.schema.inventory import Kind
 from cutover.schema.reasons import Difference
 from cutover.schema.restore import REPEATABLE
 from tests.postgres.versions import MAJORS, Place, Servers
-from tests.schema_copy.planted import copy, empty, fill, inventory, load, plan
+from tests.schema_copy.planted import copy, dsn, empty, fill, inventory, load, plan
 
 pytestmark = pytest.mark.postgres
 
@@ -106,8 +108,32 @@ def test_every_kind_of_object_is_in_the_inventory(servers: Servers, major: int) 
     }
 
 
-def test_databases_that_sort_otherwise_tell_the_same(servers: Servers) -> None:
-    """Lists would come in another order from each of them, and every one would be a difference."""
+def test_post_data_is_made_on_a_target_that_is_closed_already(
+    servers: Servers, planted: Place
+) -> None:
+    """As in a migration: the gate stands from before the load on."""
+    with empty(servers) as target:
+        copy(Section.PRE_DATA, planted, target)
+        database = PostgresDatabase(Address.from_dsn(dsn(target)))
+        database.install(hold=timedelta(0))
+        database.close_gate()
+        database.close()
+        load(planted, target)
+        with (
+            pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+            target.connect(user="postgres") as session,
+        ):
+            session.execute("insert into app.whole values (1)")
+        after = copy(Section.POST_DATA, planted, target)
+        assert (after.refused, after.comparison.outcome) == ((), Outcome.EXPLAINED)
+        ours = {
+            each.name for each in after.comparison.differences if each.reason == "made-by-this-tool"
+        }
+        assert {"cutover", "cutover.token", "cutover_gate on app.customers"} <= ours
+
+
+def test_another_locale_is_told_and_has_no_excuse(servers: Servers) -> None:
+    """Rows would be sorted and found otherwise. Of the objects, each is the same in both."""
     server = servers.server(17)
     icu = Place(server=server, major=17, name="sorted")
     with psycopg.connect(server.dsn(), autocommit=True) as session:
