@@ -215,7 +215,10 @@ def plan(
     Runs the steps of the state machine over connections that write down what would act; the servers are asked in
     read-only sessions. Exit status 0: nothing speaks against the move, 2: something does, 3: a server does not tell.
     """
-    from cutover.cli import plan as command
+    from cutover.cli.plan import told
+    from cutover.cli.plan_text import as_json as plan_json
+    from cutover.cli.plan_text import as_text as plan_text
+    from cutover.cli.plan_walk import planned
     from cutover.direction import Direction
     from cutover.errors import BadInput
 
@@ -226,13 +229,13 @@ def plan(
             f"{missing} missing: a plan asks both servers which tables, sequences and slots there are; give each as "
             "a libpq string, with the role of the cutover"
         )
-    result = command.planned(
+    result = planned(
         source_dsn,
         target_dsn,
         direction=Direction(direction),
-        told=command.told(settings, suffix=suffix),
+        told=told(settings, suffix=suffix),
     )
-    print(command.as_json(result) if as_json else command.as_text(result, asked=asked))
+    print(plan_json(result) if as_json else plan_text(result, asked=asked))
     raise typer.Exit(result.exit_status)
 
 

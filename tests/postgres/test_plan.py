@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.recording_postgres import RecordingConnection
 from cutover.cli.main import app
-from cutover.cli.plan import WIDTH, Plan, Told, Walk, as_json, as_text, planned
+from cutover.cli.plan import Plan, Told
+from cutover.cli.plan_text import WIDTH, as_json, as_text
+from cutover.cli.plan_walk import Walk, planned
 from cutover.decisions import Verdict
 from cutover.direction import Direction
 from cutover.observations import GateState

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from cutover.adapters.recording import Notebook, Replicated
 from cutover.adapters.recording_postgres import RecordingConnection, _AsIfDone
 from cutover.cli import plan as command
+from cutover.cli import plan_walk
 from cutover.cli.main import app
 from cutover.direction import Direction, Stream
 from cutover.errors import BadInput
@@ -69,17 +70,17 @@ def test_the_settings_file_is_what_the_plan_keeps_to(tmp_path: Path) -> None:
 def test_a_definition_that_a_plan_does_not_understand_is_no_plan(
     old: str, new: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (command.DEFINITIONS / "cutover.asl.json").read_text()
+    text = (plan_walk.DEFINITIONS / "cutover.asl.json").read_text()
     assert old in text
     (tmp_path / "cutover.asl.json").write_text(text.replace(old, new))
-    monkeypatch.setattr(command, "DEFINITIONS", tmp_path)
+    monkeypatch.setattr(plan_walk, "DEFINITIONS", tmp_path)
 
-    class Acting(command.Walk):
+    class Acting(plan_walk.Walk):
         """Without servers: the steps do nothing."""
 
         def _task(self, name: str, state: dict[str, Any]) -> None:
             function = state["Arguments"].get("FunctionName", "")
-            if function and function not in command.FUNCTIONS:
+            if function and function not in plan_walk.FUNCTIONS:
                 super()._task(name, state)
 
     walk = Acting("", "", direction=Direction.FORWARD, told=command.told(None, suffix="dev"))
