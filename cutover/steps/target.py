@@ -90,7 +90,7 @@ def empty_tables(
 ) -> Done:
     """Empties these on the target, all of them where none is named. Raises SwitchAborted where it is not closed."""
     journal.check(lease)
-    emptied = target.empty(tables or target.filled())
+    emptied = target.empty(tables)
     note = f"emptied on the target: {listed(emptied) or 'nothing, there was no row'}"
     journal.annotate(lease.execution, now=clock.now(), note=note, detail={"tables": list(emptied)})
     # Where all were emptied nobody asks which: a state passes on no more than 256 KB.

@@ -110,7 +110,7 @@ MACHINES = [
         "StateMachineArn": f"arn:${{AWS::Partition}}:states:{ACCOUNT}"
         f":stateMachine:migration-{verb}-dev"
     }
-    for verb in ("cutover", "rollback", "check")
+    for verb in ("cutover", "rollback", "check", "replicate")
 ]
 VAULT = {"BackupVaultName": "migration-backups-dev"}
 CUSTOM = {"service": "migration", "Environment": "dev"}
