@@ -186,6 +186,8 @@ class Database(Protocol):
     def empty(self, tables: tuple[str, ...]) -> tuple[str, ...]:
         """Removes every row of these, as `schema.table`, and of those that refer to them; returns all of them.
 
+        None named: of every table of the application, and of heartbeat and token, which the load brings too.
+
         Its gate stays closed on each. Raises SwitchAborted on a database that is not closed: it has a writer;
         BadInput for a name that is no table of it.
         """

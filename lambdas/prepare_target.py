@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.jsonable import jsonable
 from cutover.observations import SchemaPart
-from cutover.steps.replicate import Done, analyze, copy_schema, empty_tables, look_for_rows
+from cutover.steps.target import Done, analyze, copy_schema, empty_tables, look_for_rows
 from lambdas import wiring
 from lambdas.events import TargetEvent, parse
 from lambdas.observability import Event, logger, observed

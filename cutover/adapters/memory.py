@@ -402,8 +402,9 @@ class MemoryDatabase:
             raise SwitchAborted("open: nothing is emptied where somebody may write")
         if strange := [name for name in tables if name not in self.tables]:
             raise BadInput(f"no table {', '.join(strange)}")
-        self.filled_tables -= set(tables)
-        return tables
+        emptied = tables or self.filled()
+        self.filled_tables -= set(emptied)
+        return emptied
 
     def analyze(self, *, since: datetime, within: timedelta) -> int:
         self._answer()

@@ -181,7 +181,7 @@ def test_everything_is_loaded_anew_into_an_empty_target(load: Load) -> None:
     until(lambda: load.stands("stopped"))
     load.target.execute("set session_replication_role = replica")
     load.target.execute("delete from lines where id > 500")
-    load.database.empty(load.database.filled())
+    load.database.empty(())
     load.task.load_anew()
     until(lambda: load.stands("stopped"))
     load.task.resume()
@@ -196,7 +196,7 @@ def test_a_slot_that_is_gone_fails_the_task_by_its_name(load: Load) -> None:
     load.task.resume()
     until(lambda: load.stands("failed"))
     assert judge_load(load.task.status()).outcome is Outcome.SLOT_LOST
-    load.database.empty(load.database.filled())
+    load.database.empty(())
     load.task.load_anew()
     until(lambda: load.stands("stopped"))
     load.task.resume()

@@ -117,6 +117,34 @@ class TestJournal:
             journal.acquire("b", now=NOW)
         assert len(journal.entries()) == 1
 
+    def test_a_load_has_the_lease_and_leaves_it_with_its_end(self, journal: Journal) -> None:
+        lease = journal.acquire("load", now=NOW, replicates=True, detail={"by": "ada"})
+        assert journal.acquire("load", now=NOW, replicates=True) == lease
+        assert journal.state().phase is Phase.REPLICATING
+        with pytest.raises(LeaseTaken):
+            journal.acquire("night", now=NOW)
+        journal.annotate("load", now=NOW, note="full load 50 %")
+        journal.record(lease, Phase.NOT_READY, now=NOW, note="TaskFailed", release=True)
+        again = journal.acquire("load-2", now=NOW, replicates=True)
+        journal.record(again, Phase.READY, now=NOW, note="caught up", release=True)
+        assert (journal.state().phase, journal.state().held) == (Phase.READY, False)
+        assert journal.check(journal.acquire("night", now=NOW)).phase is Phase.STARTED
+
+    def test_nothing_is_loaded_once_reads_or_the_writer_have_moved(self, journal: Journal) -> None:
+        lease = journal.acquire("park", now=NOW)
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+        journal.record(lease, Phase.PARKED, now=NOW, note="", detail={"share": 20}, release=True)
+        with pytest.raises(StartRefused, match="nothing reads from it"):
+            journal.acquire("load", now=NOW, replicates=True)
+        lease = journal.acquire("night", now=NOW)
+        for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN):
+            journal.record(lease, phase, now=NOW, note="")
+        journal.record(
+            lease, Phase.DONE, now=NOW, note="", detail={"carrier": "back"}, release=True
+        )
+        with pytest.raises(StartRefused):
+            journal.acquire("load", now=NOW, replicates=True)
+
     def test_an_entry_without_a_note_is_one_too(self, journal: Journal) -> None:
         lease = journal.acquire("a", now=NOW)
         journal.record(lease, Phase.SHIFTING, now=NOW, note="")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rehearsal.aws.dms import events
 from tests.infrastructure.permissions import Account
 
 if TYPE_CHECKING:
@@ -156,6 +157,26 @@ def test_a_person_is_told(
         assert word in message
     assert "docs/runbook.md" in message
     assert "<" not in message
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        events.STOPPED,
+        events.FAILED,
+        events.RELOADED,
+        events.PAUSED_BY_SWAP,
+        events.PAUSED_BY_DISK,
+        events.READING_AGAIN,
+        events.DELETED,
+    ],
+    ids=lambda kind: kind.id,
+)
+def test_the_rules_match_what_the_stand_in_sends(rules: list[Template], kind: events.Kind) -> None:
+    sent = events.as_event(kind, source="replication-task", arn=TASK)
+    (message,) = told(rules, sent)
+    assert kind.id in message
+    assert sent["detail"]["detailMessage"] in message
 
 
 @pytest.mark.parametrize(

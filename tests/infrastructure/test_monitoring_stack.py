@@ -69,6 +69,7 @@ ANY_AT_ALL = {
     "cutover-failed": (">", 0),
     "rollback-failed": (">", 0),
     "check-failed": (">", 0),
+    "replicate-failed": (">", 0),
     "backup-failed": (">", 0),
 }
 
@@ -93,6 +94,7 @@ SILENCE = {
     "cutover-failed": "notBreaching",
     "rollback-failed": "notBreaching",
     "check-failed": "notBreaching",
+    "replicate-failed": "notBreaching",
     "backup-failed": "notBreaching",
     # The one that is there for silence.
     "no-check": "breaching",
@@ -110,7 +112,7 @@ MACHINES = [
         "StateMachineArn": f"arn:${{AWS::Partition}}:states:{ACCOUNT}"
         f":stateMachine:migration-{verb}-dev"
     }
-    for verb in ("cutover", "rollback", "check")
+    for verb in ("cutover", "rollback", "check", "replicate")
 ]
 VAULT = {"BackupVaultName": "migration-backups-dev"}
 CUSTOM = {"service": "migration", "Environment": "dev"}
@@ -427,7 +429,10 @@ def test_every_alarm_tells_the_topic_and_says_where_to_read_on(unusual: Monitori
 def test_an_end_is_told_where_there_is_one(unusual: Monitoring) -> None:
     """ "OK" an hour after an execution failed would say that it was mended."""
     without = {name for name, alarm in unusual.alarms.items() if "OKActions" not in alarm}
-    assert without == {"cutover-failed", "rollback-failed", "check-failed", "backup-failed"}
+    assert without == {
+        *(f"{verb}-failed" for verb in ("cutover", "rollback", "check", "replicate")),
+        "backup-failed",
+    }
     for name in set(unusual.alarms) - without:
         assert unusual.alarms[name]["OKActions"] == [TOPIC]
 

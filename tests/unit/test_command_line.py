@@ -21,7 +21,7 @@ from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.approval import Question
 from cutover.cli import commands, render
 from cutover.cli.main import app, main
-from cutover.errors import ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
+from cutover.errors import BadInput, ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
 
@@ -257,6 +257,47 @@ def test_a_word_that_came_too_late_is_not_called_heard(
     monkeypatch.setattr(environment.journal, "say", parked_meanwhile)
     with pytest.raises(TransitionRefused, match="20 % of the reads are parked"):
         commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        ((), {}),
+        (("--by", "ada"), {"by": "ada"}),
+        (("--reload", "public.t", "--reload", "a.b c"), {"reload": ["public.t", "a.b c"]}),
+        (("--reload-all", "--by", "ada"), {"reload_all": True, "by": "ada"}),
+    ],
+)
+def test_a_replication_is_started_with_what_was_asked_for(
+    environment: commands.Environment, arguments: tuple[str, ...], given: dict[str, Any]
+) -> None:
+    machines = environment.machines
+    made = machines.create_state_machine(
+        name="migration-replicate-dev",
+        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+    by = () if "--by" in arguments else ("--by", "")
+    result = run("replicate", *arguments, *by, "--region", "us-east-1")
+    assert result.exit_code == 0, result.output
+    (started,) = machines.list_executions(stateMachineArn=made["stateMachineArn"])["executions"]
+    assert started["executionArn"] == result.stdout.strip()
+    told = machines.describe_execution(executionArn=started["executionArn"])["input"]
+    assert json.loads(told) == given
+
+
+def test_everything_and_some_tables_are_not_asked_for_together(
+    environment: commands.Environment,
+) -> None:
+    with pytest.raises(BadInput, match="use one"):
+        commands.replicate(environment, reload=("public.t",), reload_all=True)
+
+
+def test_a_replication_without_its_machine_is_told_to_deploy(
+    environment: commands.Environment,
+) -> None:
+    with pytest.raises(StartRefused, match="no state machine migration-replicate-dev"):
+        commands.replicate(environment)
 
 
 def test_install_refuses_to_close_the_writer_after_a_switch() -> None:

@@ -14,6 +14,7 @@ from rehearsal.aws.dms.events import Events, Kind
 from rehearsal.aws.dms.faults import DmsFault, invalid_state
 from rehearsal.aws.dms.replication import Progress, ReplicationError
 from rehearsal.aws.dms.resources import DmsInstance
+from rehearsal.aws.dms.start_types import refuse_start_type
 from rehearsal.aws.dms.statistics import COMPLETED, Statistics
 
 if TYPE_CHECKING:
@@ -347,34 +348,12 @@ class DmsTask:
             "resume-processing": self._replication.resume,
             "reload-target": lambda: self._replication.reload(truncate=self._truncates),
         }
-        if kind not in actions:
-            raise DmsFault("InvalidParameterValueException", f"Invalid start type: {kind}")
-        follows = self.resources.migration_type == "cdc"
-        if follows and kind == "reload-target":
-            raise DmsFault(
-                "InvalidParameterCombinationException",
-                "Start Type : RELOAD_TARGET, not valid for tasks of the type cdc",
-            )
-        if position is not None and not (follows and kind == "start-replication"):
-            # "For a cdc only task, to start from a specific position, you must use
-            # start-replication and also specify the start position."
-            raise DmsFault(
-                "InvalidParameterCombinationException",
-                "CdcStartPosition is for the start-replication of a task of the type cdc",
-            )
-        if follows and kind == "start-replication":
-            if position is None:
-                raise DmsFault(
-                    "InvalidParameterCombinationException",
-                    "The source endpoint names a slot, and the task has no CdcStartPosition",
-                )
-        elif (kind == "start-replication") == self._ever_started:
-            when = "for the first time" if kind == "start-replication" else "previously"
-            spelled = kind.upper().replace("-", "_")
-            raise DmsFault(
-                "InvalidParameterCombinationException",
-                f"Start Type : {spelled}, valid only for tasks running {when}",
-            )
+        refuse_start_type(
+            kind,
+            position,
+            follows=self.resources.migration_type == "cdc",
+            ever_started=self._ever_started,
+        )
         return actions[kind]
 
     def _in_background(
