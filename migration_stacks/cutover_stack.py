@@ -482,6 +482,10 @@ class CutoverStack(cdk.Stack):
             # Whether the journal knows this request already.
             allow("dynamodb:Query", on=self._journal_arn),
         ]
+        # The intent is refused in one with the look for an abort.
+        may["switch_writer"].append(allow("dynamodb:ConditionCheckItem", on=self._journal_arn))
+        # By the token of the intent the origin is asked for its proof.
+        may["resolve_switch"].append(allow("dynamodb:Query", on=self._journal_arn))
         # What the switch wrote down is what it compares with.
         may["audit_origin"].append(allow("dynamodb:Query", on=self._journal_arn))
         may["hand_over"] += [

@@ -261,8 +261,11 @@ class Made:
         self._topics(stacks)
         self._records()
 
-    def begin(self, phase: Phase, *, moves: int = 0) -> None:
-        """Another migration, whose writer has moved so many times, at this phase of the next move."""
+    def begin(self, phase: Phase, *, moves: int = 0, closed: bool = False) -> None:
+        """Another migration, whose writer has moved so many times, at this phase of the next move.
+
+        closed: the origin is, while only it knows.
+        """
         table = self._dynamodb.Table(self._told["JOURNAL_TABLE"])
         for item in table.scan()["Items"]:
             table.delete_item(Key={"migration": item["migration"], "item": item["item"]})
@@ -296,6 +299,10 @@ class Made:
                 expires_at=now + timedelta(hours=1),
             )
             self.world.journal.ask(question, now=now)
+        if closed:
+            state = self.world.journal.state()
+            origin = self.world.source if state.writer is Where.SOURCE else self.world.target
+            origin.gate_state = GateState.CLOSED
 
     def addressed(self, event: dict[str, Any]) -> dict[str, Any]:
         """The event as whoever has the lease in this migration sends it."""
@@ -347,7 +354,9 @@ class Made:
                 # All reads go along with the writer.
                 continue
             details: dict[Phase, dict[str, Any]] = {
-                Phase.SWITCHING: {"way_back": way_back_detail(way_back)},
+                Phase.SWITCHING: {"token": TOKEN},
+                Phase.ORIGIN_CLOSED: {"way_back": way_back_detail(way_back)},
+                Phase.DESTINATION_OPEN: {"way_back": way_back_detail(way_back)},
                 Phase.PARKED: {"share": 20},
                 # As the hand-over says it.
                 Phase.DONE: {"carrier": stream.value},
@@ -421,6 +430,8 @@ class Made:
         assert replication_roles
         return self.world.source if "Source" in address.host else self.world.target
 
+
+TOKEN: Final = "3f0c7c1e-5f0e-4c57-9b0b-6a7f0a1f8c11"
 
 _TO_THE_SWITCH: Final = (Phase.SHIFTING, Phase.WRITES_MOVED, Phase.SWITCHING)
 WAYS_TO: Final[dict[Phase, tuple[Phase, ...]]] = {
@@ -710,11 +721,13 @@ def run(made: Made, recorder: Recorder, key: str) -> list[Call]:
     # Later moves differ by what carries, and by where the writer is.
     later = {usual[1], Phase.STARTED, Phase.SWITCHING, Phase.DESTINATION_OPEN}
     with recorder.of(made, key):
-        for moves, phase in itertools.product(range(3), Phase):
+        for moves, phase, closed in itertools.product(range(3), Phase, (False, True)):
             loads = phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}
-            if moves and (phase not in later or loads):
+            if (moves and (phase not in later or loads)) or (
+                closed and phase is not Phase.SWITCHING
+            ):
                 continue
-            made.begin(phase, moves=moves)
+            made.begin(phase, moves=moves, closed=closed)
             recorder.tasks.begin(made.carrier())
             recorder.tasks.instance = made.instance()
             _forget()
