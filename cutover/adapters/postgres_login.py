@@ -234,6 +234,9 @@ class LoginBarrier:
             with self._session.transaction():
                 self._session.execute(sql.KEEP_PROOF, (json.dumps(proof),))
                 moved = self._session.execute(CLOSE, (len(roles),)).rowcount
+                if moved != len(roles):
+                    # A proof says that it was closed: none is kept of what was not.
+                    raise psycopg.Rollback
         except psycopg.Error as error:
             # From here on only the source knows: leaving must not unlock what may be closed for good.
             self._closed = True

@@ -190,9 +190,11 @@ def test_a_barrier_that_somebody_put_back_is_not_closed(
         with source.connect() as session:
             session.execute("delete from cutover.fence")
             session.execute(f"alter role {source.app} login".encode())
+        kept = proof()
         with pytest.raises(BarrierLost, match="unlocked before the closing"):
-            held.close(proof())
+            held.close(kept)
     assert fenced.gate().state is GateState.OPEN
+    assert fenced.closing_proof(kept["token"]) is None
 
 
 def test_a_superuser_writes_on_which_is_why_it_is_the_weaker_one(
