@@ -99,6 +99,10 @@ class PostgresBarrier:
     def _get_ready(self) -> None:
         """What can be done before any client waits."""
         self._watch.execute(END_BLOCKERS, self._blockers)
+        # A session's first call of a function compiles it.
+        self._gate.execute("begin")
+        self._gate.execute(KEEP_PROOF, ("{}",))
+        self._gate.execute("rollback")
         # Most changes of the schema that are on their way are seen here, where waiting for them costs nobody a thing.
         if newcomers := self._newcomers(ungated=frozenset(self._tables)):
             raise OriginBusy(
@@ -112,11 +116,6 @@ class PostgresBarrier:
         try:
             self._begin()
             self._lock()
-            if newcomers := self._newcomers():
-                raise SwitchAborted(
-                    f"{newcomers} came while the barrier was being made and would stay open: nothing was changed; "
-                    "keep migrations away from this database and start again"
-                )
         except BaseException:
             self._end()
             raise
@@ -131,18 +130,19 @@ class PostgresBarrier:
         self._watch.close()
 
     def close(self, proof: dict[str, Any]) -> None:
-        # Creating a table waits for no lock of ours. A closing that leaves one out is no closing.
+        try:
+            self._gate.execute(KEEP_PROOF, (json.dumps(proof),))
+        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:
+            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+        except psycopg.Error as error:
+            raise SwitchAborted(f"the proof could not be written: {error}") from error
+        # Creating a table waits for no lock of ours. A closing that leaves one out is no closing, so the look for them
+        # is the last thing before it.
         if newcomers := self._newcomers():
             raise SwitchAborted(
                 f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
                 "migrations away from the source and start again"
             )
-        try:
-            self._gate.execute(KEEP_PROOF, (json.dumps(proof),))
-        except psycopg.OperationalError as error:
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
-        except psycopg.Error as error:
-            raise SwitchAborted(f"the proof could not be written: {error}") from error
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
@@ -158,7 +158,7 @@ class PostgresBarrier:
         ungated: those that have no trigger yet, as long as it does not stand.
 
         The locks first: what is committed between the two looks has lost its locks and is seen by the second.
-        In two round trips, and prepared: clients wait for it twice, and the server may be far away.
+        In two round trips, and prepared: clients wait for it, and the server may be far away.
         """
         try:
             with self._gate.pipeline():

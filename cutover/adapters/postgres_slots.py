@@ -114,6 +114,8 @@ class PostgresSlot:
                 "select pg_create_logical_replication_slot(%s, %s)", (self._name, self._plugin)
             )
             self._made = True
+            # Once now, where nobody waits: a session's first decoding loads what later ones need.
+            self.advance()
         except psycopg.Error as error:
             raise self._not_ready(error) from error
 

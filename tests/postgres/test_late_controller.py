@@ -63,8 +63,8 @@ def test_a_table_made_while_the_barrier_was_being_made_is_not_left_open(pair: Pa
     barrier = source.database.barrier(
         tables=source.database.inspect().tables, patience=PATIENCE, deadline=DEADLINE, begin=make
     )
-    with pytest.raises(SwitchAborted, match=r"public\.newcomer"), barrier:
-        pass
+    with pytest.raises(SwitchAborted, match=r"public\.newcomer"), barrier as standing:
+        standing.close(proof())
     assert source.database.gate().state is GateState.OPEN
 
 
