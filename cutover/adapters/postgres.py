@@ -23,7 +23,6 @@ from cutover.errors import (
     DatabaseUnreachable,
     DestinationNotReady,
     NotInstalled,
-    OriginBusy,
     PrivilegeMissing,
     SwitchAborted,
     SwitchOutcomeUnknown,
@@ -183,26 +182,26 @@ class PostgresDatabase:
             tables = [name for name, gated in session.execute(sql.TABLES).fetchall() if not gated]
             session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
             if tables:
-                session.execute(gate_statements(tables))
+                session.execute(sql.gate_statements(tables))
 
     def open_gate(self) -> None:
         with self._session() as session:
-            session.execute("select setval('cutover.gate_state', %s)", (sql.OPEN,))
+            session.execute(sql.REOPEN)
 
     def remove_gate(self) -> tuple[str, ...]:
-        left = []
         with self._session() as session:
-            gated = [name for name, gated in session.execute(sql.TABLES).fetchall() if gated]
-            for table in gated:
-                try:
-                    dropped = self._drop_open_trigger(session, table)
-                except (pg.LockNotAvailable, pg.DeadlockDetected):
-                    # After the line, and harmless: the trigger of an open gate lets every write pass.
-                    dropped = False
-                if not dropped:
-                    left.append(table)
+            gated = _gated(session)
+            session.execute(f"set lock_timeout = '{PATIENCE_FOR_A_DROP}'")
+            try:
+                for first in range(0, len(gated), sql.TABLES_AT_ONCE):
+                    names = gated[first : first + sql.TABLES_AT_ONCE]
+                    session.execute(sql.TABLES_TO_GATE, (json.dumps(names),))
+                    session.execute(sql.REMOVE_GATE)
+            finally:
+                session.execute("reset lock_timeout")
             self._drop_open_freeze(session)
-        return tuple(left)
+            # After the line, and harmless: the trigger of an open gate lets every write pass.
+            return _gated(session) if gated else ()
 
     def _drop_open_freeze(self, session: Connection) -> None:
         """A superuser's own are left: those of an open gate let every change pass."""
@@ -210,22 +209,13 @@ class PostgresDatabase:
         for (name,) in names:
             self._drop_open(session, f"drop event trigger if exists {name}")
 
-    def _drop_open_trigger(self, session: Connection, table: str) -> bool:
-        return self._drop_open(session, f"drop trigger if exists {sql.GATE_TRIGGER} on {table}")
-
-    def _drop_open(self, session: Connection, statement: str) -> bool:
-        """Drops one trigger, unless the gate turns out to be closed.
-
-        Asked again under the lock: this controller may have been stopped since it saw an open gate, and another
-        one has closed it for good. A closing sets the state before it makes triggers, so the answer is final.
-        """
+    def _drop_open(self, session: Connection, statement: str) -> None:
+        """Drops one, unless the gate turns out to be closed; as sql.REMOVE_GATE does it for many."""
         with session.transaction() as transaction:
             session.execute(f"set local lock_timeout = '{PATIENCE_FOR_A_DROP}'")
             session.execute(statement.encode())
-            is_open = bool(_one(session, "select last_value from cutover.gate_state") == sql.OPEN)
-            if not is_open:
+            if not _one(session, sql.IS_OPEN):
                 raise psycopg.Rollback(transaction)
-        return is_open
 
     def barrier(
         self,
@@ -235,14 +225,17 @@ class PostgresDatabase:
         deadline: timedelta,
         begin: Callable[[], None] = nothing,
     ) -> AbstractContextManager[Barrier]:
-        self._clear_an_open_gate()
+        if self.gate().state is not GateState.OPEN:
+            raise SwitchAborted(
+                f"{self.address} is closed already: there is no writer to switch from"
+            )
         return PostgresBarrier(
             connect=self._connect,
-            statements=gate_statements(tables) + sql.FREEZE,
             tables=tables,
             patience=patience,
             deadline=deadline,
             begin=begin,
+            clear_away=self.remove_gate,
         )
 
     def closing_proof(self, token: str) -> dict[str, Any] | None:
@@ -250,19 +243,6 @@ class PostgresDatabase:
             row = session.execute(sql.CLOSING_PROOF).fetchone()
         kept: dict[str, Any] = json.loads(row[0]) if row and row[0] else {}
         return kept if kept.get("token") == token else None
-
-    def _clear_an_open_gate(self) -> None:
-        """The barrier makes every trigger itself: closing is then its commit and nothing else."""
-        if self.gate().state is not GateState.OPEN:
-            raise SwitchAborted(
-                f"{self.address} is closed already: there is no writer to switch from"
-            )
-        left = self.remove_gate()
-        if left:
-            raise OriginBusy(f"the gate of {', '.join(left[:5])} is in use: try again later")
-        with self._session() as session:
-            # No table has a trigger now, so this refuses nothing until the barrier commits some.
-            session.execute("select setval('cutover.gate_state', %s)", (sql.CLOSED,))
 
     def end_barrier_sessions(self) -> int:
         return self._end_until_gone(sql.END_BARRIER_SESSIONS, what="barrier sessions")
@@ -411,7 +391,7 @@ class PostgresDatabase:
         ungated = tuple(name for name, gated in rows if not gated)
         if len(ungated) == len(rows) or not self._installed(session):
             return Gate(state=GateState.OPEN)
-        if _one(session, "select last_value from cutover.gate_state") == sql.OPEN:
+        if _one(session, sql.IS_OPEN):
             return Gate(state=GateState.OPEN)
         if ungated:
             return Gate(state=GateState.PARTIAL, ungated_tables=ungated)
@@ -472,16 +452,8 @@ class PostgresDatabase:
             raise DatabaseUnreachable(f"{self.address}: {str(error).strip()}") from error
 
 
-def gate_statements(tables: list[str] | tuple[str, ...]) -> str:
-    """One statement a table; the names are quoted already, by format('%I.%I') on the server.
-
-    No DROP TRIGGER IF EXISTS: it takes ACCESS EXCLUSIVE, so it would wait for every reader and stop new ones.
-    """
-    return "".join(
-        f"create trigger {sql.GATE_TRIGGER} before insert or update or delete or truncate on {table} "
-        "for each statement execute function cutover.refuse_write();"
-        for table in tables
-    )
+def _gated(session: Connection) -> tuple[str, ...]:
+    return tuple(name for name, gated in session.execute(sql.TABLES).fetchall() if gated)
 
 
 def _names(session: Connection, query: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
-"""The barrier: one open transaction that holds every table and carries the refusal, uncommitted.
+"""The barrier: one open transaction that holds every table and carries the closing, uncommitted.
 
-Nothing is installed beforehand and nothing slows the source. While the transaction is open, new writes queue on
-the table locks and readers go on; its commit closes the database for every session, old snapshots, superusers and
-session overrides included; its rollback, or the death of whoever holds it, undoes it without an error for anyone.
+The triggers are made just before, each in a transaction of its own, and let every write pass until the closing. While
+the barrier is open, new writes queue on the table locks and readers go on; its commit closes the database for every
+session, old snapshots, superusers and session overrides included; its rollback, or the death of whoever holds it,
+undoes it without an error for anyone.
 """
 
 from __future__ import annotations
@@ -23,16 +24,24 @@ from psycopg import errors as pg
 from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
+    CLOSE,
     END_BLOCKERS,
+    FREEZE,
     HELD_TABLES,
-    KEEP_PROOF,
+    MAKE_GATE,
+    OPEN,
+    TABLES_AT_ONCE,
+    TABLES_TO_GATE,
     UNCOMMITTED_TABLES,
     UNGATED_TABLES,
     WAITING_CHANGES,
+    WRITES,
+    gate_statements,
 )
 from cutover.decisions import listed
 from cutover.errors import (
     BarrierLost,
+    CutoverError,
     DeadlineExceeded,
     OriginBusy,
     SwitchAborted,
@@ -56,6 +65,14 @@ deadlock_timeout.
 WAITS_BEYOND_PATIENCE: Final = tuple(timedelta(milliseconds=wait) for wait in (25, 50, 100, 200))
 """Long enough for several looks at who stands in the way (BLOCKER_POLL_SECONDS)."""
 
+POLITE_DDL_MILLISECONDS: Final = 20
+"""How long the making of one trigger waits for its table, and writers behind it. What can't be had in it the barrier
+makes itself, behind its lock."""
+
+MANY_TABLES: Final = 500
+"""Fewer are locked within a few milliseconds, in any order. Of more, those that nobody writes to are locked first,
+while writers go on."""
+
 LOOKS_AT_THE_WRITERS: Final = 5
 BETWEEN_LOOKS_SECONDS: Final = 0.003
 """Before any client waits: enough to see which table of many the transactions take first."""
@@ -74,19 +91,24 @@ class PostgresBarrier:
         self,
         *,
         connect: Callable[[str], Connection],
-        statements: str,
         tables: tuple[str, ...],
         patience: timedelta,
         deadline: timedelta,
         begin: Callable[[], None] = nothing,
+        clear_away: Callable[[], object] = nothing,
     ) -> None:
+        """clear_away: removes the triggers of an open gate; called when this is left without a closing."""
         self.sessions_ended = 0
         self._begin = begin
-        self._statements = statements
+        self._clear_away = clear_away
         self._tables = list(tables)
+        self._ungated: tuple[str, ...] = tables
+        """Those whose trigger the barrier has to make itself."""
+        self._written: frozenset[str] = frozenset()
         self._held: Counter[str] = Counter()
         self._patience = patience
         self._deadline = deadline
+        self._closing = False
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
         self._blockers = (self._gate.info.backend_pid, patience, patience)
@@ -98,31 +120,83 @@ class PostgresBarrier:
 
     def _get_ready(self) -> None:
         """What can be done before any client waits."""
-        self._watch.execute(END_BLOCKERS, self._blockers)
-        # A session's first call of a function compiles it.
-        self._gate.execute("begin")
-        self._gate.execute(KEEP_PROOF, ("{}",))
-        self._gate.execute("rollback")
+        self._watch.execute(END_BLOCKERS, ([], *self._blockers))
+        self._rehearse_the_closing()
         # Most changes of the schema that are on their way are seen here, where waiting for them costs nobody a thing.
         if newcomers := self._newcomers(ungated=frozenset(self._tables)):
             raise OriginBusy(
                 f"{newcomers}: new since the tables were listed, and it would stay open; try again"
             )
+        writes = self._writes()
+        self._make_gate()
         for _ in range(LOOKS_AT_THE_WRITERS):
             self._look_at_the_writers()
             time.sleep(BETWEEN_LOOKS_SECONDS)
+        self._written = frozenset(
+            table for table, count in self._writes().items() if writes.get(table) != count
+        )
+        self._sort()
+
+    def _rehearse_the_closing(self) -> None:
+        """A session's first call of a function compiles it, which would lengthen the pause."""
+        try:
+            self._gate.execute("begin")
+            self._gate.execute(CLOSE, ("{}",))
+            self._gate.execute("rollback")
+        except pg.DuplicateTable as error:
+            raise SwitchAborted(
+                "the origin is closed already: there is no writer to switch from"
+            ) from error
+
+    def _writes(self) -> dict[str, int]:
+        return dict(self._watch.execute(WRITES).fetchall())
+
+    def _make_gate(self) -> None:
+        """Makes triggers that let every write pass, so that the barrier has none to make.
+
+        Before the line, and before the intent: a controller that dies here leaves triggers that change nothing.
+        """
+        # Open first. It opens nothing that was closed behind a barrier: that has its view (INSTALL).
+        self._watch.execute("select setval('cutover.gate_state', %s)", (OPEN,))
+        self._watch.execute(f"set lock_timeout = {POLITE_DDL_MILLISECONDS}".encode())
+        # A crash may forget them: the barrier looks for what has none.
+        self._watch.execute("set synchronous_commit = off")
+        missing = self._missing()
+        for first in range(0, len(missing), TABLES_AT_ONCE):
+            names = missing[first : first + TABLES_AT_ONCE]
+            self._watch.execute(TABLES_TO_GATE, (json.dumps(names),))
+            self._watch.execute(MAKE_GATE)
+        self._watch.execute("reset lock_timeout")
+        self._watch.execute("reset synchronous_commit")
+        self._ungated = self._missing()
+
+    def _missing(self) -> tuple[str, ...]:
+        ungated = {name for (name,) in self._watch.execute(UNGATED_TABLES).fetchall()}
+        return tuple(table for table in self._tables if table in ungated)
 
     def __enter__(self) -> Self:
         try:
             self._begin()
             self._lock()
         except BaseException:
-            self._end()
+            self._give_up()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._closing:
+            self._end()
+        else:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Before the line: whoever waited goes on, and then the triggers go."""
+        answers = not self._gate.broken
         self._end()
+        if answers:
+            # What stays of them lets every write pass; the look at the origin, or the next switch, tries again.
+            with contextlib.suppress(psycopg.Error, CutoverError):
+                self._clear_away()
 
     def _end(self) -> None:
         # Before the line: closing an open transaction's session rolls it back. After a COMMIT: nothing.
@@ -131,11 +205,11 @@ class PostgresBarrier:
 
     def close(self, proof: dict[str, Any]) -> None:
         try:
-            self._gate.execute(KEEP_PROOF, (json.dumps(proof),))
+            self._gate.execute(CLOSE, (json.dumps(proof),))
         except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
         except psycopg.Error as error:
-            raise SwitchAborted(f"the proof could not be written: {error}") from error
+            raise SwitchAborted(f"the closing could not be written: {error}") from error
         # Creating a table waits for no lock of ours. A closing that leaves one out is no closing, so the look for them
         # is the last thing before it.
         if newcomers := self._newcomers():
@@ -143,13 +217,17 @@ class PostgresBarrier:
                 f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
                 "migrations away from the source and start again"
             )
+        # From here on only the origin knows, until it has answered.
+        self._closing = True
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
+            self._closing = False
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
         except psycopg.Error as error:
             raise SwitchOutcomeUnknown(f"no answer to the closing: {error}") from error
         if tag != "COMMIT":
+            self._closing = False
             raise BarrierLost(f"the closing was answered with {tag}: nothing was changed")
 
     def _newcomers(self, *, ungated: frozenset[str] = frozenset()) -> str:
@@ -200,14 +278,23 @@ class PostgresBarrier:
         raise self._too_late()
 
     def _look_at_the_writers(self) -> None:
+        self._held.update(dict(self._gate.execute(HELD_TABLES).fetchall()))
+        self._sort()
+
+    def _sort(self) -> None:
         """Puts the tables into the order in which the running transactions take them.
 
         A transaction keeps what it has locked, so the table that it takes first is held for longest, and is most often
         found held. A barrier that waits for that one first holds nothing yet that the transaction still needs: it ends,
         and new ones queue at their first table, where they hold nothing that the barrier needs.
         """
-        self._held.update(dict(self._gate.execute(HELD_TABLES).fetchall()))
-        self._tables.sort(key=lambda table: -self._held[table])
+        many = len(self._tables) > MANY_TABLES
+        self._tables.sort(
+            key=lambda table: (
+                many and (table in self._written or self._held[table] > 0),
+                -self._held[table],
+            )
+        )
 
     def _held_within(self, wait: timedelta, *, give_up: float) -> bool:
         left = timedelta(seconds=max(0.0, give_up - time.monotonic()))
@@ -238,7 +325,7 @@ class PostgresBarrier:
                 f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
                 f"lock table {', '.join(self._tables)} in share row exclusive mode"
             )
-            self._gate.execute(self._statements)
+            self._gate.execute(gate_statements(self._ungated) + FREEZE)
         except pg.LockNotAvailable:
             raise
         except pg.QueryCanceled as error:
@@ -268,9 +355,11 @@ class PostgresBarrier:
     def _clear_the_way(self, enough: threading.Event) -> None:
         with contextlib.suppress(psycopg.Error):  # before the line: the lock's own timeout decides
             ended_pids: set[int] = set()
+            standing: list[int] = []
             while not enough.wait(BLOCKER_POLL_SECONDS):
-                ended = self._watch.execute(END_BLOCKERS, self._blockers).fetchall()
-                ended_pids |= {pid for pid, _ in ended}
+                found = self._watch.execute(END_BLOCKERS, (standing, *self._blockers)).fetchall()
+                standing = [pid for pid, _ in found]
+                ended_pids |= {pid for pid, ended in found if ended}
                 self.sessions_ended = len(ended_pids)
 
 

@@ -123,11 +123,8 @@ def empty(session: Connection, tables: tuple[str, ...]) -> tuple[str, ...]:
         session.execute(
             f"truncate {', '.join(only + name for name, only in quoted.items())}".encode()
         )
-        for name in gate:
-            session.execute(
-                f"create trigger {sql.GATE_TRIGGER} before insert or update or delete or truncate on {name} "
-                "for each statement execute function cutover.refuse_write()".encode()
-            )
+        if gate:
+            session.execute(sql.gate_statements(gate).encode())
     return tuple(name for name, _ in every)
 
 

@@ -121,6 +121,7 @@ class LoginFencedDatabase(PostgresDatabase):
     def open_gate(self) -> None:
         with self._session() as session:
             take_down(session, stands=("barrier", "closed"))
+            session.execute(sql.REOPEN)
 
     def remove_gate(self) -> tuple[str, ...]:
         """There is nothing on any table; a closed fence says so by naming them all."""
@@ -232,7 +233,7 @@ class LoginBarrier:
             raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
         try:
             with self._session.transaction():
-                self._session.execute(sql.KEEP_PROOF, (json.dumps(proof),))
+                self._session.execute(sql.CLOSE, (json.dumps(proof),))
                 moved = self._session.execute(CLOSE, (len(roles),)).rowcount
                 if moved != len(roles):
                     # A proof says that it was closed: none is kept of what was not.

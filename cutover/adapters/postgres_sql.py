@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, LiteralString
 
 APPLICATION_NAME: Final = "cutover"
@@ -21,32 +22,51 @@ create table if not exists cutover.heartbeat (
 create table if not exists cutover.token (
     token uuid primary key, written_at timestamptz not null default clock_timestamp());
 create sequence if not exists cutover.gate_state minvalue {OPEN} maxvalue {CLOSED} start {CLOSED};
-create or replace function cutover.keep_proof(proof text) returns void
+create or replace function cutover.close(proof text) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
-    execute format('comment on sequence cutover.gate_state is %L', proof);
+    create view cutover.closed as select true as closed;
+    execute format('comment on view cutover.closed is %L', proof);
 end $$;
-revoke execute on function cutover.keep_proof(text) from public;
+revoke execute on function cutover.close(text) from public;
+create or replace function cutover.reopen() returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    drop view if exists cutover.closed;
+    perform setval('cutover.gate_state', {OPEN});
+end $$;
+revoke execute on function cutover.reopen() from public;
 """
-"""`keep_proof` is called in the transaction that closes: where a proof of a token is kept, the line was crossed with
-it. A comment and not a row: the old stream still runs then, and would carry a row to the other side behind the
-position that the way back begins at, from where it came back as a conflict.
+"""A database with gate triggers takes writes where `gate_state` is open and there is no view `closed`.
 
-`gate_state` is a sequence because its last_value is not versioned: a transaction whose snapshot is older
-than the closing still reads the newest value. A table row it would read as of its snapshot, and write on.
-It starts closed: as long as a table has no trigger, that means nothing."""
+The view is made in the transaction that closes, and with it, as its comment, the proof: where it is, the line was
+crossed. A name is looked up in the catalog as it is now, whatever the snapshot of the transaction that asks; a row of a
+table it would read as of its snapshot, and write on. The proof is no row either: the old stream still runs then, and
+would carry it to the other side behind the position that the way back begins at, from where it came back as a conflict.
+
+`gate_state` is for what is closed and opened outside of a transaction, like the target before its first opening. It is
+a sequence because its last_value is not versioned. It starts closed: as long as a table has no trigger, that means
+nothing."""
+
+IS_OPEN: Final[LiteralString] = f"""
+select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state
+"""
 
 REFUSE_WRITE: Final[LiteralString] = """
 create or replace function cutover.hold_write(written oid) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
     give_up constant timestamptz := clock_timestamp() + make_interval(secs => {hold});
+    opened boolean;
 begin
     -- A newcomer waits here for the gate to open. It is refused even then: its snapshot may be older than
     -- the last changes from the other side. On the retry it has a new one.
     -- Where nobody is to wait, not even a plan for the look is made.
     if {hold} > 0 then
-        while (select last_value from cutover.gate_state) <> 1 and clock_timestamp() < give_up loop
+        loop
+            -- Parsed each time: only that takes note of what others have changed in the catalog.
+            execute 'select last_value = 1 from cutover.gate_state' into opened;
+            exit when opened and to_regclass('cutover.closed') is null or clock_timestamp() >= give_up;
             perform pg_sleep(0.005);
         end loop;
     end if;
@@ -58,7 +78,8 @@ end $$;
 create or replace function cutover.refuse_write() returns trigger
 language plpgsql security definer as $$
 begin
-    if pg_catalog.pg_sequence_last_value('cutover.gate_state'::pg_catalog.regclass) operator(pg_catalog.=) 1 then
+    if pg_catalog.pg_sequence_last_value('cutover.gate_state'::pg_catalog.regclass) operator(pg_catalog.=) 1
+       and pg_catalog.to_regclass('cutover.closed') is null then
         return null;
     end if;
     perform cutover.hold_write(tg_relid);
@@ -68,7 +89,8 @@ end $$;
 """Each statement of an open gate's writers calls refuse_write(), so it is made cheap: an expression that needs no
 query, and no SET, whose keeping and restoring costs more than all the rest. Without SET the caller's search_path holds,
 so every name in it is qualified, the operator's too. Like last_value, pg_sequence_last_value is not versioned; as long
-as the state was never set it is NULL, and the gate not open."""
+as the state was never set it is NULL, and the gate not open. Whoever waited for a table's lock sees a view that was
+made meanwhile: taking a lock takes note of changes in the catalog."""
 
 FREEZE_TRIGGERS: Final = ("cutover_ddl_start", "cutover_ddl_end", "cutover_ddl_drop")
 
@@ -80,7 +102,7 @@ REFUSE_DDL: Final[LiteralString] = f"""
 create or replace function cutover.refuse_ddl() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
-    if (select last_value from cutover.gate_state) = {OPEN}
+    if (select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state)
        or (coalesce(current_setting('{OWN_SESSION}', true), '') = 'on'
            and pg_has_role(session_user, current_user, 'member'))
        -- The way back: it makes its own tables, slots and subscriptions here.
@@ -149,17 +171,17 @@ APPLICATION_SCHEMAS: Final[LiteralString] = """
 """
 
 GATED: Final[LiteralString] = f"""
-    exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = '{GATE_TRIGGER}'
-            and t.tgenabled in ('O', 'A'))
+    c.oid in (select t.tgrelid from pg_trigger t where t.tgname = '{GATE_TRIGGER}' and t.tgenabled in ('O', 'A'))
 """
+"""Read once and hashed, however many tables there are. EXISTS is planned by the catalog's statistics, which are old
+right after 10,000 triggers were made: then each table has a scan of its own, two seconds in all."""
 
 APPLICATION_TABLES: Final[LiteralString] = f"""
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and c.relpersistence in ('p', 'u')
   and {APPLICATION_SCHEMAS}
   and c.relname not like 'awsdms\\_%%'
-  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass
-                  and d.objid = c.oid and d.deptype = 'e')
+  and c.oid not in (select d.objid from pg_depend d where d.classid = 'pg_class'::regclass and d.deptype = 'e')
 """
 
 TABLES: Final[LiteralString] = f"""
@@ -226,7 +248,7 @@ from unnest(%s::text[], %s::bigint[]) as moved (name, value)
 """
 
 INSTALLED: Final[LiteralString] = """
-select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.keep_proof') is not null
+select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.close') is not null
    and to_regproc('cutover.refuse_write') is not null
 """
 
@@ -269,14 +291,73 @@ where slot_type = 'logical' and database = current_database()
 """A slot that was invalidated has no restart_lsn and keeps nothing. Neither a standby's slot nor another database's is
 counted: alarms take a slot for the sign that replication has begun."""
 
-KEEP_PROOF: Final = "select cutover.keep_proof(%s)"
+CLOSE: Final = "select cutover.close(%s)"
 
-CLOSING_PROOF: Final = "select obj_description(to_regclass('cutover.gate_state'), 'pg_class')"
+CLOSING_PROOF: Final = "select obj_description(to_regclass('cutover.closed'), 'pg_class')"
+
+REOPEN: Final = "select cutover.reopen()"
 
 WRITE_HEARTBEAT: Final[LiteralString] = """
 insert into cutover.heartbeat as h (id, beat, written_at) values (1, 1, clock_timestamp())
 on conflict (id) do update set beat = h.beat + 1, written_at = clock_timestamp()
 returning beat, written_at
+"""
+
+CREATE_GATE_TRIGGER: Final[LiteralString] = (
+    f"create trigger {GATE_TRIGGER} before insert or update or delete or truncate on %s"
+    " for each statement execute function cutover.refuse_write()"
+)
+"""On a table whose name is quoted already, by format('%I.%I') on the server.
+
+No DROP TRIGGER IF EXISTS before it: that takes ACCESS EXCLUSIVE, so it would wait for every reader and stop new
+ones."""
+
+MAKE_GATE: Final[LiteralString] = f"""
+do $gate$ declare
+    names constant text[] := array(select json_array_elements_text(current_setting('cutover.tables')::json));
+    name text;
+begin
+    foreach name in array names loop
+        begin
+            execute format('{CREATE_GATE_TRIGGER}', name);
+        exception when lock_not_available or duplicate_object or undefined_table then null;
+        end;
+        commit;
+    end loop;
+end $gate$
+"""
+"""Each trigger in a transaction of its own: no table is locked for longer than the making of one."""
+
+REMOVE_GATE: Final[LiteralString] = f"""
+do $ungate$ declare
+    names constant text[] := array(select json_array_elements_text(current_setting('cutover.tables')::json));
+    name text;
+begin
+    foreach name in array names loop
+        begin
+            execute format('drop trigger if exists {GATE_TRIGGER} on %s', name);
+            if not (select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state) then
+                raise read_only_sql_transaction;
+            end if;
+        exception
+            when lock_not_available or deadlock_detected or undefined_table or read_only_sql_transaction then null;
+        end;
+        commit;
+    end loop;
+end $ungate$
+"""
+"""Each trigger in a transaction of its own, unless the gate turns out to be closed. That is asked again under the lock:
+this controller may have been stopped since it saw an open gate, and another one has closed it for good. A closing has
+every lock until its commit, so the answer is final."""
+
+TABLES_TO_GATE: Final = "select set_config('cutover.tables', %s, false)"
+"""What MAKE_GATE and REMOVE_GATE read: a JSON array of quoted names."""
+
+TABLES_AT_ONCE: Final = 1_000
+"""In one call of either: a statement that runs for minutes is one that a network forgets."""
+
+WRITES: Final[LiteralString] = """
+select format('%I.%I', schemaname, relname), n_tup_ins + n_tup_upd + n_tup_del from pg_stat_user_tables
 """
 
 HELD_TABLES: Final[LiteralString] = """
@@ -294,7 +375,7 @@ LONG_TRANSACTION: Final = 4
 """In patiences: a transaction that has been open for this long holds up all others, however busy it is."""
 
 END_BLOCKERS: Final[LiteralString] = f"""
-select a.pid, pg_terminate_backend(a.pid)
+select a.pid, case when a.pid = any (%s::int[]) then pg_terminate_backend(a.pid) else false end
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' and {MAY_END}
   and a.wait_event_type is distinct from 'IO'
@@ -307,6 +388,9 @@ where a.pid = any (pg_blocking_pids(%s)) and a.backend_type = 'client backend' a
 transaction open for LONG_TRANSACTION times that. Others are on their way: ending them would be an error for a client
 that is merely slow, and that an abort then can't take back. Whoever waits for a lock waits for one that stands still,
 or for the barrier itself. Where the role may not see a session's times, it counts as standing still.
+
+Only those are ended that the look before has found too (the first parameter): whoever waited for a long time and has
+just been given its lock looks as if it stood still, until it goes on.
 
 Sessions whose commit is on its way to the disk are left to it: they end by themselves, and ending them would
 only keep the answer from a client whose write counts."""
@@ -399,3 +483,8 @@ from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend' and {REPLICATES}
 """
 """A subscription that works here, and each replication tool that is connected: what that applies is its own affair."""
+
+
+def gate_statements(tables: Iterable[str]) -> str:
+    """One statement a table."""
+    return "".join(f"{CREATE_GATE_TRIGGER % table};" for table in tables)

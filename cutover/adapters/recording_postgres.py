@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -24,7 +25,7 @@ PLAN_APPLICATION_NAME: Final = f"{sql.APPLICATION_NAME} plan"
 
 ACTS: Final = re.compile(
     r"\b(setval|nextval|set_config|lo_\w+|pg_(try_)?advisory_\w+|pg_(terminate|cancel)_backend"
-    r"|pg_(create|drop|copy)_\w+|pg_replication_\w+|pg_logical_\w+|pg_switch_wal|pg_reload_conf|keep_proof)\s*\(",
+    r"|pg_(create|drop|copy)_\w+|pg_replication_\w+|pg_logical_\w+|pg_switch_wal|pg_reload_conf|cutover\.close|cutover\.reopen)\s*\(",
     re.IGNORECASE,
 )
 """Functions that change something and that a read-only transaction lets pass."""
@@ -43,6 +44,8 @@ class _AsIfDone:
     """What would be different on this server by now."""
 
     gate_state: int | None = None
+    closed: bool | None = None
+    """Whether there would be the view that says so; None: as the server says."""
     gated: dict[str, bool] = field(default_factory=dict)
     """By table: whether it would have the gate's trigger; the others as the server says."""
     dropped_slots: set[str] = field(default_factory=set)
@@ -127,11 +130,13 @@ class RecordingConnection:
         self._open = False
         """A transaction stands; what it gates is this server's once it commits."""
         self._uncommitted: dict[str, bool] = {}
+        self._closing = False
+        self._to_gate: list[str] = []
 
     def close(self) -> None:
         # As the server does: what was not committed is rolled back.
         self._open, self.closed = False, True
-        self._uncommitted = {}
+        self._uncommitted, self._closing = {}, False
 
     def pipeline(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -177,8 +182,8 @@ class RecordingConnection:
         """What the server says, with what would be different by now. It refuses to write in this session."""
         if text == SEEN and values[0] in self._replicated.tokens:
             return [(1,)]
-        if text == GATE_STATE and self._as_if.gate_state is not None:
-            return [(self._as_if.gate_state,)]
+        if text == sql.IS_OPEN and (known := self._is_open()) is not None:
+            return [(known,)]
         if text == NEWEST_BEAT and self._replicated.beat is not None:
             return [self._replicated.beat]
         rows = self._server.execute(query, values or None).fetchall()
@@ -212,6 +217,12 @@ class RecordingConnection:
         del text, values
         return _Answer([])
 
+    def _is_open(self) -> bool | None:
+        state, closed = self._as_if.gate_state, self._as_if.closed
+        if closed or (state is not None and state != sql.OPEN):
+            return False
+        return True if state == sql.OPEN and closed is not None else None
+
     def _set_gate(self, text: str, values: Row) -> _Answer:
         del text
         self._as_if.gate_state = values[0]
@@ -219,18 +230,19 @@ class RecordingConnection:
 
     def _begin(self, text: str, values: Row) -> _Answer:
         del text, values
-        self._open, self._uncommitted = True, {}
+        self._open, self._uncommitted, self._closing = True, {}, False
         return _Answer([])
 
     def _commit(self, text: str, values: Row) -> _Answer:
         del text, values
         self._as_if.gated |= self._uncommitted
-        self._open, self._uncommitted = False, {}
+        self._as_if.closed = self._closing or self._as_if.closed
+        self._open, self._uncommitted, self._closing = False, {}, False
         return _Answer([], statusmessage="COMMIT")
 
     def _rollback(self, text: str, values: Row) -> _Answer:
         del text, values
-        self._open, self._uncommitted = False, {}
+        self._open, self._uncommitted, self._closing = False, {}, False
         return _Answer([], statusmessage="ROLLBACK")
 
     def _triggers(self, text: str, values: Row) -> _Answer:
@@ -238,6 +250,31 @@ class RecordingConnection:
         made = text.lstrip().lower().startswith("create")
         changed = self._uncommitted if self._open else self._as_if.gated
         changed |= dict.fromkeys(TRIGGER_ON.findall(text), made)
+        return _Answer([])
+
+    def _tables_to_gate(self, text: str, values: Row) -> _Answer:
+        del text
+        self._to_gate = json.loads(values[0])
+        return _Answer([])
+
+    def _make_gate(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._as_if.gated |= dict.fromkeys(self._to_gate, True)
+        return _Answer([])
+
+    def _remove_gate(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._as_if.gated |= dict.fromkeys(self._to_gate, False)
+        return _Answer([])
+
+    def _close(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._closing = True
+        return _Answer([])
+
+    def _reopen(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._as_if.gate_state, self._as_if.closed = sql.OPEN, False
         return _Answer([])
 
     def _token(self, text: str, values: Row) -> _Answer:
@@ -276,7 +313,6 @@ def _as_sent(text: str) -> str:
 
 
 SEEN: Final = "select 1 from cutover.token where token = $1"
-GATE_STATE: Final = "select last_value from cutover.gate_state"
 NEWEST_BEAT: Final = "select beat, written_at from cutover.heartbeat where id = 1"
 LEFT_SLOTS: Final = _as_sent(slots.LEFT_SLOTS)
 
@@ -297,7 +333,15 @@ ANSWERS: Final = {
     _start(sql.INSTALL): RecordingConnection._done,
     "create or replace function cutover.": RecordingConnection._done,
     "insert into cutover.token (token) values ($1)": RecordingConnection._token,
-    _start(sql.KEEP_PROOF): RecordingConnection._done,
+    _start(sql.CLOSE): RecordingConnection._close,
+    _start(sql.REOPEN): RecordingConnection._reopen,
+    _start(sql.TABLES_TO_GATE): RecordingConnection._tables_to_gate,
+    "do $gate$": RecordingConnection._make_gate,
+    "do $ungate$": RecordingConnection._remove_gate,
+    "do $freeze$": RecordingConnection._done,
+    "set lock_timeout ": RecordingConnection._done,
+    "set synchronous_commit ": RecordingConnection._done,
+    "reset ": RecordingConnection._done,
     _start(sql.WRITE_HEARTBEAT): RecordingConnection._beat,
     _start(sql.SET_SEQUENCES): RecordingConnection._done,
     _start(sql.END_BLOCKERS): RecordingConnection._done,

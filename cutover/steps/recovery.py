@@ -63,7 +63,8 @@ def resolve_switch(
 
     The order matters: first the fence, so that no late controller records a new intent; then the end of every
     session that could still close the origin; only then what the origin says is final. Where it is open, the slot
-    that the switch made on the destination is dropped: it would keep the destination's log for nobody.
+    that the switch made on the destination is dropped: it would keep the destination's log for nobody. So are the
+    origin's triggers, where they can be had.
     """
     lease = journal.raise_fence(execution, now=clock.now())
     state = journal.state()
@@ -74,6 +75,8 @@ def resolve_switch(
     if side is Side.BEFORE:
         destination.end_slot_makers()
         destination.drop_slots((slots.name(state.direction.way_back),))
+        # Its triggers let every write pass, and cost a little of each.
+        origin.remove_gate()
         note = f"the {where} was looked at: it is open, the switch did not happen"
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
     elif side is Side.AFTER and state.phase is Phase.SWITCHING:

@@ -11,10 +11,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from cutover.adapters import postgres_barrier
+from cutover.adapters.postgres_barrier import PostgresBarrier
+from cutover.adapters.postgres_sql import GATE_TRIGGER
 from cutover.errors import (
     BarrierLost,
     DeadlineExceeded,
-    OriginBusy,
     SwitchOutcomeUnknown,
 )
 from cutover.observations import GateState
@@ -172,7 +174,7 @@ def test_whoever_waits_for_one_that_stands_still_is_not_ended_with_it(pair: Pair
         waiting = threading.Thread(target=lambda: other.execute(touch.encode()), daemon=True)
         waiting.start()
         time.sleep(0.5)
-        with hold(pair.source, patience=timedelta(milliseconds=300)) as barrier:
+        with hold(pair.source, patience=timedelta(milliseconds=600)) as barrier:
             assert barrier.sessions_ended == 1
         waiting.join(timeout=5)
         assert other.execute("select 1").fetchone() == (1,)
@@ -276,13 +278,69 @@ def test_an_open_gate_left_from_before_is_cleared_first(pair: Pair) -> None:
     assert source.database.gate().state is GateState.CLOSED
 
 
-def test_an_open_gate_in_use_is_not_forced(pair: Pair) -> None:
+def test_the_triggers_of_an_open_gate_are_used_again(pair: Pair) -> None:
+    """Dropping them would wait for every reader, and stop new ones meanwhile."""
     source = pair.source
     source.database.close_gate()
     source.database.open_gate()
     with source.connect(user=source.app) as session:
         session.execute("begin")
         session.execute("select 1 from ledger")
-        with pytest.raises(OriginBusy, match=r"public\.ledger"), hold(source):
-            pass
+        with hold(source) as barrier:
+            barrier.close(proof())
         session.execute("commit")
+    assert source.database.gate().state is GateState.CLOSED
+
+
+def test_before_the_barrier_the_triggers_let_every_write_pass(pair: Pair) -> None:
+    source = pair.source
+
+    def write() -> None:
+        with source.connect(user=source.app) as session:
+            session.execute("insert into accounts values (1)")
+            assert GATE_TRIGGER in _triggers(session)
+
+    tables = source.database.inspect().tables
+    with source.database.barrier(tables=tables, patience=PATIENCE, deadline=DEADLINE, begin=write):
+        pass
+    with source.connect() as session:
+        # Whoever gave up leaves none behind.
+        assert _triggers(session) == []
+    assert source.database.gate().state is GateState.OPEN
+
+
+def test_a_trigger_that_can_not_be_had_beforehand_is_made_behind_the_lock(pair: Pair) -> None:
+    source = pair.source
+    with source.connect(user=source.app) as session:
+        session.execute("begin")
+        session.execute("insert into accounts values (1)")
+        barrier = source.database.barrier(
+            tables=source.database.inspect().tables, patience=PATIENCE, deadline=DEADLINE
+        )
+        session.execute("commit")
+        with barrier as standing:
+            standing.close(proof())
+    assert source.database.gate().state is GateState.CLOSED
+
+
+def test_of_many_tables_those_that_are_written_to_are_locked_last(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_barrier, "MANY_TABLES", 1)
+    source = pair.source
+    with source.connect(user=source.app) as session:
+        session.execute("begin")
+        session.execute("insert into accounts values (1)")
+        barrier = source.database.barrier(
+            tables=source.database.inspect().tables, patience=PATIENCE, deadline=DEADLINE
+        )
+        assert isinstance(barrier, PostgresBarrier)
+        assert barrier._tables[-1] == "public.accounts"
+        barrier._end()
+
+
+def _triggers(session: psycopg.Connection[Any]) -> list[str]:
+    rows = session.execute(
+        "select tgname from pg_trigger where tgname = %s", (GATE_TRIGGER,)
+    ).fetchall()
+    return [name for (name,) in rows]

@@ -11,7 +11,9 @@ import pytest
 from psycopg import errors as pg
 
 from cutover.observations import GateState
+from tests.builders import proof
 from tests.postgres.conftest import Pair
+from tests.postgres.test_barrier import hold
 
 WRITES = [
     "insert into accounts values (1)",
@@ -104,18 +106,28 @@ def test_a_transaction_begun_behind_an_open_gate_is_refused_once_it_is_closed_ag
             session.execute("insert into accounts values (1)")
 
 
-def test_a_newcomer_is_held_until_the_opening_and_retries_with_a_new_snapshot(pair: Pair) -> None:
+@pytest.mark.parametrize("isolation", ["read committed", "repeatable read"])
+@pytest.mark.parametrize("closed_by", ["its state", "a barrier"])
+def test_a_newcomer_is_held_until_the_opening_and_retries_with_a_new_snapshot(
+    pair: Pair, closed_by: str, isolation: str
+) -> None:
     target = pair.target
     target.database.install(hold=timedelta(seconds=5))
+    if closed_by == "a barrier":
+        target.database.open_gate()
+        with hold(target) as barrier:
+            barrier.close(proof())
     outcome: list[tuple[str, float]] = []
 
     def write() -> None:
         with target.connect(user=target.app) as session:
             started = time.monotonic()
+            session.execute(f"begin isolation level {isolation}".encode())
             try:
                 session.execute("insert into accounts values (1)")
             except pg.ReadOnlySqlTransaction as refused:
                 outcome.append((str(refused.sqlstate), time.monotonic() - started))
+            session.execute("rollback")
             session.execute("insert into accounts values (1)")
 
     writer = threading.Thread(target=write)

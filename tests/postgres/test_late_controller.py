@@ -35,7 +35,7 @@ def test_a_controller_that_looked_before_the_closing_does_not_reopen_the_source(
         return seen
 
     monkeypatch.setattr(late, "gate", looked_too_early)
-    with pytest.raises(OriginBusy):
+    with pytest.raises(SwitchAborted, match="closed already"):
         late.barrier(tables=late.inspect().tables, patience=PATIENCE, deadline=DEADLINE)
     late.close()
     assert pair.source.database.gate().state is GateState.CLOSED
