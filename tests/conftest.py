@@ -1,8 +1,13 @@
-"""What every test gets: no credentials, no region of this machine's, no tracing."""
+"""What every test gets: no credentials, no region of this machine's, no tracing; and its turn."""
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Generator
+
 import pytest
+
+from tests.spreading import ALONE, keep_together, turn
 
 AWS_VARIABLES = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -23,3 +28,27 @@ def aws_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in AWS_VARIABLES.items():
         monkeypatch.setenv(name, value)
+
+
+def pytest_configure() -> None:
+    """A shell starts what it puts in the background deaf to Ctrl-C, and so would be all that is started here.
+
+    The tests of Ctrl-C would wait for ends that never come.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before xdist, which reads the groups here."""
+    keep_together(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Around everything, so that no test's time is up while it waits for its turn."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    with turn(alone=item.get_closest_marker(ALONE) is not None):
+        return (yield)
