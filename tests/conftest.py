@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 from collections.abc import Generator
 
+import botocore.session
 import pytest
 
 from tests.spreading import ALONE, keep_together, turn
@@ -28,6 +30,11 @@ def aws_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in AWS_VARIABLES.items():
         monkeypatch.setenv(name, value)
+
+
+# A session reads the description of a service once a client of it is made, from files of up to megabytes, and the tests
+# make sessions by the thousand. What was read stays in the loader, which they share here as one session's clients do.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)  # type: ignore[attr-defined]
 
 
 def pytest_configure() -> None:
