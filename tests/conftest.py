@@ -7,6 +7,7 @@ import signal
 from collections.abc import Generator
 
 import botocore.session
+import hypothesis
 import pytest
 
 from tests.spreading import ALONE, keep_together, turn
@@ -35,6 +36,12 @@ def aws_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 # A session reads the description of a service once a client of it is made, from files of up to megabytes, and the tests
 # make sessions by the thousand. What was read stays in the loader, which they share here as one session's clients do.
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+
+# How long an example takes says how busy the machine is. One that hangs is ended by the test's own time limit.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:
