@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 ARGS ?=
+# Processes that the tests are spread over; 0 is none but pytest's own, where a debugger can stop.
+WORKERS ?= 2
 VENV := .venv
 RUN := $(VENV)/bin/python
 # PostgreSQL 13 to 17, for tests/postgres.
@@ -19,7 +21,7 @@ rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL ser
 	@$(RUN) -m rehearsal $(ARGS)
 
 test: $(VENV)/.test node_modules/.installed $(SERVERS)/node_modules/.installed check  ## everything but checkov
-	@tools/with-node $(RUN) -m pytest $(ARGS)
+	@tools/with-node $(RUN) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
 	@tools/with-node $(RUN) -m pytest tests/infrastructure/checkov_rules.py $(ARGS)

@@ -39,6 +39,7 @@ TEST = [
     "pytest==9.2.0",
     "pytest-socket==0.8.1",
     "pytest-timeout==2.4.0",
+    "pytest-xdist==3.8.0",
     "ruff==0.17.6",
     "types-psutil==7.2.2.20261111",
 ]

@@ -1,8 +1,16 @@
-"""What every test gets: no credentials, no region of this machine's, no tracing."""
+"""What every test gets: no credentials, no region of this machine's, no tracing; and its turn."""
 
 from __future__ import annotations
 
+import functools
+import signal
+from collections.abc import Generator
+
+import botocore.session
+import hypothesis
 import pytest
+
+from tests.spreading import ALONE, keep_together, turn
 
 AWS_VARIABLES = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -23,3 +31,38 @@ def aws_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in AWS_VARIABLES.items():
         monkeypatch.setenv(name, value)
+
+
+# A session reads the description of a service once a client of it is made, from files of up to megabytes, and the tests
+# make sessions by the thousand. What was read stays in the loader, which they share here as one session's clients do.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+
+# How long an example takes says how busy the machine is. One that hangs is ended by the test's own time limit.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    """A shell starts what it puts in the background deaf to Ctrl-C, and so would be all that is started here.
+
+    The tests of Ctrl-C would wait for ends that never come.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before xdist, which reads the groups here."""
+    keep_together(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Around everything, so that no test's time is up while it waits for its turn."""
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    with turn(alone=item.get_closest_marker(ALONE) is not None):
+        return (yield)

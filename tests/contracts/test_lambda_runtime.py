@@ -209,6 +209,7 @@ def test_refusals(code: Path) -> None:
         assert call(pool, "one")["calls"] == 2
 
 
+@pytest.mark.alone
 def test_warming_leaves_nothing_to_start(code: Path) -> None:
     with RuntimePool(FUNCTIONS, code_directory=code) as pool:
         pool.warm(["one", "two"])

@@ -37,6 +37,7 @@ def of_the_run(temporary: Path) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.alone
 def test_the_cdk_cli_deploys_a_cutover_runs_and_a_deployment_in_its_middle_moves_no_weight(
     tmp_path: Path,
 ) -> None:

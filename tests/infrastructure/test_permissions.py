@@ -6,6 +6,7 @@ environment is that of the template, so that a call names the resource that the 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import fnmatch
 import itertools
@@ -27,7 +28,7 @@ import pytest
 from moto import mock_aws
 
 from cutover.adapters.dynamodb import DynamoDbJournal
-from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.memory import MemoryJournal, MemoryWorld
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.approval import Question
@@ -35,6 +36,7 @@ from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
 from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
+from cutover.ports import Journal
 from cutover.preflight.check import Unanswered
 from cutover.transitions import way_back_detail
 from lambdas import wiring
@@ -250,6 +252,7 @@ class Made:
                 known[name] = make(name, resource["Properties"])
         self.account = Account(stacks, known)
         self.world = MemoryWorld.ready()
+        self._begun: dict[tuple[Phase, int, bool], tuple[MemoryWorld, list[dict[str, Any]]]] = {}
         self._told = self.account.environment("put_back")
         self._dynamodb = self._session.resource("dynamodb")
         self._router = Route53Router(
@@ -264,17 +267,33 @@ class Made:
     def begin(self, phase: Phase, *, moves: int = 0, closed: bool = False) -> None:
         """Another migration, whose writer has moved so many times, at this phase of the next move.
 
-        closed: the origin is, while only it knows.
+        closed: the origin is, while only it knows. The way there is gone once, and is remembered.
         """
         table = self._dynamodb.Table(self._told["JOURNAL_TABLE"])
-        for item in table.scan()["Items"]:
-            table.delete_item(Key={"migration": item["migration"], "item": item["item"]})
+        with table.batch_writer() as batch:
+            for item in table.scan()["Items"]:
+                batch.delete_item(Key={"migration": item["migration"], "item": item["item"]})
         names = (self._told["READ_RECORD"], self._told["WRITE_RECORD"])
         self._router.set_target_shares(dict.fromkeys(names, 0), now=datetime.now(UTC))
-        self.world = MemoryWorld.ready()
-        self.world.journal = DynamoDbJournal(  # type: ignore[assignment]
+        journal = DynamoDbJournal(
             self._dynamodb, table=table.name, migration=self._told["MIGRATION"]
         )
+        asked = (phase, moves, closed)
+        if asked in self._begun:
+            world, items = self._begun[asked]
+            self.world = copy.deepcopy(world)
+            with table.batch_writer() as batch:
+                for item in items:
+                    batch.put_item(Item=item)
+        else:
+            self.world = MemoryWorld.ready()
+            self._walk(journal, phase, moves=moves, closed=closed)
+            self.world.journal = MemoryJournal()
+            self._begun[asked] = copy.deepcopy(self.world), table.scan()["Items"]
+        self.world.journal = journal  # type: ignore[assignment]
+
+    def _walk(self, journal: Journal, phase: Phase, *, moves: int, closed: bool) -> None:
+        self.world.journal = journal  # type: ignore[assignment]
         for number in range(moves):
             self._move(Phase.DONE, execution=f"{EXECUTION}-{number}")
         for task in self.world.tasks.values():

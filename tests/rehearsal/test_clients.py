@@ -178,6 +178,7 @@ def test_planted_differences_are_found_in_the_tables_they_are_in(bench: Bench) -
     assert {"account 17", "account 36", "account 41"} == set(wrong)
 
 
+@pytest.mark.alone
 @pytest.mark.postgres
 def test_an_aborted_and_a_real_switch_lose_nothing(bench: Bench) -> None:
     source_dsn, target_dsn = bench.dsns

@@ -72,6 +72,7 @@ def runs_left(tmp_path: Path) -> list[Path]:
     return sorted(tmp_path.glob("cutover-rehearsal-*"))
 
 
+@pytest.mark.alone
 @pytest.mark.rehearsal
 def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Path) -> None:
     report = report_of(environment, tmp_path, "--duration", "16", "--seed", "11")
@@ -90,6 +91,7 @@ def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Pat
     assert report["certificate"]["token"]
 
 
+@pytest.mark.alone
 @pytest.mark.rehearsal
 def test_there_and_back_and_there_again_loses_nothing(
     environment: dict[str, str], tmp_path: Path
@@ -107,6 +109,7 @@ def test_there_and_back_and_there_again_loses_nothing(
     assert report["certificate"]["token"]
 
 
+@pytest.mark.alone
 @pytest.mark.rehearsal
 def test_from_parked_reads_the_cutover_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
     report = report_of(
@@ -125,6 +128,7 @@ def test_from_parked_reads_the_cutover_goes_on(environment: dict[str, str], tmp_
     assert {"I1", "I2", "I5"} <= {k for k, v in report["invariants"].items() if v == "held"}
 
 
+@pytest.mark.alone
 @pytest.mark.rehearsal
 def test_an_abort_at_50_is_not_noticed_by_any_client(
     environment: dict[str, str], tmp_path: Path
@@ -140,6 +144,7 @@ def test_an_abort_at_50_is_not_noticed_by_any_client(
     assert report["invariants"]["I3"] == "held"
 
 
+@pytest.mark.alone
 @pytest.mark.rehearsal
 def test_the_naive_way_loses_rows_and_says_how_many(
     environment: dict[str, str], tmp_path: Path
