@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from mypy_boto3_route53.type_defs import ChangeTypeDef
 
     from rehearsal.aws.config import AwsConfig, RecordConfig
+
+JOURNAL_TABLE: Final[Mapping[str, Any]] = {
+    "KeySchema": [
+        {"AttributeName": "migration", "KeyType": "HASH"},
+        {"AttributeName": "item", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": "migration", "AttributeType": "S"},
+        {"AttributeName": "item", "AttributeType": "S"},
+    ],
+    "BillingMode": "PAY_PER_REQUEST",
+}
+"""Arguments of CreateTable for a journal of any name."""
 
 _PLACEHOLDER = re.compile(r"\$\{([a-z_]+(?::[^}]+)?)\}")
 _CLIENT_CONFIG = Config(retries={"total_max_attempts": 1})
@@ -46,18 +59,7 @@ class Resources:
         dynamodb = self._session.client(
             "dynamodb", endpoint_url=self._endpoint, config=_CLIENT_CONFIG
         )
-        dynamodb.create_table(
-            TableName=self._config.table,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "migration", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "migration", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-        )
+        dynamodb.create_table(TableName=self._config.table, **JOURNAL_TABLE)
 
     def buckets(self) -> None:
         """The buckets, with versions as deployed ones have them."""

@@ -52,6 +52,7 @@ from cutover.ports import (
     Monitoring,
     TrafficRouter,
 )
+from rehearsal.aws.resources import JOURNAL_TABLE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 READS, WRITES = "ro.db.example.internal", "rw.db.example.internal"
@@ -65,18 +66,7 @@ def aws() -> Iterator[None]:
 
 def dynamodb_journal() -> DynamoDbJournal:
     resource = boto3.resource("dynamodb")
-    resource.create_table(
-        TableName="journal",
-        KeySchema=[
-            {"AttributeName": "migration", "KeyType": "HASH"},
-            {"AttributeName": "item", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "migration", "AttributeType": "S"},
-            {"AttributeName": "item", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    resource.create_table(TableName="journal", **JOURNAL_TABLE)
     return DynamoDbJournal(resource, table="journal", migration="test")
 
 

@@ -19,6 +19,7 @@ from cutover.observations import Word
 from lambdas import wiring
 from lambdas.route53_updater import lambda_handler
 from rehearsal.aws.invoker import InProcessContext
+from rehearsal.aws.resources import JOURNAL_TABLE
 from rehearsal.aws_setup import MACHINE, READ_RECORD, STATE_PARAMETER, SUFFIX, TABLE, WRITE_RECORD
 from rehearsal.aws_setup import function_environment as told
 
@@ -29,18 +30,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbJournal]:
     """An account with what the updater needs, and its environment; the journal to look into."""
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "migration", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "migration", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        boto3.client("dynamodb").create_table(TableName=TABLE, **JOURNAL_TABLE)
         boto3.client("stepfunctions").create_state_machine(
             name=MACHINE, definition="{}", roleArn="arn:aws:iam::123456789012:role/machine"
         )

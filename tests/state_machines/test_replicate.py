@@ -32,7 +32,6 @@ from cutover.replication import MOST_RESUMES, READY_POLLS
 from lambdas import wiring
 from rehearsal.aws.dms import (
     Breakdown,
-    DmsResources,
     NoConnection,
     ReadingPaused,
     TableTrouble,
@@ -47,20 +46,10 @@ from rehearsal.machine import (
     replicate_substitutions,
 )
 from tests.builders import plan, slots
-from tests.contracts.test_dms_behaviour import Dms
+from tests.contracts.test_dms_behaviour import ARN, RESOURCES, Dms
 from tests.contracts.test_dms_stand_in import table
 from tests.state_machines.machine import ROLE, Machine, Run
 
-RESOURCES = DmsResources(
-    task_settings={
-        "FullLoadSettings": {
-            "TargetTablePrepMode": "DO_NOTHING",
-            "StopTaskCachedChangesApplied": True,
-        },
-        "ValidationSettings": {"EnableValidation": True},
-    }
-)
-ARN = RESOURCES.task_arn
 NOT_YET = (table(1, "Before load"), table(2, "Full load"))
 HALF = (table(1, "Table completed"), table(2, "Full load"))
 LOADED = (table(1, "Table completed"), table(2, "Table completed"))

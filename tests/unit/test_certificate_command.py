@@ -16,6 +16,7 @@ from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.certificate import as_text
 from cutover.cli import commands
 from cutover.cli.main import app
+from rehearsal.aws.resources import JOURNAL_TABLE
 from tests.unit.test_certificate import changed, stored, switch
 
 TABLE = "migration-journal-dev"
@@ -24,18 +25,7 @@ TABLE = "migration-journal-dev"
 @pytest.fixture
 def journal() -> Iterator[DynamoDbJournal]:
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "migration", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "migration", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        boto3.client("dynamodb").create_table(TableName=TABLE, **JOURNAL_TABLE)
         found = commands.environment("dev", "us-east-1").journal
         assert isinstance(found, DynamoDbJournal)
         yield found

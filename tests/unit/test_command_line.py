@@ -24,6 +24,7 @@ from cutover.cli.main import app, main
 from cutover.errors import BadInput, ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
+from rehearsal.aws.resources import JOURNAL_TABLE
 
 NOW = FixedClock().now()
 
@@ -31,18 +32,7 @@ NOW = FixedClock().now()
 @pytest.fixture
 def environment() -> Iterator[commands.Environment]:
     with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="migration-journal-dev",
-            KeySchema=[
-                {"AttributeName": "migration", "KeyType": "HASH"},
-                {"AttributeName": "item", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "migration", "AttributeType": "S"},
-                {"AttributeName": "item", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        boto3.client("dynamodb").create_table(TableName="migration-journal-dev", **JOURNAL_TABLE)
         yield commands.environment("dev", "us-east-1")
 
 
