@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import time
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
@@ -36,6 +36,7 @@ from rehearsal.aws.dms import (
     ReadingPaused,
     TableTrouble,
 )
+from rehearsal.aws.dms.task import WORK
 from rehearsal.aws.engine import install
 from rehearsal.aws.invoker import InProcessInvoker, function_arn
 from rehearsal.machine import (
@@ -54,6 +55,7 @@ NOT_YET = (table(1, "Before load"), table(2, "Full load"))
 HALF = (table(1, "Table completed"), table(2, "Full load"))
 LOADED = (table(1, "Table completed"), table(2, "Table completed"))
 Hook = Callable[["Scene"], None]
+SECONDS = 10
 
 
 @dataclass
@@ -153,7 +155,7 @@ class Scene:
             if "looks" in event:
                 # The Wait before it takes no time here, and the stand-in's threads take some.
                 self.world.clock.sleep(plan().poll_seconds)
-                time.sleep(0.03)
+                until_the_task_rests()
             if key == "measure_lag":
                 self.world.tasks[Stream.LOAD].status()
             if (hook := self.hooks.get((key, number))) is not None:
@@ -163,6 +165,14 @@ class Scene:
             return real(event, context)
 
         return handler
+
+
+def until_the_task_rests() -> None:
+    """Until what the stand-in has announced is done; on a busy machine its threads take any time."""
+    for thread in threading.enumerate():
+        if thread.name == WORK:
+            thread.join(SECONDS)
+            assert not thread.is_alive(), f"still at work after {SECONDS} s"
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ RESTS: Final = ("ready", "stopped", "failed")
 """States in which a task may be started, modified, assessed or deleted."""
 MOST_RELOADED: Final = 10
 """DMS user guide, Reloading tables during a task."""
+WORK: Final = "a DMS task at work"
+"""The name of every thread that does what an answer has announced."""
 
 
 class DmsTask:
@@ -198,7 +200,7 @@ class DmsTask:
                 self._statistics.begun()
                 self._looked_at = 0.0
 
-        threading.Thread(target=act, daemon=True).start()
+        threading.Thread(target=act, daemon=True, name=WORK).start()
 
     def test_connection(self, side: Side) -> None:
         """Start a test; its result is in `connections` later, as in AWS."""
@@ -213,7 +215,7 @@ class DmsTask:
             else:
                 self.connections[side] = ("successful", None)
 
-        threading.Thread(target=test, daemon=True).start()
+        threading.Thread(target=test, daemon=True, name=WORK).start()
 
     # What a test plants.
 
@@ -379,7 +381,7 @@ class DmsTask:
                 if status == "running":
                     self._break_down()
 
-        threading.Thread(target=act, daemon=True).start()
+        threading.Thread(target=act, daemon=True, name=WORK).start()
 
     def _after_a_while(self, act: Callable[[], None], status: str, kind: Kind | None) -> None:
         """Back to a state of rest."""
@@ -391,7 +393,7 @@ class DmsTask:
             if kind is not None:
                 self._tell(kind)
 
-        threading.Thread(target=later, daemon=True).start()
+        threading.Thread(target=later, daemon=True, name=WORK).start()
 
     def _look(self) -> None:
         try:
