@@ -35,7 +35,7 @@ def aws_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # A session reads the description of a service once a client of it is made, from files of up to megabytes, and the tests
 # make sessions by the thousand. What was read stays in the loader, which they share here as one session's clients do.
-botocore.session.create_loader = functools.cache(botocore.session.create_loader)  # type: ignore[attr-defined]
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 # How long an example takes says how busy the machine is. One that hangs is ended by the test's own time limit.
 hypothesis.settings.register_profile(

@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -38,14 +38,10 @@ def keep_together(items: Collection[pytest.Item]) -> None:
 
 
 def _group(item: pytest.Item) -> str:
-    parameters = (
-        item.callspec.params
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        else {}
-    )
-    schema = parameters.get(ONE_SCHEMA)
-    file = str(item.path.relative_to(HERE))
-    return file if schema is None else f"the schema {schema.name}"
+    parametrized: Any = getattr(item, "callspec", None)
+    if parametrized and ONE_SCHEMA in parametrized.params:
+        return f"the schema {parametrized.params[ONE_SCHEMA].name}"
+    return str(item.path.relative_to(HERE))
 
 
 def _fixtures(item: pytest.Item) -> Collection[str]:
