@@ -82,6 +82,12 @@ class Certificates(Construct):
             "started; one that is there is never replaced, and none can be removed."
         }
         """The finding about who may write any certificate, with what answers it."""
+        self.any_facts = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            "/facts/*]": "The names of tables are stored under their SHA-256; what is there is never "
+            "replaced, and none can be removed."
+        }
+        """The finding about who may leave or read the names of tables, with what answers it."""
         self.any_assessment = {
             f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
             "/assessments/*]": "DMS names the results of an assessment itself, within this folder."
