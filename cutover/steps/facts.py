@@ -1,7 +1,7 @@
 """What one state tells another of both databases: numbers, and where the names are that the numbers count.
 
-A state passes on no more than 256 KB (Step Functions quotas), beyond which the execution ends without any catch. Names of
-tables are the only facts that grow with a database, so they go into the bucket of the certificates, under their own
+A state passes on no more than 256 KB (Step Functions quotas), beyond which the execution ends without any catch. Names
+of tables are the only facts that grow with a database, so they go into the bucket of the certificates, under their own
 SHA-256: the same tables are one object however often they are looked at, and a changed object does not fit its name.
 """
 

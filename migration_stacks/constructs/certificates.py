@@ -21,6 +21,9 @@ class Certificates(Construct):
     With `lock_days` no version can be removed or changed for so long but by who may bypass
     governance. The bucket always stays when the stack goes: CloudFormation can't delete one that
     has something in it, and `cdk destroy` would fail after every migration.
+
+    Under facts/ functions leave the names of tables for each other, an object for each set of names:
+    few in a migration, so that a lock does no harm and nothing has to expire.
     """
 
     def __init__(
