@@ -406,7 +406,7 @@ class Journal(Protocol):
 
 
 class CertificateStore(Protocol):
-    """Where certificates are kept, each once; raises ServiceUnavailable."""
+    """Where certificates are kept, and names that are too many for a state, each once; raises ServiceUnavailable."""
 
     def put(self, key: str, text: str) -> str:
         """Stores `text` unless something is there already; returns what is there now. Never replaces anything."""

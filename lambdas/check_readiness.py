@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import decide_readiness
 from cutover.jsonable import jsonable
+from cutover.steps.facts import in_full
 from lambdas import wiring
 from lambdas.events import ReadinessEvent, parse
 from lambdas.figures import measure
@@ -26,7 +27,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     decision = decide_readiness(
         check.plan,
         observation,
-        check.databases,
+        in_full(check.databases, wiring.told_facts().store),
         held_since=check.held_since,
         now=world.clock.now(),
         parked_at=state.parked_at,

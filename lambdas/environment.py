@@ -53,6 +53,12 @@ class CertificateEnvironment(ControlEnvironment):
     certificate_bucket: Name
 
 
+class FactsEnvironment(FunctionEnvironment):
+    """Functions that tell each other the names of tables."""
+
+    certificate_bucket: Name
+
+
 class ApprovalEnvironment(ControlEnvironment):
     """The function that asks people."""
 

@@ -20,10 +20,11 @@ from pydantic_core import PydanticCustomError
 from cutover.direction import Direction
 from cutover.errors import BadInput
 from cutover.journal import Lease
-from cutover.observations import Change, DatabasesFacts, Lag
+from cutover.observations import Change, Lag
 from cutover.plan import ALL_READS, CutoverPlan
 from cutover.preflight.told import Told, from_settings
 from cutover.replication import Looks
+from cutover.steps.facts import DatabasesInBrief
 from cutover.steps.replicate import Wanted
 from cutover.steps.way_back import SlotsFound
 
@@ -90,7 +91,7 @@ class StepEvent(Payload):
 class ReadinessEvent(StepEvent):
     """The payload of "Check readiness"."""
 
-    databases: DatabasesFacts
+    databases: DatabasesInBrief
     lag: Lag
     held_since: datetime | None
 
@@ -162,7 +163,7 @@ class ShowReadinessEvent(Payload):
     """The payload of "Show the readiness"; with a failure the facts may be missing."""
 
     plan: CutoverPlan
-    databases: DatabasesFacts | None
+    databases: DatabasesInBrief | None
     lag: Lag | None
     failure: Failure | None
 

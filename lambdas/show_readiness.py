@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from cutover.decisions import judge_readiness
 from cutover.observations import DatabasesFacts, Lag
+from cutover.steps.facts import in_full
 from lambdas import wiring
 from lambdas.events import ShowReadinessEvent, parse
 from lambdas.figures import measure
@@ -22,7 +23,11 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     world = wiring.control()
     now = world.clock.now()
     why = "" if check.failure is None else f"{check.failure.Error}: {check.failure.message}"
-    databases = check.databases or DatabasesFacts(source=None, target=None, unreachable=why)
+    databases = (
+        DatabasesFacts(source=None, target=None, unreachable=why)
+        if check.databases is None
+        else in_full(check.databases, wiring.told_facts().store)
+    )
     lag = check.lag or Lag(seconds=None, measured_at=now, reason=why)
     observation = world.observe(check.plan, lag)
     measure(observation)

@@ -56,6 +56,7 @@ from lambdas.environment import (
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
+    FactsEnvironment,
     FunctionEnvironment,
     MachinesEnvironment,
     WatchEnvironment,
@@ -106,6 +107,14 @@ class Approvals:
 @dataclass(frozen=True, kw_only=True)
 class Certificates:
     """Where certificates are kept, and of which migration."""
+
+    store: CertificateStore
+    migration: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldFacts:
+    """Where a function leaves the names of tables for another, and of which migration."""
 
     store: CertificateStore
     migration: str
@@ -231,6 +240,18 @@ def certificates() -> Certificates:
     """The bucket of the certificates. Raises BadInput when the environment is wrong."""
     told = environment.read(CertificateEnvironment)
     return Certificates(
+        store=S3CertificateStore(
+            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
+        ),
+        migration=told.migration,
+    )
+
+
+@cache
+def told_facts() -> ToldFacts:
+    """The same bucket, for what the states tell each other. Raises BadInput when the environment is wrong."""
+    told = environment.read(FactsEnvironment)
+    return ToldFacts(
         store=S3CertificateStore(
             boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
         ),

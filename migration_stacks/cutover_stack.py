@@ -27,7 +27,9 @@ from migration_stacks.constructs.grants import (
     follow_changes,
     invoke,
     keep_certificates,
+    leave_facts,
     publish,
+    read_facts,
     read_journal,
     read_secrets,
     see_records,
@@ -130,6 +132,8 @@ _SPEAKS_SQL: Final = (
     "preflight",
     "prepare_target",
 )
+_LEAVES_FACTS: Final = ("inspect_databases",)
+_READS_FACTS: Final = ("check_readiness", "show_readiness")
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
 # The machines that move the writer, by the direction that the functions know each by.
@@ -230,7 +234,10 @@ class CutoverStack(cdk.Stack):
                     "TOPIC_ARN": self.notifications.topic_arn,
                     "WAY_BACK_WAL_LIMIT_GIGABYTES": str(settings.way_back_wal_limit_gigabytes),
                 },
-                "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
+                **{
+                    key: {"CERTIFICATE_BUCKET": self._certificates.name}
+                    for key in ("store_certificate", *_LEAVES_FACTS, *_READS_FACTS)
+                },
             },
             roles_environment=self._roles_environment(databases),
             permissions=self._permissions(databases),
@@ -448,6 +455,7 @@ class CutoverStack(cdk.Stack):
     def _permissions(self, databases: DatabaseStack) -> dict[str, list[Statement]]:
         """What each function may do, by its key."""
         journal = {"table_arn": self._journal_arn, "key_arn": self._key_arn}
+        bucket = {"bucket_arn": self._certificates.arn, "key_arn": self._key_arn}
         # Read too: the cutover and the readiness check keep what the other shows.
         show_state = allow("ssm:GetParameter", "ssm:PutParameter", on=self._state_arn)
         connect = read_secrets(
@@ -462,6 +470,8 @@ class CutoverStack(cdk.Stack):
             (_SHOWS_STATE, [show_state]),
             (_SPEAKS_SQL, connect),
             (_WATCHES, self._watch()),
+            (_LEAVES_FACTS, leave_facts(**bucket)),
+            (_READS_FACTS, read_facts(**bucket)),
             (_SEES_RECORDS, [see_records(zone_id=self._zone_id)]),
             (_FOLLOWS_CHANGES, [follow_changes()]),
             (
@@ -511,7 +521,7 @@ class CutoverStack(cdk.Stack):
             # The whole journal is what it certifies.
             allow("dynamodb:Query", on=self._journal_arn),
             *self._see_tasks(),
-            *keep_certificates(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
+            *keep_certificates(**bucket),
         ]
         may[WEIGHTED_RECORDS.key] = [
             see_records(zone_id=self._zone_id),
@@ -623,6 +633,8 @@ class CutoverStack(cdk.Stack):
                 },
             )
         acknowledge(self.functions["store_certificate"], self._certificates.any_object)
+        for key in (*_LEAVES_FACTS, *_READS_FACTS):
+            acknowledge(self.functions[key], self._certificates.any_facts)
         acknowledge(
             self.functions["check_connections"],
             {

@@ -156,6 +156,8 @@ def function_environment(key: str) -> dict[str, str]:
         "JOURNAL_TABLE": TABLE,
         "MIGRATION": SUFFIX,
     }
+    if key in ("store_certificate", "inspect_databases", "check_readiness", "show_readiness"):
+        common |= {"CERTIFICATE_BUCKET": BUCKET}
     if key in DATABASE_FUNCTIONS:
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
@@ -173,8 +175,6 @@ def function_environment(key: str) -> dict[str, str]:
         common |= {"TOPIC_ARN": "${topic_arn}"}
     if key == "watch_way_back":
         common |= {"WAY_BACK_WAL_LIMIT_GIGABYTES": "100"}
-    if key == "store_certificate":
-        common |= {"CERTIFICATE_BUCKET": BUCKET}
     if key == "assess_replication":
         common |= {
             "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,

@@ -33,7 +33,7 @@ class FunctionLimits:
 
 CONTROL_FUNCTIONS: Final = {
     "acquire_lease": FunctionLimits(timeout_seconds=30),
-    "check_readiness": FunctionLimits(timeout_seconds=30),
+    "check_readiness": FunctionLimits(timeout_seconds=30, memory_megabytes=512),
     "shift_reads": FunctionLimits(timeout_seconds=30),
     "verify_records": FunctionLimits(timeout_seconds=90),
     "check_stage": FunctionLimits(timeout_seconds=30),
@@ -45,7 +45,7 @@ CONTROL_FUNCTIONS: Final = {
     "store_certificate": FunctionLimits(timeout_seconds=60),
     "take_over": FunctionLimits(timeout_seconds=30),
     "hand_over": FunctionLimits(timeout_seconds=150),
-    "show_readiness": FunctionLimits(timeout_seconds=30),
+    "show_readiness": FunctionLimits(timeout_seconds=30, memory_megabytes=512),
     "watch_way_back": FunctionLimits(timeout_seconds=25),
     "begin_replication": FunctionLimits(timeout_seconds=30),
     "check_connections": FunctionLimits(timeout_seconds=30),
@@ -58,7 +58,7 @@ CONTROL_FUNCTIONS: Final = {
 """Outside the VPC."""
 
 DATABASE_FUNCTIONS: Final = {
-    "inspect_databases": FunctionLimits(timeout_seconds=30),
+    "inspect_databases": FunctionLimits(timeout_seconds=30, memory_megabytes=512),
     "measure_lag": FunctionLimits(timeout_seconds=30),
     "look_at_slots": FunctionLimits(timeout_seconds=25),
     "switch_writer": FunctionLimits(timeout_seconds=120, memory_megabytes=512),

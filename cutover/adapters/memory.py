@@ -148,6 +148,7 @@ class MemoryDatabase:
         default_factory=lambda: {"public.ledger_id_seq": 41, "public.unused_seq": None}
     )
     sessions: int = 8
+    lock_room: int = 6400
     slots: dict[str, int] = field(default_factory=dict)
     """How much of the log each replication slot has behind it."""
     slot_bytes: dict[str, int] = field(default_factory=dict)
@@ -212,7 +213,7 @@ class MemoryDatabase:
             installed=self.installed,
             prepared_transactions=self.prepared_transactions,
             longest_transaction_seconds=self.longest_transaction_seconds,
-            lock_room=6400,
+            lock_room=self.lock_room,
             stored=tuple((name,) for name in self.tables),
             large_objects=0,
             foreign_tables=(),
@@ -885,6 +886,8 @@ class MemoryWorld:
     journal: MemoryJournal
     display: MemoryDisplay
     certificates: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
+    facts: MemoryCertificateStore = field(default_factory=MemoryCertificateStore)
+    """The same bucket, as the states tell each other in it which tables there are."""
     notices: MemoryNotices = field(default_factory=MemoryNotices)
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     assessment: MemoryAssessment = field(default_factory=MemoryAssessment)

@@ -21,6 +21,9 @@ class Certificates(Construct):
     With `lock_days` no version can be removed or changed for so long but by who may bypass
     governance. The bucket always stays when the stack goes: CloudFormation can't delete one that
     has something in it, and `cdk destroy` would fail after every migration.
+
+    Under facts/ functions leave the names of tables for each other, an object for each set of names:
+    few in a migration, so that a lock does no harm and nothing has to expire.
     """
 
     def __init__(
@@ -82,6 +85,12 @@ class Certificates(Construct):
             "started; one that is there is never replaced, and none can be removed."
         }
         """The finding about who may write any certificate, with what answers it."""
+        self.any_facts = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            "/facts/*]": "The names of tables are stored under their SHA-256; what is there is never "
+            "replaced, and none can be removed."
+        }
+        """The finding about who may leave or read the names of tables, with what answers it."""
         self.any_assessment = {
             f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
             "/assessments/*]": "DMS names the results of an assessment itself, within this folder."

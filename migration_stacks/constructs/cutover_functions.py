@@ -57,7 +57,8 @@ DATABASE_ROLES: Final = FunctionSpec("database_roles", timeout_seconds=120)
 CONTROL: Final = (
     FunctionSpec("acquire_lease"),
     FunctionSpec("take_over"),
-    FunctionSpec("check_readiness"),
+    # The names of a hundred thousand tables are ten megabytes; so for all three that tell them or are told.
+    FunctionSpec("check_readiness", memory_megabytes=512),
     FunctionSpec("shift_reads", machines=("cutover",)),
     FunctionSpec("verify_records", timeout_seconds=90),
     FunctionSpec("check_stage"),
@@ -71,7 +72,7 @@ CONTROL: Final = (
     FunctionSpec("complete"),
     # A long journal, and a document of ten thousand sequences.
     FunctionSpec("store_certificate", timeout_seconds=60),
-    FunctionSpec("show_readiness", machines=("check",)),
+    FunctionSpec("show_readiness", memory_megabytes=512, machines=("check",)),
     FunctionSpec("watch_way_back", timeout_seconds=25, machines=("check",)),
     FunctionSpec("begin_replication", machines=("replicate",)),
     FunctionSpec("check_connections", machines=("replicate",)),
@@ -92,7 +93,9 @@ CONTROL: Final = (
 
 # Inside the VPC: they speak SQL to both databases.
 DATABASE: Final = (
-    FunctionSpec("inspect_databases", machines=("cutover", "rollback", "check")),
+    FunctionSpec(
+        "inspect_databases", memory_megabytes=512, machines=("cutover", "rollback", "check")
+    ),
     FunctionSpec("measure_lag", machines=("cutover", "rollback", "check", "replicate")),
     FunctionSpec("look_at_slots", timeout_seconds=25, machines=("check",)),
     FunctionSpec("prepare_destination"),
@@ -152,7 +155,14 @@ class CutoverFunctions(Construct):
                 )
                 for spec in CONTROL
             },
-            **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
+            **{
+                spec.key: self._function(
+                    spec,
+                    {**database_environment, **own_environments.get(spec.key, {})},
+                    network,
+                )
+                for spec in DATABASE
+            },
         }
         if unknown := set(permissions) - set(self._by_key):
             raise KeyError(f"permissions for {', '.join(sorted(unknown))}, which is no function")

@@ -73,6 +73,22 @@ def keep_certificates(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
+def leave_facts(*, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Writing the names of tables where another function reads them, and reading what is there already."""
+    return [
+        allow("s3:GetObject", "s3:PutObject", on=f"{bucket_arn}/facts/*"),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
+    ]
+
+
+def read_facts(*, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Reading them. One that is not there is then forbidden, which is not known either."""
+    return [
+        allow("s3:GetObject", on=f"{bucket_arn}/facts/*"),
+        use_key("kms:Decrypt", key_arn=key_arn, service="s3"),
+    ]
+
+
 def invoke(arns: Sequence[str]) -> Statement:
     """Calling these functions."""
     return allow("lambda:InvokeFunction", on=arns)

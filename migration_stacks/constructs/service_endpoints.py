@@ -54,7 +54,8 @@ def gateway_endpoints(
     only_ours: bool,
 ) -> None:
     """Free of charge. DynamoDB: the journal, which the switch writes from inside. S3: answers of
-    custom resources that run inside, and the report of a premigration assessment of DMS.
+    custom resources that run inside, the names of tables that a look at both databases has found,
+    and the report of a premigration assessment of DMS.
 
     With `only_ours` their policies keep data in the account. In a VPC that exists they would
     apply to whatever else is behind the same route tables, so there they are open.

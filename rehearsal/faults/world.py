@@ -38,7 +38,7 @@ from cutover.observations import (
 from cutover.plan import ALL_READS
 from cutover.ports import CutoverMachine
 from cutover.steps.replication import SlotPlan
-from lambdas.wiring import Certificates, Control, Databases
+from lambdas.wiring import Certificates, Control, Databases, ToldFacts
 from rehearsal.aws.dms.native import NativeReplication
 from rehearsal.aws.dms.replication import ReplicationError
 from rehearsal.faults.substeps import Trace, Watched
@@ -334,6 +334,11 @@ class World:
         """As wiring.certificates()."""
         store = self._watched(FileStore(self._spec.certificates), "certificates")
         return Certificates(store=store, migration=self._spec.migration)
+
+    def told_facts(self) -> ToldFacts:
+        """As wiring.told_facts()."""
+        store = self._watched(FileStore(self._spec.certificates), "facts")
+        return ToldFacts(store=store, migration=self._spec.migration)
 
     def machines(self) -> dict[Direction, CutoverMachine]:
         """As wiring.machines()."""

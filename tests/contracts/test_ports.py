@@ -43,7 +43,15 @@ from cutover.errors import (
     TransitionRefused,
 )
 from cutover.journal import Lease, Phase, WayBack
-from cutover.observations import Alarm, OperatorWord, RecordWeights, Word
+from cutover.jsonable import jsonable, restored
+from cutover.observations import (
+    Alarm,
+    OperatorWord,
+    RecordWeights,
+    TableWrites,
+    Word,
+    WriteCounters,
+)
 from cutover.ports import (
     CertificateStore,
     CutoverMachine,
@@ -422,6 +430,33 @@ class TestJournal:
         journal.record(lease, Phase.SHIFTING, now=NOW, note="long", detail={"sequences": moves})
         assert journal.entries()[-1].detail == {"sequences": moves}
         assert check_chain(journal.entries()).state is ChainState.UNBROKEN
+
+    def test_the_counters_of_ten_thousand_tables_fit_into_one_entry(self, journal: Journal) -> None:
+        """As the switch writes them down, and the audit reads them."""
+        seed = random.Random(7)
+        counters = WriteCounters(
+            read_at=NOW,
+            started_at=NOW,
+            reset_at=None,
+            next_transaction=700,
+            lsn="0/16B3748",
+            tables=tuple(
+                TableWrites(
+                    name=f"application.table_{seed.randrange(2**40)}",
+                    rows=seed.randrange(2**40),
+                    file=seed.randrange(2**32),
+                )
+                for _ in range(10_000)
+            ),
+            sequences=(),
+            large_objects=0,
+            large_object_rows=0,
+            appliers=(),
+        )
+        lease = journal.acquire("a", now=NOW)
+        detail = {"counters": jsonable(counters)}
+        journal.record(lease, Phase.SHIFTING, now=NOW, note="long", detail=detail)
+        assert restored(WriteCounters, journal.entries()[-1].detail["counters"]) == counters
 
 
 def raw_items(name: str) -> list[dict[str, Any]]:

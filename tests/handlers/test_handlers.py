@@ -31,6 +31,8 @@ from cutover.errors import (
 )
 from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
+from cutover.steps.facts import in_brief
+from cutover.steps.observe import inspect_databases
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.machine import FUNCTIONS, UPDATER
@@ -108,6 +110,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     monkeypatch.setattr(wiring, "tokens", MemoryApprovalTokens)
     certificates = wiring.Certificates(store=world.certificates, migration="test")
     monkeypatch.setattr(wiring, "certificates", lambda: certificates)
+    # What the files of events tell of the databases is told of these.
+    in_brief(inspect_databases(world.source, world.target), world.facts, migration="test")
+    told_facts = wiring.ToldFacts(store=world.facts, migration="test")
+    monkeypatch.setattr(wiring, "told_facts", lambda: told_facts)
     monkeypatch.setattr(wiring, "machines", lambda: dict.fromkeys(Direction, machine))
     replication = wiring.Replication(connections=world.connections, migration="test")
     monkeypatch.setattr(wiring, "replication", lambda: replication)
@@ -168,7 +174,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
     result = call(name, event(name))
     expected = {
         "acquire_lease": {"lease", "parked_at"},
-        "inspect_databases": {"source", "target", "unreachable"},
+        "inspect_databases": {"source", "target", "unreachable", "names"},
         "measure_lag": {"seconds", "measured_at", "reason"},
         "check_readiness": {"action", "reason", "error", "held_since", "findings"},
         "check_stage": {"action", "reason", "error", "held_since", "findings"},

@@ -23,6 +23,7 @@ from lambdas.environment import (
     CertificateEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
+    FactsEnvironment,
     FunctionEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
@@ -114,6 +115,9 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
     "assess_replication": (AssessmentEnvironment,),
+    "inspect_databases": (FactsEnvironment,),
+    "check_readiness": (FactsEnvironment,),
+    "show_readiness": (FactsEnvironment,),
 }
 """Functions that are told more than the others."""
 

@@ -573,6 +573,7 @@ def _forget() -> None:
     wiring.control.cache_clear()
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
+    wiring.told_facts.cache_clear()
     wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()

@@ -103,6 +103,8 @@ class Machine:
         monkeypatch.setattr(wiring, "way_back_wal_limit_gigabytes", lambda: 100)
         certificates = wiring.Certificates(store=self.world.certificates, migration=SUFFIX)
         monkeypatch.setattr(wiring, "certificates", lambda: certificates)
+        told_facts = wiring.ToldFacts(store=self.world.facts, migration=SUFFIX)
+        monkeypatch.setattr(wiring, "told_facts", lambda: told_facts)
         with self._started() as (client, sns_messages, execution):
             return self._result(client, sns_messages, execution)
 
