@@ -82,6 +82,7 @@ def section(
     target_dsn: str,
     *,
     roles: Iterable[str],
+    owner: str = "",
     only_plan: bool,
     as_json: bool,
     keys_first: bool = True,
@@ -90,7 +91,7 @@ def section(
     programs: Path | None = None,
 ) -> tuple[str, int]:
     """Does a section, or tells what it would do: what to print, and the exit status."""
-    options = Options(roles=roles_from(roles), keys_first=keys_first, analyze=analyze)
+    options = Options(roles=roles_from(roles), owner=owner, keys_first=keys_first, analyze=analyze)
     source = PostgresSource(source_dsn, target=target_dsn, programs=programs)
     target = PostgresTarget(target_dsn, jobs=jobs)
     if only_plan:
