@@ -157,6 +157,8 @@ def function_environment(key: str) -> dict[str, str]:
         "MIGRATION": SUFFIX,
     }
     if key in DATABASE_FUNCTIONS:
+        if key == "prepare_target":
+            common |= {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})}
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
             "TARGET_SECRET_ARN": "${secret_arn:target}",

@@ -133,10 +133,13 @@ class CutoverFunctions(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._permissions = permissions
+        self.code = application_code(self, "Code", root=root)
+        layer = PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt")
+        self.packages = layer.packages
         self._defaults = FunctionDefaults(
             names=names,
-            code=application_code(self, "Code", root=root),
-            layer=PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
+            code=self.code,
+            layer=layer,
             key_arn=key_arn,
             topic_arn=topic_arn,
             log_days=log_days,
@@ -152,7 +155,14 @@ class CutoverFunctions(Construct):
                 )
                 for spec in CONTROL
             },
-            **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
+            **{
+                spec.key: self._function(
+                    spec,
+                    {**database_environment, **own_environments.get(spec.key, {})},
+                    network,
+                )
+                for spec in DATABASE
+            },
         }
         if unknown := set(permissions) - set(self._by_key):
             raise KeyError(f"permissions for {', '.join(sorted(unknown))}, which is no function")

@@ -26,6 +26,7 @@ from lambdas.environment import (
     FunctionEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
+    SchemaEnvironment,
     WatchEnvironment,
     read,
 )
@@ -114,6 +115,7 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
     "assess_replication": (AssessmentEnvironment,),
+    "prepare_target": (SchemaEnvironment,),
 }
 """Functions that are told more than the others."""
 
