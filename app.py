@@ -63,6 +63,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         availability_zones=where.availability_zones,
         zone_name=given.traffic.zone,
         create_dms_service_roles=given.dms.create_service_roles,
+        copies_schema=given.replication.builds,
         log_days=log_days,
         protect=protect,
     )
@@ -98,6 +99,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         env=env,
         names=names,
         settings=given.cutover,
+        replication=given.replication,
         emails=given.notifications.emails,
         root=ROOT,
         traffic=traffic(
@@ -110,6 +112,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         zone_id=network.zone_id,
         databases=database,
         target_roles=given.database.roles,
+        application_role=given.database.application_user,
         schemas=given.source.schemas,
         replication_roles=(given.source.replication_user, given.database.replication_user),
         task_arn=dms.task_arn,
@@ -117,7 +120,9 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         forward_task_arn=dms.forward_task_arn,
         replication_instance_arn=dms.instance.ref,
         instance_count=len(where.availability_zones),
-        network=FunctionNetwork(network.subnet_ids, network.security_groups.functions),
+        network=FunctionNetwork(
+            network.vpc_id, network.subnet_ids, network.security_groups.functions
+        ),
         log_days=log_days,
         protect=protect,
     )

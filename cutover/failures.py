@@ -276,7 +276,7 @@ OTHERS: Final[tuple[FailureMode, ...]] = (
         outcome=Outcome.SCHEMA_INCOMPLETE,
         shows="(before the load, or after it) a part of the schema that could not be copied",
         means="a table, an index or a key would be missing on the target",
-        remedy=f"create on the target what the message names; then {GO_ON}",
+        remedy=f"make on the target what the message names, or remove there what is in the way; then {GO_ON}",
     ),
     FailureMode(
         outcome=Outcome.HELD_TOO_LONG,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +175,10 @@ class SchemaProgress:
     """For the journal: what is there, or what is still missing."""
     failure: str = ""
     """Why it ended without being complete; empty while it goes on."""
+    percent: int | None = None
+    """Of what is to be made; None where nobody counts."""
+    detail: dict[str, Any] = field(default_factory=dict)
+    """For the journal: what the comparison at the end came to, and where all of it is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)

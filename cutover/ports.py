@@ -278,14 +278,15 @@ class Assessment(Protocol):
 class SchemaCopy(Protocol):
     """Copies the source's schema to the target in two parts; raises DatabaseUnreachable, ServiceUnavailable.
 
-    Each call begins what is not begun and tells how far it is: safe to repeat, and it does not wait for the end.
+    Each call begins what is not begun and tells how far it is: safe to repeat, and it waits no longer than a step may.
+    run: names what is begun; under one name each part is begun once.
     """
 
-    def pre_data(self) -> SchemaProgress:
-        """What the load needs: schemas, types, tables."""
+    def pre_data(self, run: str) -> SchemaProgress:
+        """What the load needs: schemas, types, tables, primary keys."""
 
-    def post_data(self) -> SchemaProgress:
-        """What only slows the load down: indexes, keys, triggers, rules."""
+    def post_data(self, run: str) -> SchemaProgress:
+        """What only slows the load down: indexes, foreign keys, triggers, rules."""
 
 
 class Monitoring(Protocol):

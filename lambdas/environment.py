@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Json, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Json, StringConstraints, ValidationError
 
 from cutover.direction import Direction, Stream
 from cutover.errors import BadInput
+from cutover.observations import SchemaPart
 
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
@@ -103,6 +104,67 @@ class DatabaseEnvironment(FunctionEnvironment):
     replication_roles: Json[tuple[str, ...]]
     """As whom DMS reads from either database."""
     source_fence: Json[SourceFence]
+
+
+class CopiedByHand(BaseModel):
+    """A person copies the schema."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["by-hand"]
+
+
+class CopiedHere(BaseModel):
+    """The function's own machine has pg_dump and pg_restore, as in a rehearsal; Lambda's has not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["here"]
+    target_secret_arn: Name
+    """As whom the schema is made on the target."""
+    owner: str
+    """Of what belongs on the source to a role that the target has not."""
+    bucket: Name
+    """Where the reports are kept."""
+
+
+class CopiedByBuild(BaseModel):
+    """A build project copies the schema."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["build"]
+    project: Name
+    bucket: Name
+    """Where it tells how far it is, and keeps the reports."""
+
+
+class SchemaEnvironment(DatabaseEnvironment):
+    """The function that has the schema copied."""
+
+    schema_copy: Json[
+        Annotated[CopiedByBuild | CopiedByHand | CopiedHere, Field(discriminator="kind")]
+    ]
+
+
+class SchemaBuildEnvironment(BaseModel):
+    """The build that copies a part of the schema; the last two are given to each one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source_secret_arn: Name
+    target_secret_arn: Name
+    """Of the target's administrator: who makes extensions, and gives each object its owner."""
+    database_sslmode: Name
+    application_role: Name
+    """Owns on the target what belongs on the source to a role that the target has not."""
+    schema_roles: Json[dict[str, str]]
+    """What a role of the source is called on the target, where it is called otherwise."""
+    schema_jobs: int
+    """Indexes and keys that are made at a time."""
+    certificate_bucket: Name
+    schema_run: Name
+    schema_part: SchemaPart
 
 
 class RolesEnvironment(BaseModel):

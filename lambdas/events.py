@@ -214,6 +214,8 @@ class TargetEvent(StepEvent):
     """To be emptied; none: all."""
     since: datetime | None = None
     """When the statistics were begun to be collected."""
+    told: int | None = None
+    """Percent of the schema that the journal was told last."""
 
 
 class EndEvent(RecoveryEvent):

@@ -48,4 +48,5 @@ def _done(asked: TargetEvent) -> Done:
                 plan=asked.plan,
                 part=SchemaPart(part),
                 hold=HOLD,
+                told=asked.told,
             )

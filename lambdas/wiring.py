@@ -21,7 +21,10 @@ from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.postgres_questions import PostgresQuestions
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
+from cutover.adapters.schema_build import SchemaBuild
 from cutover.adapters.schema_by_hand import SchemaByHand
+from cutover.adapters.schema_here import SchemaHere
+from cutover.adapters.schema_reports import SchemaReports
 from cutover.adapters.secrets import read_address
 from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
@@ -47,6 +50,7 @@ from cutover.ports import (
 )
 from cutover.preflight.check import Answer, Call, Question, Side, Unanswered
 from cutover.preflight.told import Told
+from cutover.schema.copy import Options
 from cutover.steps.observe import observe_stage
 from cutover.steps.replication import SlotPlan
 from lambdas import environment
@@ -55,10 +59,14 @@ from lambdas.environment import (
     AssessmentEnvironment,
     CertificateEnvironment,
     ControlEnvironment,
+    CopiedByBuild,
+    CopiedByHand,
+    CopiedHere,
     DatabaseEnvironment,
     FactsEnvironment,
     FunctionEnvironment,
     MachinesEnvironment,
+    SchemaEnvironment,
     WatchEnvironment,
 )
 
@@ -224,9 +232,28 @@ def assessment() -> Assessment:
 
 @cache
 def schema() -> SchemaCopy:
-    """Made by a person, and looked for in both databases."""
-    world = databases()
-    return SchemaByHand(source=world.source, target=world.target)
+    """As the settings have it copied. Raises BadInput when the environment is wrong."""
+    told = environment.read(SchemaEnvironment)
+    match told.schema_copy:
+        case CopiedByBuild(project=project, bucket=bucket):
+            reports = SchemaReports(boto3.client("s3", config=CLIENT_CONFIG), bucket=bucket)
+            client = boto3.client("codebuild", config=CLIENT_CONFIG)
+            return SchemaBuild(client, reports, project=project)
+        case CopiedByHand():
+            world = databases()
+            return SchemaByHand(source=world.source, target=world.target)
+        case CopiedHere(target_secret_arn=secret_arn, owner=owner, bucket=bucket):
+            secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+            source, target = (
+                read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode)
+                for arn in (told.source_secret_arn, secret_arn)
+            )
+            return SchemaHere(
+                source_dsn=source.dsn(),
+                target_dsn=target.dsn(),
+                options=Options(roles={}, owner=owner, analyze=False),
+                keep=S3CertificateStore(boto3.client("s3", config=CLIENT_CONFIG), bucket=bucket),
+            )
 
 
 @cache

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aws_cdk import aws_backup as backup
     from aws_cdk import aws_cloudwatch as cloudwatch
+    from aws_cdk import aws_codebuild as codebuild
     from aws_cdk import aws_dms as dms
     from aws_cdk import aws_dynamodb as dynamodb
     from aws_cdk import aws_ec2 as ec2
@@ -80,6 +81,7 @@ else:
 
     backup = _Module("aws_backup")
     cloudwatch = _Module("aws_cloudwatch")
+    codebuild = _Module("aws_codebuild")
     dms = _Module("aws_dms")
     dynamodb = _Module("aws_dynamodb")
     ec2 = _Module("aws_ec2")
@@ -101,6 +103,7 @@ else:
 __all__ = [
     "backup",
     "cloudwatch",
+    "codebuild",
     "dms",
     "dynamodb",
     "ec2",

@@ -25,6 +25,7 @@ from migration_stacks.constructs.function import any_version
 from migration_stacks.constructs.grants import (
     change_records,
     follow_changes,
+    have_schema_copied,
     invoke,
     keep_certificates,
     leave_facts,
@@ -38,6 +39,7 @@ from migration_stacks.constructs.grants import (
 from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
 from migration_stacks.constructs.policies import allow
 from migration_stacks.constructs.schedule import Schedule
+from migration_stacks.constructs.schema_build import SchemaBuild
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
 from migration_stacks.names import REPLICATION_LAG, ROUTE53_UPDATER
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from migration_stacks.database_stack import DatabaseStack
     from migration_stacks.names import Names
     from migration_stacks.settings.cutover import CutoverSettings
+    from migration_stacks.settings.replication import ReplicationSettings
     from migration_stacks.traffic import Traffic
 
 # Which functions do what; each is granted exactly this.
@@ -164,12 +167,14 @@ class CutoverStack(cdk.Stack):
         env: cdk.Environment,
         names: Names,
         settings: CutoverSettings,
+        replication: ReplicationSettings,
         emails: Sequence[str],
         root: Path,
         traffic: Traffic,
         zone_id: str,
         databases: DatabaseStack,
         target_roles: Sequence[str],
+        application_role: str,
         schemas: Sequence[str],
         replication_roles: Sequence[str],
         task_arn: str,
@@ -238,15 +243,25 @@ class CutoverStack(cdk.Stack):
                     key: {"CERTIFICATE_BUCKET": self._certificates.name}
                     for key in ("store_certificate", *_LEAVES_FACTS, *_READS_FACTS)
                 },
+                "prepare_target": {"SCHEMA_COPY": self._schema_copy(replication)},
             },
             roles_environment=self._roles_environment(databases),
-            permissions=self._permissions(databases),
+            permissions=self._permissions(databases, replication),
             network=network,
             key_arn=self._key_arn,
             topic_arn=self.notifications.topic_arn,
             log_days=log_days,
         )
         self._acknowledge_unknown_names()
+        if replication.builds:
+            self._schema_build(
+                databases,
+                replication,
+                application_role=application_role,
+                root=root,
+                network=network,
+                log_days=log_days,
+            )
         told = {"TopicArn": self.notifications.topic_arn}
         moving = [
             self._machine(
@@ -452,7 +467,57 @@ class CutoverStack(cdk.Stack):
             "DATABASE_SSLMODE": "require",
         }
 
-    def _permissions(self, databases: DatabaseStack) -> dict[str, list[Statement]]:
+    def _schema_copy(self, settings: ReplicationSettings) -> str:
+        """How the schema is copied, as lambdas/environment.py reads it."""
+        if not settings.builds:
+            return json.dumps({"kind": settings.schema_copy})
+        return json.dumps(
+            {
+                "kind": settings.schema_copy,
+                # By its name: the project is made of what the functions are made of.
+                "project": self._names.schema_build,
+                "bucket": self._certificates.name,
+            }
+        )
+
+    def _schema_build(
+        self,
+        databases: DatabaseStack,
+        settings: ReplicationSettings,
+        *,
+        application_role: str,
+        root: Path,
+        network: FunctionNetwork,
+        log_days: int,
+    ) -> None:
+        source, target = databases.source_cutover_secret_arn, databases.target_secret_arn
+        SchemaBuild(
+            self,
+            "SchemaBuild",
+            name=self._names.schema_build,
+            root=root,
+            code=self.functions.code,
+            layer=self.functions.packages,
+            environment={
+                "SOURCE_SECRET_ARN": source,
+                "TARGET_SECRET_ARN": target,
+                "DATABASE_SSLMODE": "require",
+                "APPLICATION_ROLE": application_role,
+                "SCHEMA_ROLES": json.dumps(settings.roles),
+                "SCHEMA_JOBS": str(settings.schema_jobs),
+                "CERTIFICATE_BUCKET": self._certificates.name,
+            },
+            certificates=self._certificates,
+            secrets=read_secrets(source, target, key_arn=databases.key_arn),
+            network=network,
+            key_arn=self._key_arn,
+            log_days=log_days,
+        )
+        acknowledge(self.functions["prepare_target"], self._certificates.any_report)
+
+    def _permissions(
+        self, databases: DatabaseStack, replication: ReplicationSettings
+    ) -> dict[str, list[Statement]]:
         """What each function may do, by its key."""
         journal = {"table_arn": self._journal_arn, "key_arn": self._key_arn}
         bucket = {"bucket_arn": self._certificates.arn, "key_arn": self._key_arn}
@@ -523,6 +588,12 @@ class CutoverStack(cdk.Stack):
             *self._see_tasks(),
             *keep_certificates(**bucket),
         ]
+        if replication.builds:
+            may["prepare_target"] += have_schema_copied(
+                project_arn=arn("codebuild", f"project/{self._names.schema_build}"),
+                reports_arn=f"{self._certificates.arn}/{self._certificates.SCHEMA}/*",
+                key_arn=self._key_arn,
+            )
         may[WEIGHTED_RECORDS.key] = [
             see_records(zone_id=self._zone_id),
             change_records("CREATE", "DELETE", zone_id=self._zone_id, names=self._traffic.names),

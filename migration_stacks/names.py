@@ -95,6 +95,11 @@ class Names:
     def state_parameter(self) -> str:
         return f"/migration/{self.suffix}/state"
 
+    @property
+    def schema_build(self) -> str:
+        """Of the project that copies the schema."""
+        return f"migration-schema-{self.suffix}"
+
     def stack(self, role: str) -> str:
         return f"migration-{role}-{self.suffix}"
 

@@ -12,6 +12,8 @@ from migration_stacks.constructs.dms_service_roles import dms_service_roles
 from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.security_groups import SecurityGroups
 from migration_stacks.constructs.service_endpoints import (
+    BUILD_SERVICES,
+    build_endpoints,
     gateway_endpoints,
     secrets_manager_endpoint,
 )
@@ -44,6 +46,7 @@ class NetworkStack(cdk.Stack):
         availability_zones: Sequence[str],
         zone_name: str,
         create_dms_service_roles: bool,
+        copies_schema: bool,
         log_days: int,
         protect: bool,
     ) -> None:
@@ -60,6 +63,11 @@ class NetworkStack(cdk.Stack):
         if create_dms_service_roles:
             dms_service_roles(self)
         network = self._network(availability_zones, log_days)
+        self.vpc_id = network.vpc_id
+        if settings.existing_vpc is None:
+            # In any case: an export that a changed replication.schema_copy no longer needs could not be taken
+            # away here while the deployed cutover stack, whose turn comes later, still imports it.
+            self.export_value(self.vpc_id)
         self.subnet_ids = network.subnet_ids
         self.subnet_zones = network.zones
         existing = settings.existing_vpc
@@ -75,6 +83,8 @@ class NetworkStack(cdk.Stack):
             neighbours=settings.cidr if existing else None,
         )
         self._endpoints(network)
+        if copies_schema:
+            self._build_endpoints(network)
         self._name_resolution(network)
         of = route53.CfnHostedZone
         self.zone_id = of(
@@ -159,6 +169,21 @@ class NetworkStack(cdk.Stack):
             services=[service for service in ("dynamodb", "s3") if service not in there],
             region=self.region,
             journal=self._names.journal,
+            only_ours=existing is None,
+        )
+
+    def _build_endpoints(self, network: IsolatedNetwork) -> None:
+        """Where Secrets Manager's endpoint is. In a network elsewhere, the others are looked for there too."""
+        existing, group = self._settings.existing_vpc, self.security_groups.endpoints
+        if group is None:
+            return
+        there = existing.interface_endpoints if existing else ()
+        build_endpoints(
+            self,
+            network=network,
+            services=[service for service in BUILD_SERVICES if service not in there],
+            security_group_id=group,
+            region=self.region,
             only_ours=existing is None,
         )
 

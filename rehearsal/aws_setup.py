@@ -159,6 +159,8 @@ def function_environment(key: str) -> dict[str, str]:
     if key in ("store_certificate", "inspect_databases", "check_readiness", "show_readiness"):
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     if key in DATABASE_FUNCTIONS:
+        if key == "prepare_target":
+            common |= {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})}
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
             "TARGET_SECRET_ARN": "${secret_arn:target}",

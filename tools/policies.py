@@ -92,6 +92,7 @@ SCOPES: Final = {
     "states": Scope(
         "functions", (_arn("states:*:*:stateMachine:migration-*"),), unscoped=r"List|Validate"
     ),
+    "codebuild": Scope("functions", (_arn("codebuild:*:*:project/migration-*"),)),
     "events": Scope("functions", (_arn("events:*:*:rule/migration-*"),), unscoped=r"ListRules$"),
     "scheduler": Scope(
         "functions", (_arn("scheduler:*:*:schedule/*/migration-*"),), unscoped="List"
@@ -117,6 +118,7 @@ SCOPES: Final = {
         tuple(
             _arn(f"logs:*:*:log-group:{prefix}*")
             for prefix in (
+                "/aws/codebuild/migration-",
                 "/aws/lambda/migration-",
                 "/aws/lambda/route53-updater-",
                 "/aws/vendedlogs/states/migration-",
@@ -155,8 +157,14 @@ _BOUNDARIES: Final = re.compile(r"iam:.*PermissionsBoundary")
 # What is in a bucket is no deployment's: a certificate least of all.
 _OBJECTS: Final = re.compile(r"s3:(Delete|Put)Object(Acl)?")
 
-# The schema of AWS::DMS::ReplicationInstance names no handlers.
+# The schemas of these types name no handlers.
 WITHOUT_HANDLERS: Final = {
+    "AWS::CodeBuild::Project": (
+        "codebuild:BatchGetProjects",
+        "codebuild:CreateProject",
+        "codebuild:DeleteProject",
+        "codebuild:UpdateProject",
+    ),
     "AWS::DMS::ReplicationInstance": (
         "dms:AddTagsToResource",
         "dms:CreateReplicationInstance",
@@ -168,6 +176,7 @@ WITHOUT_HANDLERS: Final = {
 
 PASSED_TO: Final = (
     "backup.amazonaws.com",
+    "codebuild.amazonaws.com",
     "dms.amazonaws.com",
     "events.amazonaws.com",
     "lambda.amazonaws.com",

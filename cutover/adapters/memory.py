@@ -778,10 +778,10 @@ class MemorySchemaCopy:
     asked: list[SchemaPart] = field(default_factory=list)
     failure: str = ""
 
-    def pre_data(self) -> SchemaProgress:
+    def pre_data(self, run: str) -> SchemaProgress:
         return self._progress(SchemaPart.PRE_DATA)
 
-    def post_data(self) -> SchemaProgress:
+    def post_data(self, run: str) -> SchemaProgress:
         return self._progress(SchemaPart.POST_DATA)
 
     def _progress(self, part: SchemaPart) -> SchemaProgress:
@@ -789,7 +789,14 @@ class MemorySchemaCopy:
         calls = self.asked.count(part)
         complete = calls > self.calls_before_complete and not self.failure
         note = f"{part.value} {'is there' if complete else 'comes'}"
-        return SchemaProgress(part=part, complete=complete, note=note, failure=self.failure)
+        return SchemaProgress(
+            part=part,
+            complete=complete,
+            note=note,
+            failure=self.failure,
+            percent=min(100, 100 * calls // (self.calls_before_complete + 1)),
+            detail={"verdict": "same"} if complete else {},
+        )
 
 
 @dataclass

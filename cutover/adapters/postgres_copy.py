@@ -31,6 +31,7 @@ from cutover.schema.statements import Statement
 
 LOCK_WAIT: Final = timedelta(seconds=10)
 """How long pg_dump waits for a table that is being changed; it asks for ACCESS SHARE, once for each table."""
+OWN_SCHEMAS: Final = ("cutover", "awsdms_control")
 NO_TIMEOUT: Final = timedelta(0)
 TELLS_TOO_MUCH: Final = "sslpassword"
 
@@ -84,6 +85,8 @@ class PostgresSource:
                     "--schema-only",
                     # Their connection strings have the passwords of other servers.
                     "--no-subscriptions",
+                    # Never copied, and DMS's own tables there can't be locked by who copies.
+                    *(f"--exclude-schema={schema}" for schema in OWN_SCHEMAS),
                     f"--lock-wait-timeout={int(LOCK_WAIT.total_seconds() * 1000)}",
                     f"--snapshot={row[0]}",
                     f"--file={path}",

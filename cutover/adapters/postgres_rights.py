@@ -110,17 +110,6 @@ def _own_schemas(names: RoleNames) -> list[Right]:
     replication, cutover = sql.Identifier(names.replication), sql.Identifier(names.cutover)
     return [
         Right(
-            key="make the schema cutover",
-            why="`cutover install` begins with CREATE SCHEMA IF NOT EXISTS, which asks for this "
-            "right even where the schema is there",
-            ways=(
-                sql.SQL("grant create on database {} to {}").format(
-                    sql.Identifier(names.database), cutover
-                ),
-            ),
-            holds=_holds("database", names.cutover, names.database, "create"),
-        ),
-        Right(
             key="the schema cutover",
             why="gate, heartbeat and token belong to the cutover",
             ways=(
@@ -210,6 +199,16 @@ def rights_on_source(names: RoleNames) -> list[Right]:
     return [
         *(_create(role) for role in names.all),
         _connect(names),
+        Right(
+            key="make the schema cutover",
+            why="`cutover install` begins with CREATE SCHEMA IF NOT EXISTS, which asks for this "
+            "right even where the schema is there",
+            ways=(
+                sql.SQL("grant create on database {} to {}").format(
+                    sql.Identifier(names.database), cutover
+                ),
+            ),
+        ),
         *_own_schemas(names),
         *_schema_usage(names),
         *(
@@ -341,8 +340,34 @@ def rights_on_target(names: TargetRoleNames) -> list[Right]:
             )
             for schema in names.schemas
         ),
+        Right(
+            key="make schemas",
+            why="the copy of the schema brings those too that are not moved, and who is to own one "
+            "must be able to make one; the cutover, a member of this role, makes its own",
+            ways=(
+                sql.SQL("grant create on database {} to {}").format(
+                    sql.Identifier(names.database), application
+                ),
+            ),
+            holds=_holds("database", names.application, names.database, "create"),
+        ),
         *_own_schemas(names),
         *_schema_usage(names),
+        *(
+            Right(
+                key=f"copied tables of {schema}",
+                why="the copy of the schema makes tables as the administrator, and then gives them "
+                "to the application: what they were born with stays",
+                ways=(
+                    sql.SQL(
+                        "alter default privileges in schema {schema} grant {changes} on tables to {role}"
+                    ).format(
+                        schema=sql.Identifier(schema), changes=sql.SQL(CHANGES), role=replication
+                    ),
+                ),
+            )
+            for schema in names.schemas
+        ),
         *(
             Right(
                 key=f"tables of {schema}",
@@ -394,8 +419,8 @@ def rights_on_target(names: TargetRoleNames) -> list[Right]:
         ),
         Right(
             key="own the tables",
-            why="only an owner drops a trigger, and the gate is one; LOCK TABLE and setval come "
-            "with it",
+            why="only an owner drops a trigger, and the gate is one; LOCK TABLE, TRUNCATE, ANALYZE "
+            "and setval come with it",
             ways=(sql.SQL("grant {} to {}").format(application, cutover),),
         ),
     ]

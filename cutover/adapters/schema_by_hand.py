@@ -8,13 +8,13 @@ from cutover.ports import Database
 
 
 class SchemaByHand:
-    """cutover.ports.SchemaCopy that only looks. What a person still has to make is in the note."""
+    """cutover.ports.SchemaCopy that only looks, and begins nothing. What a person still has to make is in the note."""
 
     def __init__(self, *, source: Database, target: Database) -> None:
         self._source = source
         self._target = target
 
-    def pre_data(self) -> SchemaProgress:
+    def pre_data(self, run: str) -> SchemaProgress:  # noqa: ARG002
         """Complete, or failed: without its tables the target can't be loaded, and nobody is waited for."""
         missing = sorted(set(self._source.inspect().tables) - set(self._target.inspect().tables))
         failure = (
@@ -29,7 +29,7 @@ class SchemaByHand:
             failure=failure,
         )
 
-    def post_data(self) -> SchemaProgress:
+    def post_data(self, run: str) -> SchemaProgress:  # noqa: ARG002
         """Goes on until a person has made it: the load that it waits behind took hours."""
         missing = sorted(set(self._source.post_data()) - set(self._target.post_data()))
         note = (

@@ -20,6 +20,7 @@ from cutover.schema.copy import Copied, Note, Options, Planned, Progress, copied
 from cutover.schema.difference import Comparison, Outcome, compare, since, told
 from cutover.schema.inventory import Inventory
 from cutover.schema.reasons import BY_ID, Difference
+from cutover.schema.report import comparison_json, copied_json
 
 WIDTH: Final = 80
 MOST: Final = 20
@@ -81,6 +82,7 @@ def section(
     target_dsn: str,
     *,
     roles: Iterable[str],
+    owner: str = "",
     only_plan: bool,
     as_json: bool,
     keys_first: bool = True,
@@ -89,7 +91,7 @@ def section(
     programs: Path | None = None,
 ) -> tuple[str, int]:
     """Does a section, or tells what it would do: what to print, and the exit status."""
-    options = Options(roles=roles_from(roles), keys_first=keys_first, analyze=analyze)
+    options = Options(roles=roles_from(roles), owner=owner, keys_first=keys_first, analyze=analyze)
     source = PostgresSource(source_dsn, target=target_dsn, programs=programs)
     target = PostgresTarget(target_dsn, jobs=jobs)
     if only_plan:
@@ -106,34 +108,6 @@ def _watch(progress: Progress) -> None:
         line = f"{progress.done}/{progress.of} {progress.doing}"[: WIDTH - 1]
         sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if progress.done == progress.of else ""))
         sys.stderr.flush()
-
-
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """As one object; every reason that occurs is explained in it."""
-    used = sorted({each.reason for each in comparison.differences if each.reason})
-    return {
-        "verdict": comparison.outcome.value,
-        "compared": comparison.compared,
-        "differences": [asdict(each) for each in comparison.differences],
-        "unknown": [asdict(each) for each in comparison.unknown],
-        "reasons": {
-            reason: {"why": BY_ID[reason].why, "act": BY_ID[reason].act} for reason in used
-        },
-    }
-
-
-def copied_json(result: Copied) -> dict[str, Any]:
-    """As one object."""
-    return {
-        "section": result.section.value,
-        "made": result.made,
-        "there": result.there,
-        "statements": result.statements,
-        "left_out": [asdict(each) for each in result.left_out],
-        "refused": [asdict(each) for each in result.refused],
-        "notes": [asdict(each) for each in result.notes],
-        "comparison": comparison_json(result.comparison),
-    }
 
 
 def planned_json(result: Planned) -> dict[str, Any]:

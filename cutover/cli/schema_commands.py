@@ -21,6 +21,10 @@ Roles = Annotated[
     list[str],
     typer.Option("--role", help="SOURCE=TARGET: what a role is called there; once for each."),
 ]
+Owner = Annotated[
+    str,
+    typer.Option(help="Role there that owns what belongs to a role that is not there."),
+]
 OnlyPlan = Annotated[bool, typer.Option("--plan", help="Print what would be done; do none of it.")]
 Programs = Annotated[
     Path | None, typer.Option(help="Directory of pg_dump and pg_restore.", file_okay=False)
@@ -32,6 +36,7 @@ def schema_pre_data(
     source_dsn: SourceDsn,
     target_dsn: TargetDsn,
     roles: Roles = [],  # noqa: B006 - Typer's own way
+    owner: Owner = "",
     keys_last: Annotated[
         bool, typer.Option("--keys-last", help="Make primary keys in post-data only.")
     ] = False,
@@ -51,6 +56,7 @@ def schema_pre_data(
         source_dsn,
         target_dsn,
         roles=roles,
+        owner=owner,
         keys_first=not keys_last,
         programs=programs,
         only_plan=only_plan,
@@ -65,6 +71,7 @@ def schema_post_data(
     source_dsn: SourceDsn,
     target_dsn: TargetDsn,
     roles: Roles = [],  # noqa: B006 - Typer's own way
+    owner: Owner = "",
     jobs: Annotated[
         int, typer.Option(min=1, help="How many indexes and keys are made at a time.")
     ] = 1,
@@ -87,6 +94,7 @@ def schema_post_data(
         source_dsn,
         target_dsn,
         roles=roles,
+        owner=owner,
         jobs=jobs,
         analyze=analyze,
         programs=programs,

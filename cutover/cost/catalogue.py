@@ -49,6 +49,7 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Backup::BackupSelection": _CONFIGURATION,
     "AWS::Backup::BackupVault": "paid by what is in it, which the plan counts",
     "AWS::CDK::Metadata": "no resource",
+    "AWS::CodeBuild::Project": "paid by the minute that it copies a schema, some cents each time",
     "AWS::CloudFormation::CustomResource": "work of a function, while deploying",
     "AWS::CloudFormation::WaitCondition": "no resource",
     "AWS::CloudFormation::WaitConditionHandle": "no resource",

@@ -134,12 +134,20 @@ sequences as (
       and has_sequence_privilege(q.seqrelid, 'select, usage')
 ), left_over as (
     select *, case when seqincrement > 0 then (seqmax::numeric - value) else (value - seqmin::numeric) end as room,
-           (seqmax::numeric - seqmin) as whole
+           (seqmax::numeric - seqmin) as whole,
+           'alter sequence ' || name || ' as bigint no '
+           || case when seqincrement > 0 then 'maxvalue;' else 'minvalue;' end as wider,
+           exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = seqrelid
+                   and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i'))
+           or exists (select from pg_depend d where d.refclassid = 'pg_class'::regclass and d.refobjid = seqrelid
+                      and d.classid = 'pg_attrdef'::regclass) as feeds
     from sequences where value is not null
 )
-select name as object, 'at ' || value || ' of ' || case when seqincrement > 0 then seqmax else seqmin end as detail,
-       'alter sequence ' || name || ' as bigint no ' || case when seqincrement > 0 then 'maxvalue' else 'minvalue' end
-       || ';  -- and the column that it feeds' as fix,
+select name as object, 'at ' || value || ' of ' || case when seqincrement > 0 then seqmax else seqmin end
+       || case when feeds then '' else ', feeds no column' end as detail,
+       case when feeds then wider || '  -- and the column that it feeds'
+            else '-- ' || name || ': where the application draws numbers from it, ' || wider || ' where its value keeps'
+                 || ' a state, the margin would change that: keep it in a table before the cutover' end as fix,
        room < abs(seqincrement) as exhausted, count(*) over () as total
 from left_over
 where room < whole * (100 - 80) / 100 or room < %(margin)s::numeric * abs(seqincrement)
@@ -284,7 +292,8 @@ SOURCE_OBJECTS: Final[tuple[Check, ...]] = (
         threshold="none beyond 80 % or with less room than cutover.sequence_margin; else warn, exhausted: fail",
         asks=source(NEAR_END),
         judge=near_end,
-        remedy="make sequence and column bigint first, or lower cutover.sequence_margin",
+        remedy="make sequence and column bigint first, or lower cutover.sequence_margin; one that feeds no column may "
+        "keep a state, to which no margin may be added: keep that in a table",
         documentation=doc.postgres("sql-altersequence.html"),
     ),
     Check(

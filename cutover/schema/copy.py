@@ -16,7 +16,13 @@ from cutover.schema.archive import Entry, Section
 from cutover.schema.blockers import POST_DATA_KINDS
 from cutover.schema.difference import Comparison, compare, with_roles
 from cutover.schema.inventory import Inventory, Kind
-from cutover.schema.reasons import Change, Difference
+from cutover.schema.reasons import (
+    PREDEFINED,
+    Change,
+    Difference,
+    made_by_this_tool,
+    role_names,
+)
 from cutover.schema.restore import Copying, LeftOut, RestorePlan, plan
 from cutover.schema.statements import (
     Statement,
@@ -80,6 +86,8 @@ class Options:
 
     roles: Mapping[str, str]
     """What a role of the source is called on the target, where it is called otherwise."""
+    owner: str = ""
+    """Who owns on the target what belongs on the source to a role that the target has not; empty: who copies."""
     keys_first: bool = True
     analyze: bool = True
 
@@ -141,6 +149,7 @@ def planned(section: Section, source: Source, target: Target, options: Options) 
     """Reads both sides and acts on neither."""
     with source.archive() as archive:
         there = target.inventory()
+        options = with_owners(options, archive.inventory, there)
         ours = with_roles(archive.inventory, options.roles)
         restore = _restore_plan(section, archive, there, options)
         return Planned(
@@ -159,8 +168,9 @@ def copied(
 ) -> Copied:
     """Does one section. Raises SchemaCopyRefused where nothing may be done, SchemaCopyFailed where it stopped."""
     with source.archive() as archive:
-        ours = with_roles(archive.inventory, options.roles)
         there = target.inventory()
+        options = with_owners(options, archive.inventory, there)
+        ours = with_roles(archive.inventory, options.roles)
         restore = _restore_plan(section, archive, there, options)
         if restore.blockers:
             raise SchemaCopyRefused(
@@ -181,6 +191,24 @@ def copied(
         notes=notes(ours),
         comparison=so_far(comparison, restore.later) if section is Section.PRE_DATA else comparison,
     )
+
+
+def with_owners(options: Options, source: Inventory, target: Inventory) -> Options:
+    """The options with a name on the target for every owner that it has not."""
+    if not options.owner:
+        return options
+    known = role_names(target) | options.roles.keys()
+    owners = {
+        each.text("owner")
+        for each in source.objects
+        if "owner" in each.facts and not made_by_this_tool(each)
+    }
+    missing = {
+        owner: options.owner
+        for owner in sorted(owners - known)
+        if owner and not owner.startswith(PREDEFINED)
+    }
+    return replace(options, roles={**missing, **options.roles})
 
 
 def _few(reasons: tuple[str, ...], *, most: int = 5) -> list[str]:

@@ -103,10 +103,31 @@ def since(before: Inventory, now: Inventory) -> Comparison:
 
 
 def with_roles(inventory: Inventory, roles: Mapping[str, str]) -> Inventory:
-    """The inventory as if its roles were called as on the other server."""
+    """The inventory as if its roles were called as on the other server, where several may be one."""
     if not roles:
         return inventory
-    return replace(inventory, objects=tuple(_renamed(each, roles) for each in inventory.objects))
+    renamed = [_renamed(each, roles) for each in inventory.objects]
+    owners = {each.name: each.text("owner") for each in renamed if "owner" in each.facts}
+    found: dict[tuple[Kind, str], SchemaObject] = {}
+    for each in renamed:
+        grantee = each.text("grantee")
+        if each.kind is Kind.GRANT and grantee and grantee == owners.get(each.text("object")):
+            # Granted by one role to another, which are now one: an owner needs no grant.
+            continue
+        there = found.get(each.key)
+        found[each.key] = each if there is None else _both(there, each)
+    return replace(inventory, objects=tuple(found.values()))
+
+
+def _both(one: SchemaObject, other: SchemaObject) -> SchemaObject:
+    """What two roles have that are one on the other server."""
+    if one.kind not in {Kind.GRANT, Kind.DEFAULT_PRIVILEGES}:
+        return one
+    granted = {word for each in (one, other) for word in each.text("granted").split(", ") if word}
+    # A privilege with a star may be passed on, and goes before the same one without.
+    kept = sorted(word for word in granted if f"{word}*" not in granted)
+    facts = {fact: value for fact, value in one.facts.items() if fact not in {"granted", "revoked"}}
+    return replace(one, facts={**facts, **({"granted": ", ".join(kept)} if kept else {})})
 
 
 def _renamed(found: SchemaObject, roles: Mapping[str, str]) -> SchemaObject:

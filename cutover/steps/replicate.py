@@ -44,12 +44,10 @@ from cutover.replication import (
     wait_seconds,
     weigh,
 )
-from cutover.steps.target import Done
+from cutover.steps.target import WORTH_TELLING, Done
 
 RUNS: frozenset[str] = frozenset({"starting", "running"})
 """DMS API, ReplicationTask.Status: a start was asked for."""
-WORTH_TELLING = 10
-"""Percent of the load between two entries of the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)

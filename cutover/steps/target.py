@@ -14,6 +14,8 @@ from cutover.ports import Clock, Database, Journal, SchemaCopy
 
 ANALYZE_AT_ONCE = timedelta(seconds=20)
 """How long one call collects statistics; the machine calls again until none are left."""
+WORTH_TELLING = 10
+"""Percent of a load, or of a copy of the schema, between two entries of the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Done:
     """Those that were emptied."""
     started_at: datetime | None = None
     """When the statistics were begun to be collected, by the target's clock."""
+    told: int | None = None
+    """Percent of the schema that the journal was told last; None once it is complete."""
 
 
 def copy_schema(
@@ -40,20 +44,33 @@ def copy_schema(
     plan: CutoverPlan,
     part: SchemaPart,
     hold: timedelta,
+    told: int | None = None,
 ) -> Done:
     """Begins the copy of a part of the schema and tells how far it is; the target stays closed.
+
+    told: as the call before has returned it.
 
     Raises SchemaIncomplete where it ended without being complete, NotInstalled, StartRefused.
     """
     journal.check(lease)
-    progress = schema.pre_data() if part is SchemaPart.PRE_DATA else schema.post_data()
+    copy = schema.pre_data if part is SchemaPart.PRE_DATA else schema.post_data
+    progress = copy(lease.execution)
     if progress.failure:
         raise SchemaIncomplete(f"{part.value}: {progress.failure}")
     if not progress.complete:
-        return Done(complete=False, note=progress.note, wait_seconds=plan.poll_seconds)
+        percent = progress.percent or 0
+        if told is None or abs(percent - told) >= WORTH_TELLING:
+            note, told = f"{part.value}: {progress.note}", percent
+            journal.annotate(lease.execution, now=clock.now(), note=note)
+        return Done(complete=False, note=progress.note, wait_seconds=plan.poll_seconds, told=told)
     if part is SchemaPart.PRE_DATA:
         _closed(source, target, hold=hold)
-    journal.annotate(lease.execution, now=clock.now(), note=f"{part.value}: {progress.note}")
+    journal.annotate(
+        lease.execution,
+        now=clock.now(),
+        note=f"{part.value}: {progress.note}",
+        detail=progress.detail,
+    )
     return Done(complete=True, note=progress.note, wait_seconds=0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -25,6 +25,9 @@ class Certificates(Construct):
     Under facts/ functions leave the names of tables for each other, an object for each set of names:
     few in a migration, so that a lock does no harm and nothing has to expire.
     """
+
+    SCHEMA: Final = "schema"
+    """The folder of what is told about a copy of the schema (cutover/schema/report.py)."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, key_arn: str, lock_days: int
@@ -96,6 +99,12 @@ class Certificates(Construct):
             "/assessments/*]": "DMS names the results of an assessment itself, within this folder."
         }
         """The finding about what DMS may write, with what answers it."""
+        self.any_report = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            f"/{self.SCHEMA}/*]": "A report of a copied schema is named for its execution, which is named by "
+            "being started."
+        }
+        """The finding about who may write reports of a copied schema, with what answers it."""
 
 
 def _only_over_tls(bucket_arn: str) -> Statement:

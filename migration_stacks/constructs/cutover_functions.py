@@ -136,10 +136,13 @@ class CutoverFunctions(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._permissions = permissions
+        self.code = application_code(self, "Code", root=root)
+        layer = PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt")
+        self.packages = layer.packages
         self._defaults = FunctionDefaults(
             names=names,
-            code=application_code(self, "Code", root=root),
-            layer=PythonLayer(self, "Layer", requirements=root / "lambdas" / "requirements.txt"),
+            code=self.code,
+            layer=layer,
             key_arn=key_arn,
             topic_arn=topic_arn,
             log_days=log_days,

@@ -34,6 +34,7 @@ _NOT_RUN: Final = (
     "__pycache__",
     "*.pyc",
     "requirements.*",
+    "programs.txt",
     "/cutover/cli/",
     "/cutover/cost/",
     # Deployed as text, with the network.
@@ -82,8 +83,9 @@ def application_code(scope: Construct, construct_id: str, *, root: Path) -> Arch
 
 @dataclass(frozen=True)
 class FunctionNetwork:
-    """Where a function that speaks SQL runs."""
+    """Where what speaks SQL runs."""
 
+    vpc_id: str
     subnet_ids: Sequence[str]
     security_group_id: str
 

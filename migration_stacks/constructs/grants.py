@@ -89,6 +89,20 @@ def read_facts(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
+def have_schema_copied(*, project_arn: str, reports_arn: str, key_arn: str) -> list[Statement]:
+    """Starting a build, asking for it, and telling and reading how far it is."""
+    return [
+        allow(
+            "codebuild:BatchGetBuilds",
+            "codebuild:ListBuildsForProject",
+            "codebuild:StartBuild",
+            on=project_arn,
+        ),
+        allow("s3:GetObject", "s3:PutObject", on=reports_arn),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
+    ]
+
+
 def invoke(arns: Sequence[str]) -> Statement:
     """Calling these functions."""
     return allow("lambda:InvokeFunction", on=arns)

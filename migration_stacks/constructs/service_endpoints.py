@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from migration_stacks.cfn import ec2
 from migration_stacks.constructs.arns import ACCOUNT, PARTITION
@@ -44,6 +44,39 @@ def secrets_manager_endpoint(
     )
 
 
+BUILD_SERVICES: Final = ("codebuild", "logs")
+"""What is called only while a build project copies the schema."""
+
+
+def build_endpoints(
+    scope: Construct,
+    *,
+    network: IsolatedNetwork,
+    services: Sequence[str],
+    security_group_id: str,
+    region: str,
+    only_ours: bool,
+) -> None:
+    """Of CodeBuild, which a function inside asks to start a build, and of CloudWatch Logs, which the build writes to.
+
+    In one zone: without it a copy of the schema waits or is begun anew, and nothing else notices. In a VPC that
+    exists, where their private names are everybody's, in all three.
+    """
+    policies = {"codebuild": _builds_of_this_account(region), "logs": _logs_of_builds(region)}
+    for service in services:
+        ec2.CfnVPCEndpoint(
+            scope,
+            {"codebuild": "CodeBuild", "logs": "Logs"}[service],
+            vpc_id=network.vpc_id,
+            vpc_endpoint_type="Interface",
+            service_name=f"com.amazonaws.{region}.{service}",
+            subnet_ids=network.subnet_ids[:1] if only_ours else network.subnet_ids,
+            security_group_ids=[security_group_id],
+            private_dns_enabled=True,
+            policy_document=policies[service] if only_ours else None,
+        )
+
+
 def gateway_endpoints(
     scope: Construct,
     *,
@@ -54,8 +87,8 @@ def gateway_endpoints(
     only_ours: bool,
 ) -> None:
     """Free of charge. DynamoDB: the journal, which the switch writes from inside. S3: answers of
-    custom resources that run inside, the names of tables that a look at both databases has found,
-    and the report of a premigration assessment of DMS.
+    custom resources that run inside, the names of tables that a look at both databases has found, the
+    report of a premigration assessment of DMS, and of a copy of the schema its programs and its reports.
 
     With `only_ours` their policies keep data in the account. In a VPC that exists they would
     apply to whatever else is behind the same route tables, so there they are open.
@@ -92,6 +125,31 @@ def _secrets_of_this_account(region: str) -> Policy:
         {
             "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
             "Resource": secrets,
+            "Condition": _of_this_account("PrincipalAccount"),
+        }
+    )
+
+
+def _builds_of_this_account(region: str) -> Policy:
+    return _policy(
+        {
+            "Action": [
+                "codebuild:BatchGetBuilds",
+                "codebuild:ListBuildsForProject",
+                "codebuild:StartBuild",
+            ],
+            "Resource": f"arn:{PARTITION}:codebuild:{region}:{ACCOUNT}:project/migration-*",
+            "Condition": _of_this_account("PrincipalAccount"),
+        }
+    )
+
+
+def _logs_of_builds(region: str) -> Policy:
+    groups = f"arn:{PARTITION}:logs:{region}:{ACCOUNT}:log-group:/aws/codebuild/migration-*"
+    return _policy(
+        {
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": groups,
             "Condition": _of_this_account("PrincipalAccount"),
         }
     )

@@ -7,6 +7,7 @@ from migration_stacks.settings.environment import Settings, load, parse
 from migration_stacks.settings.faults import SettingsError
 from migration_stacks.settings.monitoring import MonitoringSettings, NotificationSettings
 from migration_stacks.settings.network import ZONES, NetworkSettings
+from migration_stacks.settings.replication import ReplicationSettings
 from migration_stacks.settings.source import SourceSettings
 from migration_stacks.settings.traffic import TrafficSettings
 
@@ -18,6 +19,7 @@ __all__ = [
     "MonitoringSettings",
     "NetworkSettings",
     "NotificationSettings",
+    "ReplicationSettings",
     "Settings",
     "SettingsError",
     "SourceSettings",

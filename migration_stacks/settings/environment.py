@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
@@ -14,12 +14,17 @@ from migration_stacks.settings.dms import DmsSettings
 from migration_stacks.settings.faults import SettingsError, explain, fault
 from migration_stacks.settings.monitoring import MonitoringSettings, NotificationSettings
 from migration_stacks.settings.network import NetworkSettings
+from migration_stacks.settings.replication import ReplicationSettings
 from migration_stacks.settings.source import SourceSettings
 from migration_stacks.settings.traffic import TrafficSettings
 from migration_stacks.settings.types import Section
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+FIRST_UNDERSTANDING: Final = 17
+"""pg_restore of 17 and later begins with a parameter that older servers refuse
+(cutover/adapters/postgres_programs.py)."""
 
 
 class Settings(Section):
@@ -30,6 +35,7 @@ class Settings(Section):
     source: SourceSettings
     database: DatabaseSettings = DatabaseSettings()
     dms: DmsSettings = DmsSettings()
+    replication: ReplicationSettings = ReplicationSettings()
     traffic: TrafficSettings
     cutover: CutoverSettings = CutoverSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
@@ -55,6 +61,22 @@ class Settings(Section):
             raise fault(
                 f"has network {value.network}, and network.source_dns.address {told} is outside: "
                 "nothing would be let through to it; correct either"
+            )
+        return value
+
+    @field_validator("replication")
+    @classmethod
+    def _target_understands_the_programs(
+        cls, value: ReplicationSettings, info: ValidationInfo
+    ) -> ReplicationSettings:
+        database: DatabaseSettings | None = info.data.get("database")
+        major = int(database.engine_version.split(".")[0]) if database else FIRST_UNDERSTANDING
+        if value.builds and database and major < FIRST_UNDERSTANDING:
+            raise fault(
+                f'has schema_copy "build", and database.engine_version is {database.engine_version}: '
+                "the build has pg_restore 18, which no server before "
+                f'{FIRST_UNDERSTANDING} understands; write schema_copy = "by-hand", or take a newer '
+                "engine"
             )
         return value
 

@@ -73,6 +73,9 @@ class ExistingVpcSettings(Section):
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = Field(
         (), description="those that the route tables have already"
     )
+    interface_endpoints: tuple[Literal["codebuild", "logs"], ...] = Field(
+        (), description="those that the VPC has already"
+    )
 
     @field_validator("subnet_ids")
     @classmethod

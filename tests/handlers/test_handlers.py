@@ -203,7 +203,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "assess_replication": ANSWERED,
         "follow_replication": ANSWERED,
         "lead_task": {"note"},
-        "prepare_target": {"complete", "note", "wait_seconds", "tables", "started_at"},
+        "prepare_target": {"complete", "note", "wait_seconds", "tables", "started_at", "told"},
         "end_replication": {"reason", "remedy"},
     }
     if name == "switch_writer":

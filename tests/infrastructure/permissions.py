@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -71,6 +72,11 @@ class Account:
             for machine in found
         }
 
+    def projects(self) -> dict[str, Template]:
+        """The properties of each build project, by its name."""
+        found = self.stacks.resources(STACK, "AWS::CodeBuild::Project").values()
+        return {str(project["Properties"]["Name"]): project["Properties"] for project in found}
+
     def environment(self, key: str) -> dict[str, str]:
         variables = self.functions()[key]["Environment"]["Variables"]
         return {name: self.value(value) for name, value in variables.items()}
@@ -123,6 +129,8 @@ class Account:
             return self._attribute(given[0], given[1], role)
         if function == "Fn::Join":
             return str(given[0]).join(self.value(part, role) for part in given[1])
+        if function == "Fn::Sub" and isinstance(given, str):
+            return re.sub(r"\$\{(AWS::\w+)\}", lambda found: _PSEUDO[found[1]], given)
         if function == "Fn::ImportValue":
             return self._import(given)
         if function == "Fn::Select":
@@ -206,21 +214,23 @@ def document(account: Account) -> str:
     lines = [
         "# Permissions",
         "",
-        "What each function and each state machine of the cutover stack may do, and on what: all statements of",
-        "its role's policies, with the settings of `settings/example.toml`. No role has another policy, of AWS or of",
-        "anyone. `tests/infrastructure/test_permissions.py` runs every function, compares what it calls with this",
-        "list both ways, and names the reason for what is granted and not called by the function itself, and for",
-        "each `*`.",
+        "What each function, state machine and build project of the cutover stack may do, and on what: all",
+        "statements of its role's policies, with the settings of `settings/example.toml`. No role has another policy,",
+        "of AWS or of anyone. `tests/infrastructure/test_permissions.py` runs every function, compares what it calls",
+        "with this list both ways, and names the reason for what is granted and not called by the function itself, and",
+        "for each `*`; `tests/infrastructure/test_schema_build.py` has the build project's.",
         "",
         "Generated: `.venv/bin/python -m tests.infrastructure.permissions` writes it anew.",
     ]
     for title, owners in (
         ("Functions", account.functions()),
         ("State machines", account.machines()),
+        ("Build projects", account.projects()),
     ):
         lines += ["", f"## {title}"]
         for name in sorted(owners):
-            role = owners[name].get("Role") or owners[name]["RoleArn"]
+            given = owners[name]
+            role = given.get("Role") or given.get("RoleArn") or given["ServiceRole"]
             lines += ["", f"### {name}", "", "| may | on | if |", "|---|---|---|"]
             lines += [_row(statement) for statement in account.statements(role)]
     return "\n".join(lines) + "\n"
@@ -240,7 +250,9 @@ def _row(statement: Statement) -> str:
 
 
 def _shown(text: str) -> str:
-    return text.replace(REGION, "REGION").replace(ACCOUNT, "ACCOUNT")
+    named = text.replace(REGION, "REGION").replace(ACCOUNT, "ACCOUNT")
+    # Archives are named for what is in them.
+    return re.sub(r"[0-9a-f]{64}\.zip", "ARCHIVE.zip", named)
 
 
 def main() -> None:

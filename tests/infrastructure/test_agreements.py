@@ -27,6 +27,7 @@ from lambdas.environment import (
     FunctionEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
+    SchemaEnvironment,
     WatchEnvironment,
     read,
 )
@@ -118,6 +119,7 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "inspect_databases": (FactsEnvironment,),
     "check_readiness": (FactsEnvironment,),
     "show_readiness": (FactsEnvironment,),
+    "prepare_target": (SchemaEnvironment,),
 }
 """Functions that are told more than the others."""
 

@@ -42,8 +42,12 @@ def existing(synthesized: Synthesize) -> Synthesized:
 
 @pytest.fixture(scope="module")
 def shared(synthesized: Synthesize) -> Synthesized:
-    """An existing VPC that has all three endpoints."""
-    there = {"secrets_manager_endpoint": GROUP, "gateway_endpoints": ["s3", "dynamodb"]}
+    """An existing VPC that has all endpoints."""
+    there = {
+        "secrets_manager_endpoint": GROUP,
+        "gateway_endpoints": ["s3", "dynamodb"],
+        "interface_endpoints": ["codebuild", "logs"],
+    }
     return synthesized(given(existing_vpc=EXISTING | there, gateway_prefix_lists=LISTS))
 
 
@@ -136,6 +140,8 @@ def test_what_runs_inside_reaches_its_services(stacks: Synthesized) -> None:
     made = endpoints(stacks)
     assert {service: made[service]["VpcEndpointType"] for service in made} == {
         "secretsmanager": "Interface",
+        "codebuild": "Interface",
+        "logs": "Interface",
         "dynamodb": "Gateway",
         "s3": "Gateway",
     }
@@ -319,7 +325,9 @@ def test_everything_goes_into_the_subnets_of_an_existing_vpc(existing: Synthesiz
 def test_endpoints_in_an_existing_vpc_cut_off_nobody_else_there(existing: Synthesized) -> None:
     """Private names and gateway routes hold for everything in the VPC, not only for what is ours."""
     made = endpoints(existing)
-    assert set(made) == {"secretsmanager", "dynamodb", "s3"}
+    assert set(made) == {"secretsmanager", "codebuild", "logs", "dynamodb", "s3"}
+    for service in ("secretsmanager", "codebuild", "logs"):
+        assert len(made[service]["SubnetIds"]) == 3, service
     assert not any("PolicyDocument" in endpoint for endpoint in made.values())
     assert ("Endpoints", "10.60.0.0/16", 443) in rules(existing, "Ingress")
     # A table that all subnets use is named once: twice is an error.

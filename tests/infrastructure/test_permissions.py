@@ -173,6 +173,15 @@ def calls_of(service: str, operation: str, given: Mapping[str, Any]) -> list[Cal
     ]
 
 
+_BY_NAME: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
+    "codebuild": lambda given: (
+        f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/"
+        + (given.get("projectName") or given["ids"][0].partition(":")[0])
+    ),
+    "ssm": lambda given: f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{given['Name']}",
+    "s3": lambda given: f"arn:aws:s3:::{given['Bucket']}/{given['Key']}",
+}
+"""Services whose calls name the resource by a part of its ARN."""
 _BY_ARN: Final = {"secretsmanager": "SecretId", "sns": "TopicArn", "lambda": "FunctionName"}
 """Services whose calls name the resource by its ARN, and the parameter that has it."""
 
@@ -189,15 +198,13 @@ def _resource(service: str, operation: str, given: Mapping[str, Any]) -> str:
             return f"arn:aws:route53:::change/{given['Id'].rpartition('/')[2]}"
         case "route53", _:
             return f"arn:aws:route53:::hostedzone/{given['HostedZoneId']}"
-        case "ssm", _:
-            return f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{given['Name']}"
-        case "s3", _:
-            return f"arn:aws:s3:::{given['Bucket']}/{given['Key']}"
         case "states", _:
             if operation == "SendTaskFailure":
                 # A token names its machine, in a way that only Step Functions can read.
                 return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:migration-cutover-dev"
             return str(given.get("stateMachineArn") or given.get("executionArn"))
+        case _ if service in _BY_NAME:
+            return _BY_NAME[service](given)
         case _ if service in _BY_ARN:
             return str(given[_BY_ARN[service]])
         case "dms", _ if "ReplicationTaskArn" in given:
@@ -516,6 +523,29 @@ class Tasks:
         return _answer(**answers.get(model.name, {}))
 
 
+class Builds:
+    """In place of CodeBuild, in which moto forgets what a build was told: the one that was started last runs on."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Any] = {}
+
+    def answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        given = json.loads(params["body"])
+        match model.name:
+            case "StartBuild":
+                told = given["environmentVariablesOverride"]
+                self.last = {
+                    "id": f"{given['projectName']}:1",
+                    "buildStatus": "IN_PROGRESS",
+                    "environment": {"environmentVariables": told},
+                }
+                return _answer(build=self.last)
+            case "ListBuildsForProject":
+                return _answer(ids=[self.last["id"]] if self.last else [])
+            case _:
+                return _answer(builds=[self.last])
+
+
 class Recorder:
     """What is called by way of boto3's default session, which the functions use."""
 
@@ -528,6 +558,7 @@ class Recorder:
         register: Any = self._session.events.register
         register("before-parameter-build", self._note)
         register("before-call.database-migration-service", self.tasks.answer)
+        register("before-call.codebuild", Builds().answer)
         self._statuses = itertools.cycle(["ABORTED"])
         register(
             "before-call.sfn.DescribeExecution", lambda **_: _answer(status=next(self._statuses))
@@ -695,6 +726,10 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
         {"do": "stop"},
         {"do": "load"},
         {"do": "reload", "tables": ["public.accounts"]},
+    ),
+    # The first begins the copy, the second asks how far it is.
+    "prepare_target": lambda _: _words(
+        "prepare_target", {"do": "pre-data"}, {"do": "pre-data"}, {}
     ),
     # Also where a person holds it: then it stops the task.
     "follow_replication": lambda _: _words(

@@ -116,15 +116,15 @@ def test_a_role_that_may_not_analyze_is_told_so(pair: Pair) -> None:
 
 def test_a_schema_by_hand_waits_for_what_is_missing(pair: Pair) -> None:
     schema = SchemaByHand(source=pair.source.database, target=pair.target.database)
-    assert schema.pre_data().complete
-    assert schema.post_data().complete
+    assert schema.pre_data("a").complete
+    assert schema.post_data("a").complete
     with pair.source.connect() as session:
         session.execute("create index later on ledger (note)")
         session.execute("alter table ledger add constraint short check (length(note) < 10)")
-    progress = schema.post_data()
+    progress = schema.post_data("a")
     assert not progress.complete
     assert "index public.later of public.ledger" in progress.note
     assert "constraint short of public.ledger" in progress.note
     with pair.source.connect() as session:
         session.execute("create table newcomer (id int)")
-    assert "public.newcomer" in schema.pre_data().failure
+    assert "public.newcomer" in schema.pre_data("a").failure

@@ -18,6 +18,7 @@ import pytest
 from psycopg import sql
 
 from cutover.adapters import postgres_roles
+from cutover.adapters.memory import MemoryCertificateStore
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import (
     Right,
@@ -27,18 +28,18 @@ from cutover.adapters.postgres_rights import (
     script,
 )
 from cutover.adapters.postgres_roles import PostgresRoleServer
-from cutover.errors import BadInput, CutoverError, PrivilegeMissing
+from cutover.adapters.schema_here import SchemaHere
+from cutover.errors import BadInput, CutoverError, PrivilegeMissing, SchemaIncomplete
 from cutover.ports import Database
 from cutover.roles import RoleNames, TargetRoleNames, TargetRoles
+from cutover.schema.copy import Options
 from cutover.steps.roles import make_roles
 from rehearsal.servers.postgres import PostgresServer
 from tests.builders import proof
 
 NUMBERS = itertools.count(1)
 LIMIT = timedelta(seconds=5)
-LOADING = {"empty", "analyze"}
-"""Of a target that is being loaded: tests/postgres/test_load.py. The roles made here have no right for them."""
-PORT = {name for name in vars(Database) if not name.startswith("_")} - LOADING
+PORT = {name for name in vars(Database) if not name.startswith("_")}
 SCHEMAS = ("public", "Odd $$ Name")
 
 TABLES = """
@@ -233,6 +234,14 @@ def use_every_method(database: Asked, place: Place) -> None:
         slot.keep()
     assert [health.name for health in database.slot_health((name,))] == [name]
     assert database.drop_slots((name,)) == ()
+    since = database.now()
+    with closing(place.connect(place.names.application)) as client:
+        client.execute("insert into public.accounts values (101, 'of an earlier load')")
+    database.close_gate()
+    assert database.empty(("public.accounts",)) == ("public.accounts",)
+    database.open_gate()
+    database.remove_gate()
+    assert database.analyze(since=since, within=timedelta(seconds=30)) == 0
     for name in sorted(PORT - database.methods):
         getattr(database, name)()
 
@@ -256,6 +265,57 @@ def replication_works(place: Place) -> None:
         session.execute("update cutover.heartbeat set beat = beat + 1")
         session.execute("select pg_logical_slot_get_changes(%s, null, null)", (slot,))
         session.execute("select pg_drop_replication_slot(%s)", (slot,))
+
+
+BESIDE = """
+create table public.copied (id int primary key, note text);
+create index on public.copied (note);
+create table "Odd $$ Name".copied (id int primary key);
+create schema beside;
+create table beside.notes (id int primary key, account int references public.accounts);
+create view beside.few as select id from beside.notes;
+"""
+"""What the source has more: a table in a schema that is moved, and a schema that is not."""
+
+
+def the_schema_is_copied(source: Place, target: Place) -> None:
+    """As the build does it: it reads as the role of the cutover, and writes as the administrator."""
+    application = source.names.application
+    source.superuser(f"grant create on database {source.names.database} to {application}")
+    with source.connect(application) as session:
+        session.execute(BESIDE.encode())
+    prepare_source(source, rights_on_source(source_names(source)))
+    reports = MemoryCertificateStore()
+    schema = SchemaHere(
+        source_dsn=source.address(source.names.cutover).dsn(),
+        target_dsn=target.address(target.administrator).dsn(),
+        options=Options(roles={}, owner=target.names.application, analyze=False),
+        keep=reports,
+        patience=timedelta(seconds=60),
+    )
+    for part in (schema.pre_data, schema.post_data):
+        told = part("roles")
+        if not told.complete:
+            raise SchemaIncomplete(told.failure)
+    with target.connect() as session:
+        row = session.execute(
+            "select array_agg(distinct tableowner::text) from pg_tables where schemaname in ('public', 'beside')"
+        ).fetchone()
+    assert row == ([target.names.application],)
+    with target.connect(target.names.replication) as session:
+        session.execute("set session_replication_role = 'replica'")
+        session.execute("insert into public.copied values (1, 'loaded')")
+        session.execute('insert into "Odd $$ Name".copied values (1)')
+    database = PostgresDatabase(target.address(target.names.cutover))
+    try:
+        since = database.now()
+        database.install(hold=timedelta(0))
+        database.close_gate()
+        assert "public.copied" in database.filled()
+        assert database.empty(("public.copied",)) == ("public.copied",)
+        assert database.analyze(since=since, within=timedelta(seconds=30)) == 0
+    finally:
+        database.close()
 
 
 def everything_works(place: Place) -> None:
@@ -336,9 +396,16 @@ def test_no_right_on_the_source_is_superfluous(source: Place, number: int) -> No
     assert refused(work), left_out.key
 
 
+def test_a_copied_schema_is_the_applications_and_ready_for_a_load(
+    source: Place, target: Place
+) -> None:
+    assert target.make() == ()
+    the_schema_is_copied(source, target)
+
+
 @pytest.mark.parametrize("number", range(len(ON_TARGET)), ids=[right.key for right in ON_TARGET])
 def test_no_right_on_the_target_is_superfluous(
-    target: Place, number: int, monkeypatch: pytest.MonkeyPatch
+    source: Place, target: Place, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def without_one(names: TargetRoleNames) -> list[Right]:
         rights = rights_on_target(names)
@@ -351,6 +418,7 @@ def test_no_right_on_the_target_is_superfluous(
         with target.connect(target.names.application) as session:
             session.execute(TABLES.encode())
         everything_works(target)
+        the_schema_is_copied(source, target)
 
     assert refused(work), ON_TARGET[number].key
 

@@ -361,11 +361,11 @@ ON_SERVERS: Final = (
     Planted(
         check="lob-size",
         verdict=UNKNOWN,
-        source="alter table customers alter note set storage external; "
-        "update customers set note = repeat('x', 20000);"
-        "insert into customers select n, 'x', 'y' from generate_series(2, 500) n; analyze customers",
-        settings={"lob_max_kilobytes": 1},
-        names="is not known",
+        source="alter table customers alter note set storage external, add filler char(2000) default 'x'; "
+        "alter table customers alter filler set storage plain; update customers set note = repeat('x', 3000);"
+        "insert into customers select n, 'x', repeat('y', 3000) from generate_series(2, 5000) n; analyze customers",
+        settings={"lob_max_kilobytes": 4},
+        names="rows seen, the longest value 3000 bytes",
     ),
     Planted(
         check="lob-not-null",
@@ -470,8 +470,15 @@ ON_SERVERS: Final = (
     Planted(
         check="sequences-near-end",
         verdict=WARN,
-        source="create sequence small maxvalue 100000; select setval('small', 90000)",
+        source="create sequence small maxvalue 100000; select setval('small', 90000);"
+        "create table fed (id bigint primary key default nextval('small'))",
         names="public.small",
+    ),
+    Planted(
+        check="sequences-near-end",
+        verdict=WARN,
+        source="create sequence status minvalue 0 maxvalue 3; select setval('status', 2)",
+        names="public.status (at 2 of 3, feeds no column)",
     ),
     Planted(
         check="sequences-near-end",

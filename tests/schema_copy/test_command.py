@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.cli.main import app
 from cutover.errors import BadInput
+from cutover.schema.inventory import Kind
 from tests.postgres.versions import Place, Servers
-from tests.schema_copy.planted import dsn, empty, inventory, load, run
-from tests.schema_copy.test_rights import fill_application, login
+from tests.schema_copy.planted import dsn, empty, inventory, load, make_roles, run
+from tests.schema_copy.test_rights import application_of, fill_application, login, roles_of
 
 pytestmark = pytest.mark.postgres
 
@@ -98,6 +99,20 @@ def test_a_plan_that_could_not_begin_says_so_by_its_exit_status(servers: Servers
         assert plan.exit_code == 1
         assert json.loads(plan.stdout)["verdict"] == "refused"
         assert any("app.orders.id" in each for each in json.loads(plan.stdout)["blockers"])
+
+
+def test_an_owner_is_given_for_what_belongs_to_nobody_there(servers: Servers) -> None:
+    with (
+        servers.place(15, "commanded", application_of("commanded")) as source,
+        empty(servers, major=17, roles=False) as target,
+    ):
+        make_roles(target, "owns_commanded", *roles_of("commanded")[1:])
+        sides = (*both(source, target), "--owner", "owns_commanded")
+        assert command("pre-data", *sides).exit_code == 0
+        load(source, target)
+        assert command("post-data", *sides).exit_code == 0
+        tables = inventory(target).of_kind(Kind.TABLE)
+        assert {each.text("owner") for each in tables} == {"owns_commanded"}
 
 
 def test_a_role_is_given_as_two_names(servers: Servers, planted: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,25 @@ end $$;
 def fill_application(place: Place) -> None:
     make_roles(place, "app_owner", "app_reader", "app_guest")
     run(place, APPLICATION)
+
+
+def roles_of(whose: str) -> tuple[str, str, str]:
+    """Owner, reader and guest by names of one's own: a server is shared, and who lacks a role may not have it made by
+    another test."""
+    return (f"{whose}_owner", f"{whose}_reader", f"{whose}_guest")
+
+
+def application_of(whose: str) -> Callable[[Place], None]:
+    """Fills a database with the same application, whose roles are these."""
+
+    def fill(place: Place) -> None:
+        text = APPLICATION
+        for name, own in zip(roles_of("app"), roles_of(whose), strict=True):
+            text = text.replace(name, own)
+        make_roles(place, *roles_of(whose))
+        run(place, text)
+
+    return fill
 
 
 def login(place: Place, name: str, *more: str) -> None:

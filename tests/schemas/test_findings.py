@@ -86,6 +86,20 @@ def test_with_rows_and_statistics_nothing_about_the_source_is_unknown(
     assert not unknown
 
 
+@pytest.mark.parametrize(
+    "schema", [each for each in schemas() if each.name == "slony"], indirect=True
+)
+def test_no_fix_changes_a_sequence_that_keeps_a_state(loaded: Place) -> None:
+    """Slony's sl_log_status says which of two tables is written: two bits, set by setval."""
+    (result,) = _examined(loaded, {"sequences-near-end"}).results
+    assert result.verdict is Verdict.WARN
+    assert result.finding.objects == ("_fleet.sl_log_status (at 0 of 3, feeds no column)",)
+    (fix,) = result.finding.fixes
+    assert fix.startswith("-- _fleet.sl_log_status: ")
+    assert fix.endswith("the margin would change that: keep it in a table before the cutover")
+    assert "\n" not in fix, "it would be run"
+
+
 def _examined(place: Place, wanted: Collection[str]) -> Report:
     """The checks with the `wanted` ids, asked by a superuser of the source alone."""
     told = Told(most_objects=EVERY_OBJECT)

@@ -267,6 +267,38 @@ def test_a_schema_that_takes_a_while_is_waited_for(
     assert run.states.count("Copy the pre-data") == run.states.count("Copy the post-data") == 4
 
 
+def test_a_copied_schema_is_told_every_ten_percent_and_its_end_with_ready(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.world.schema.calls_before_complete = 24
+    run = scene.run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert run.states.count("Copy the post-data") == 25
+    entries = scene.world.journal.entries()
+    for part in SchemaPart:
+        told = [entry for entry in entries if entry.note.startswith(f"{part.value}: ")]
+        # At 4, 16, 28 ... 88 percent of 25 calls, and at the end.
+        assert len(told) == 9, [entry.note for entry in told]
+        assert [entry.detail.get("verdict") for entry in told] == [None] * 8 + ["same"]
+    assert scene.world.display.shown["reason"].endswith("; schema: post-data is there")
+
+
+def test_a_schema_that_can_not_be_completed_ends_it_with_its_reason(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.hooks[("lead_task", 1)] = lambda scene: setattr(
+        scene.world.schema, "failure", "2 differences have no reason"
+    )
+    run = scene.run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "SchemaIncomplete")
+    assert "post-data: 2 differences have no reason" in run.cause
+    assert "make on the target what the message names" in run.cause
+    assert_the_source_is_as_it_was(scene)
+    scene.world.schema.failure = ""
+    scene.hooks.clear()
+    assert scene.run(monkeypatch).status == "SUCCEEDED", "the next one goes on"
+
+
 def test_the_assessment_comes_first_and_is_in_the_journal(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

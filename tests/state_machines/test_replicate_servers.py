@@ -21,12 +21,15 @@ from moto import mock_aws
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dms_checks import DmsConnections
-from cutover.adapters.memory import MemoryWorld
+from cutover.adapters.memory import MemoryCertificateStore, MemoryWorld
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.schema_by_hand import SchemaByHand
+from cutover.adapters.schema_here import SchemaHere
 from cutover.direction import Stream
 from cutover.journal import Phase
 from cutover.observations import GateState
+from cutover.ports import SchemaCopy
+from cutover.schema.copy import Options
 from lambdas import wiring
 from rehearsal.aws.dms import DmsResources, DmsServer, DmsTask, NativeReplication
 from rehearsal.aws.engine import install
@@ -79,6 +82,8 @@ class Move:
     api: Any
     slot: str
     world: MemoryWorld = field(default_factory=MemoryWorld.ready)
+    schema: SchemaCopy | None = None
+    """Who copies it; without one a person does."""
     executions: int = 0
     hooks: dict[tuple[str, str, int], Callable[[], object]] = field(default_factory=dict)
     """By function, by what it is asked to do, and by the number of that call."""
@@ -137,7 +142,8 @@ class Move:
         monkeypatch.setattr(wiring, "control", lambda: control)
         monkeypatch.setattr(wiring, "databases", lambda: databases)
         monkeypatch.setattr(wiring, "replication", lambda: replication)
-        monkeypatch.setattr(wiring, "schema", lambda: SchemaByHand(source=source, target=target))
+        schema = self.schema or SchemaByHand(source=source, target=target)
+        monkeypatch.setattr(wiring, "schema", lambda: schema)
         monkeypatch.setenv("MIGRATION", "test")
 
     def _handler(self, key: str, calls: list[tuple[str, Any]]) -> Callable[[Any, Any], Any]:
@@ -245,6 +251,41 @@ def test_from_an_empty_target_to_ready_with_every_row(
     run = move.run(monkeypatch, {"reload": ["public.orders"]})
     assert run.status == "SUCCEEDED", run.cause
     until(move.same)
+
+
+def test_a_target_without_any_table_gets_them_with_keys_and_rows(
+    move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move.target.execute("drop table lines, orders")
+    move.hooks.clear()
+    source, target = move.databases
+    reports = MemoryCertificateStore()
+    move.schema = SchemaHere(
+        source_dsn=source.address.dsn(),
+        target_dsn=target.address.dsn(),
+        options=Options(roles={}, analyze=False),
+        keep=reports,
+    )
+    run = move.run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    until(move.same)
+    assert set(source.post_data()) == set(target.post_data())
+    assert target.gate().state is GateState.CLOSED
+    (compared,) = [
+        entry
+        for entry in move.world.journal.entries()
+        if "compared" in entry.detail and "post-data" in entry.note
+    ]
+    assert compared.detail["verdict"] == "explained"
+    report = json.loads(reports.get(compared.detail["place"]) or "")
+    assert report["comparison"]["compared"] == compared.detail["compared"] > 10
+    assert "; schema: 2 made, " in move.world.display.shown["reason"]
+
+    # Once more, with everything there and the changes running: nothing is made, and nothing in the way.
+    again = move.run(monkeypatch)
+    assert again.status == "SUCCEEDED", again.cause
+    notes = [entry.note for entry in move.world.journal.entries()]
+    assert any(note.startswith("pre-data: 0 made, ") for note in notes)
 
 
 def test_a_slot_that_is_lost_is_named_and_its_remedy_loads_everything_anew(

@@ -1,4 +1,4 @@
-"""Lambda and Step Functions: code from the assets that the CDK CLI published."""
+"""Lambda, Step Functions and CodeBuild: code from the assets that the CDK CLI published."""
 
 from __future__ import annotations
 
@@ -98,6 +98,24 @@ def _permission_gone(api: Api, resource: Resource) -> None:
     api.call("lambda", "remove_permission", FunctionName=name, StatementId=resource.ref)
 
 
+def _project_changed(api: Api, resource: Resource, _before: Mapping[str, Any]) -> None:
+    """Moto changes none: it is made anew under its name."""
+    _PROJECT.delete(api, resource)
+    _PROJECT.create(api, resource)
+
+
+_PROJECT: Final = ApiKind(
+    type_name="AWS::CodeBuild::Project",
+    service="codebuild",
+    create_by="create_project",
+    ref="project.name",
+    attributes={"Arn": "project.arn"},
+    named="Name",
+    update_by=_project_changed,
+    delete_by="delete_project",
+    delete_key="name",
+)
+
 _FUNCTION: Final = ApiKind(
     type_name="AWS::Lambda::Function",
     service="lambda",
@@ -174,4 +192,5 @@ KINDS: Final = (
         ),
     ),
     _MACHINE,
+    _PROJECT,
 )
