@@ -28,6 +28,7 @@ from migration_stacks.constructs.grants import (
     invoke,
     keep_certificates,
     publish,
+    read_inventory,
     read_journal,
     read_secrets,
     see_records,
@@ -35,10 +36,10 @@ from migration_stacks.constructs.grants import (
 )
 from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
 from migration_stacks.constructs.policies import allow
-from migration_stacks.constructs.schedule import Schedule
+from migration_stacks.constructs.schedule import CallSchedule, Schedule
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.names import REPLICATION_LAG, ROUTE53_UPDATER
+from migration_stacks.names import FORWARD_LAG, REPLICATION_LAG, ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,6 +92,7 @@ _WRITES_JOURNAL: Final = (
     "follow_replication",
     "end_replication",
     "prepare_target",
+    "watch_source",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -129,6 +131,7 @@ _SPEAKS_SQL: Final = (
     "look_at_slots",
     "preflight",
     "prepare_target",
+    "watch_source",
 )
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
@@ -167,6 +170,7 @@ class CutoverStack(cdk.Stack):
         databases: DatabaseStack,
         target_roles: Sequence[str],
         schemas: Sequence[str],
+        wal_disk_gigabytes: int,
         replication_roles: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
@@ -231,6 +235,10 @@ class CutoverStack(cdk.Stack):
                     "WAY_BACK_WAL_LIMIT_GIGABYTES": str(settings.way_back_wal_limit_gigabytes),
                 },
                 "store_certificate": {"CERTIFICATE_BUCKET": self._certificates.name},
+                "watch_source": {
+                    "CERTIFICATE_BUCKET": self._certificates.name,
+                    "SOURCE_WAL_DISK_GIGABYTES": str(wal_disk_gigabytes),
+                },
             },
             roles_environment=self._roles_environment(databases),
             permissions=self._permissions(databases),
@@ -279,6 +287,14 @@ class CutoverStack(cdk.Stack):
             description="Looks whether a cutover could begin, and shows it in the state parameter",
             minutes=settings.readiness_minutes,
             machine_arn=check_arn,
+        )
+        CallSchedule(
+            self,
+            "SourceWatch",
+            name=names.rule("watch-source"),
+            description="Looks at the source: its disk, its transactions, whether its schema is as it was",
+            minutes=settings.readiness_minutes,
+            function_arn=self.functions["watch_source"].arn,
         )
         WeightedRecords(
             self,
@@ -412,7 +428,12 @@ class CutoverStack(cdk.Stack):
             "REPLICATION_TASK_ARNS": json.dumps(self._task_arns),
             "REPLICATION_INSTANCE_ID": self._names.replication,
             "ALARM_NAMES": json.dumps(self._names.guarding_alarms),
-            "LAG_ALARMS": json.dumps({"load": self._names.alarm(REPLICATION_LAG)}),
+            "LAG_ALARMS": json.dumps(
+                {
+                    "load": self._names.alarm(REPLICATION_LAG),
+                    "again": self._names.alarm(FORWARD_LAG),
+                }
+            ),
         }
 
     def _database_environment(
@@ -506,6 +527,11 @@ class CutoverStack(cdk.Stack):
             *publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
             # What it has told already is in the entries.
             allow("dynamodb:Query", on=self._journal_arn),
+        ]
+        may["watch_source"] += [
+            # Who has accepted a change of the schema is in the entries.
+            allow("dynamodb:Query", on=self._journal_arn),
+            *read_inventory(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
         ]
         may["store_certificate"] += [
             # The whole journal is what it certifies.

@@ -25,6 +25,7 @@ from rehearsal.machine import (
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
+    WATCHER,
     called,
     function_name,
     render,
@@ -156,6 +157,8 @@ def function_environment(key: str) -> dict[str, str]:
         "JOURNAL_TABLE": TABLE,
         "MIGRATION": SUFFIX,
     }
+    if key == WATCHER:
+        common |= {"CERTIFICATE_BUCKET": BUCKET, "SOURCE_WAL_DISK_GIGABYTES": "0"}
     if key in DATABASE_FUNCTIONS:
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
