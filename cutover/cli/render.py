@@ -136,7 +136,7 @@ def _in_hours(hours: float | None) -> str:
 
 def _transactions(pressure: SourcePressure) -> list[str]:
     return [
-        f"{kind}, the oldest: {_age(oldest.seconds)}, {oldest.who}"
+        f"{kind} for {_age(oldest.seconds)}: {oldest.who}"
         for kind, oldest in (("open", pressure.transaction), ("prepared", pressure.prepared))
         if oldest is not None
     ]
