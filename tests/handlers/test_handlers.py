@@ -33,7 +33,7 @@ from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
-from rehearsal.machine import FUNCTIONS, UPDATER
+from rehearsal.machine import FUNCTIONS, UPDATER, WATCHER
 from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -77,7 +77,7 @@ BEFORE = {
     "end_replication": Phase.REPLICATING,
 }
 """The phase in which the machine calls each function."""
-STEPS = sorted(set(FUNCTIONS) - {UPDATER})
+STEPS = sorted(set(FUNCTIONS) - {UPDATER, WATCHER})
 
 
 @pytest.fixture
