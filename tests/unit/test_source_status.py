@@ -72,7 +72,7 @@ def said(environment: commands.Environment, watch: SourceWatch) -> list[str]:
     environment.journal.keep_watch(watch)
     lines = render.status_text(commands.status(environment)).splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("source "))
-    found = []
+    found: list[str] = []
     for line in lines[first:]:
         if found and not line.startswith("    "):
             break
