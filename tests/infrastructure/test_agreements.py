@@ -26,6 +26,7 @@ from lambdas.environment import (
     FunctionEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
+    SourceWatchEnvironment,
     WatchEnvironment,
     read,
 )
@@ -44,6 +45,7 @@ from rehearsal.machine import (
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
+    WATCHER,
     called,
     function_name,
     pascal,
@@ -114,6 +116,7 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
     "assess_replication": (AssessmentEnvironment,),
+    "watch_source": (SourceWatchEnvironment,),
 }
 """Functions that are told more than the others."""
 
@@ -167,7 +170,7 @@ def test_every_function_is_in_the_template_and_in_a_definition(
 ) -> None:
     # Called by CloudFormation, and by an operator who has no other way to the source.
     assert set(functions) - {"weighted_records", "database_roles", "preflight"} == set(FUNCTIONS)
-    assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
+    assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER, WATCHER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
 
 
