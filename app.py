@@ -114,6 +114,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         target_roles=given.database.roles,
         application_role=given.database.application_user,
         schemas=given.source.schemas,
+        wal_disk_gigabytes=given.source.wal_disk_gigabytes,
         replication_roles=(given.source.replication_user, given.database.replication_user),
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
@@ -135,6 +136,7 @@ def build(app: cdk.App, *, given: settings.Settings, where: place.Place) -> Stac
         instance_count=len(where.availability_zones),
         task_arn=dms.task_arn,
         reverse_task_arn=dms.reverse_task_arn,
+        forward_task_arn=dms.forward_task_arn,
         topic_arn=cutover.notifications.topic_arn,
     )
     cdk.Tags.of(app).add("migration", names.suffix)

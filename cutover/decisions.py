@@ -25,6 +25,7 @@ from cutover.observations import (
     Word,
 )
 from cutover.plan import ALL_READS, CutoverPlan
+from cutover.source_watch import Drift
 
 TABLE_COMPLETED = "Table completed"
 VALIDATION_FAULTS = frozenset({"Mismatched records", "Suspended records", "Table error", "Error"})
@@ -90,6 +91,7 @@ def decide_stage(
     findings = (
         *health_findings(plan, observation, now=now, direction=direction),
         *record_findings(observation, share=share, write_share=write_share),
+        *drift_findings(plan, observation, now=now, direction=direction),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -125,6 +127,7 @@ def decide_readiness(
             databases, direction=direction, large_objects_unused=plan.large_objects_unused
         ),
         *coverage_findings(observation, databases, direction=direction),
+        *drift_findings(plan, observation, now=now, direction=direction),
     )
     held = weigh(plan, observation, findings, held_since=held_since, now=now)
     if held is not None:
@@ -449,6 +452,53 @@ def coverage_findings(
     if left_out:
         fact = f"the task does not carry {listed(left_out)}: add them to its table mappings or drop them"
         yield Finding(error="NotReady", verdict=Verdict.BAD, fact=fact)
+
+
+def drift_findings(
+    plan: CutoverPlan,
+    observation: StageObservation,
+    *,
+    now: datetime,
+    direction: Direction = Direction.FORWARD,
+) -> Iterator[Finding]:
+    """Replication carries no DDL: what has changed on the source since the load is missing on the target.
+
+    Asked on the way there only: the way back does not depend on what the source was when it was loaded.
+    """
+    most = plan.source_watch_max_age_seconds
+    if not most or direction is Direction.BACK:
+        return
+    error, watch = "SchemaChanged", observation.watch
+    if watch is None:
+        fact = "the source's schema: nobody has looked at it yet, see the function watch-source"
+        yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+        return
+    age, drift = (now - watch.at).total_seconds(), watch.drift
+    if age > most:
+        fact = f"the source's schema was looked at {age:.0f} s ago, limit {most} s"
+        yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+    elif drift.unknown or drift.since is None:
+        fact = f"changes of the source's schema: {drift.unknown or 'since when is not known'}"
+        yield Finding(error=error, verdict=Verdict.UNKNOWN, fact=fact)
+    elif not drift.number:
+        fact = f"the source's schema is as it was at {drift.since:%Y-%m-%d %H:%M}Z"
+        yield Finding(error=error, verdict=Verdict.GOOD, fact=fact)
+    else:
+        yield changed_schema_finding(error, drift)
+
+
+def changed_schema_finding(error: str, drift: Drift) -> Finding:
+    """What is otherwise, by name, and what to do about it; good where a person has answered for exactly this."""
+    found = [*drift.changed, *(f"can't be compared: {kind}" for kind in drift.unread)]
+    more = drift.number - len(found)
+    named = listed(found) if more <= 0 else f"{', '.join(found[:5])} and {drift.number - 5} more"
+    fact = f"on the source since {drift.since:%Y-%m-%d %H:%M}Z: {named}"
+    if drift.accepted:
+        return Finding(error=error, verdict=Verdict.GOOD, fact=f"{fact}; accepted {drift.accepted}")
+    remedy = "undo it, or do the same on the target and say so with `cutover accept-drift`"
+    # What could not be read may well be unchanged; what is seen to be otherwise is.
+    verdict = Verdict.BAD if drift.changed else Verdict.UNKNOWN
+    return Finding(error=error, verdict=verdict, fact=f"{fact}: {remedy}")
 
 
 def sides(

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from cutover.source_watch import SourceWatch
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lag:
@@ -363,3 +365,5 @@ class StageObservation:
     """None: Route 53 did not answer."""
     writes: RecordWeights | None
     word: OperatorWord = field(default_factory=OperatorWord)
+    watch: SourceWatch | None = None
+    """The newest look at the source; None: there is none, or the journal was not asked."""

@@ -62,6 +62,8 @@ class CutoverPlan:
     """How long a question waits for its answer; then the cutover goes back."""
     large_objects_unused: bool = False
     """The operator answers for it that nothing reads or writes the large objects that are there."""
+    source_watch_max_age_seconds: int = 0
+    """A look at the source's schema older than this says nothing; 0: nobody watches it, and nothing is asked."""
 
     def __post_init__(self) -> None:
         faults = [
@@ -91,7 +93,11 @@ class CutoverPlan:
         ]
         faults += [
             f"{name} is {getattr(self, name)}: it can't be negative"
-            for name in ("lock_patience_milliseconds", "sequence_margin")
+            for name in (
+                "lock_patience_milliseconds",
+                "sequence_margin",
+                "source_watch_max_age_seconds",
+            )
             if getattr(self, name) < 0
         ]
         if self.bake_seconds < self.poll_seconds:

@@ -28,6 +28,7 @@ from cutover.observations import (
     WriteCounters,
 )
 from cutover.roles import TargetRoles
+from cutover.source_watch import SourcePressure, SourceWatch
 
 
 class Clock(Protocol):
@@ -82,6 +83,12 @@ class Database(Protocol):
 
     def inspect(self) -> DatabaseFacts:
         """Facts for the readiness check."""
+
+    def pressure(self) -> SourcePressure:
+        """What keeps this server's log on its disk: slots of every database, and transactions that stay open.
+
+        Raises PrivilegeMissing where it may not see the sessions of others.
+        """
 
     def write_counters(self) -> WriteCounters:
         """What this server has counted of writes until now; between two readings lies an audit.
@@ -398,6 +405,12 @@ class Journal(Protocol):
 
         Raises TransitionRefused, StaleLease where nothing waits for it.
         """
+
+    def watched(self) -> SourceWatch | None:
+        """The newest look at the source; None: nobody has looked yet."""
+
+    def keep_watch(self, watch: SourceWatch) -> None:
+        """Keeps this look in place of the one before; no entry, as there is one every few minutes."""
 
     def word(self) -> OperatorWord:
         """The operator's newest word."""

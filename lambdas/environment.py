@@ -167,6 +167,15 @@ class SchemaBuildEnvironment(BaseModel):
     schema_part: SchemaPart
 
 
+class SourceWatchEnvironment(DatabaseEnvironment):
+    """The function that watches the source."""
+
+    certificate_bucket: Name
+    """Where the inventory from before the load is."""
+    source_wal_disk_gigabytes: int
+    """Of the source's disk, that WAL may fill; 0: nobody has said."""
+
+
 class RolesEnvironment(BaseModel):
     """The function that makes the roles on the target: the only one that acts as its administrator."""
 

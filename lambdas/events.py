@@ -168,6 +168,10 @@ class ShowReadinessEvent(Payload):
     failure: Failure | None
 
 
+class WatchEvent(Payload):
+    """What the rule sends that has the source watched: nothing."""
+
+
 class WayBackEvent(Payload):
     """The payload of "Watch the way back"; with a failure the slots are not known."""
 

@@ -10,9 +10,12 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-logger = Logger()
+NAMESPACE = "Migration"
 # One service for all functions: a dashboard then needs no list of who measures what.
-metrics = Metrics(namespace="Migration", service="migration")
+SERVICE = "migration"
+
+logger = Logger()
+metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 tracer = Tracer()
 
 Event = dict[str, Any]

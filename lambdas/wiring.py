@@ -17,6 +17,7 @@ from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dms_checks import DmsAssessment, DmsConnections
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_inventory import read_inventory
 from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.postgres_questions import PostgresQuestions
 from cutover.adapters.route53 import Route53Router
@@ -51,6 +52,7 @@ from cutover.ports import (
 from cutover.preflight.check import Answer, Call, Question, Side, Unanswered
 from cutover.preflight.told import Told
 from cutover.schema.copy import Options
+from cutover.schema.inventory import Inventory
 from cutover.steps.observe import observe_stage
 from cutover.steps.replication import SlotPlan
 from lambdas import environment
@@ -67,6 +69,7 @@ from lambdas.environment import (
     FunctionEnvironment,
     MachinesEnvironment,
     SchemaEnvironment,
+    SourceWatchEnvironment,
     WatchEnvironment,
 )
 
@@ -134,6 +137,18 @@ class Replication:
 
     connections: Connections
     migration: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceWatching:
+    """What a look at the source needs besides the databases."""
+
+    read_inventory: Callable[[], Inventory]
+    store: CertificateStore
+    own_roles: tuple[str, ...]
+    """As whom the migration works there."""
+    budget: int | None
+    """Bytes of the source's disk that WAL may fill; None: nobody has said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +322,25 @@ def databases() -> Databases:
         journal=_journal(told),
         clock=SystemClock(),
         slots=SlotPlan(names=told.way_back_slots, plugin=told.slot_plugin),
+    )
+
+
+@cache
+def source_watching() -> SourceWatching:
+    """What a look at the source is made with. Raises BadInput when the environment is wrong."""
+    told = environment.read(SourceWatchEnvironment)
+    source = read_address(
+        boto3.client("secretsmanager", config=CLIENT_CONFIG),
+        secret_arn=told.source_secret_arn,
+        sslmode=told.database_sslmode,
+    )
+    return SourceWatching(
+        read_inventory=lambda: read_inventory(source.dsn()),
+        store=S3CertificateStore(
+            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
+        ),
+        own_roles=(*told.replication_roles, source.username),
+        budget=told.source_wal_disk_gigabytes * 10**9 or None,
     )
 
 

@@ -31,6 +31,7 @@ from migration_stacks.constructs.grants import (
     leave_facts,
     publish,
     read_facts,
+    read_inventory,
     read_journal,
     read_secrets,
     see_records,
@@ -38,11 +39,11 @@ from migration_stacks.constructs.grants import (
 )
 from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
 from migration_stacks.constructs.policies import allow
-from migration_stacks.constructs.schedule import Schedule
+from migration_stacks.constructs.schedule import CallSchedule, Schedule
 from migration_stacks.constructs.schema_build import SchemaBuild
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.names import REPLICATION_LAG, ROUTE53_UPDATER
+from migration_stacks.names import FORWARD_LAG, REPLICATION_LAG, ROUTE53_UPDATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,6 +97,7 @@ _WRITES_JOURNAL: Final = (
     "follow_replication",
     "end_replication",
     "prepare_target",
+    "watch_source",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -134,6 +136,7 @@ _SPEAKS_SQL: Final = (
     "look_at_slots",
     "preflight",
     "prepare_target",
+    "watch_source",
 )
 _LEAVES_FACTS: Final = ("inspect_databases",)
 _READS_FACTS: Final = ("check_readiness", "show_readiness")
@@ -176,6 +179,7 @@ class CutoverStack(cdk.Stack):
         target_roles: Sequence[str],
         application_role: str,
         schemas: Sequence[str],
+        wal_disk_gigabytes: int,
         replication_roles: Sequence[str],
         task_arn: str,
         reverse_task_arn: str,
@@ -244,6 +248,10 @@ class CutoverStack(cdk.Stack):
                     for key in ("store_certificate", *_LEAVES_FACTS, *_READS_FACTS)
                 },
                 "prepare_target": {"SCHEMA_COPY": self._schema_copy(replication)},
+                "watch_source": {
+                    "CERTIFICATE_BUCKET": self._certificates.name,
+                    "SOURCE_WAL_DISK_GIGABYTES": str(wal_disk_gigabytes),
+                },
             },
             roles_environment=self._roles_environment(databases),
             permissions=self._permissions(databases, replication),
@@ -301,6 +309,14 @@ class CutoverStack(cdk.Stack):
             description="Looks whether a cutover could begin, and shows it in the state parameter",
             minutes=settings.readiness_minutes,
             machine_arn=check_arn,
+        )
+        CallSchedule(
+            self,
+            "SourceWatch",
+            name=names.rule("watch-source"),
+            description="Looks at the source: its disk, its transactions, whether its schema is as it was",
+            minutes=settings.readiness_minutes,
+            function_arn=self.functions["watch_source"].arn,
         )
         WeightedRecords(
             self,
@@ -434,7 +450,12 @@ class CutoverStack(cdk.Stack):
             "REPLICATION_TASK_ARNS": json.dumps(self._task_arns),
             "REPLICATION_INSTANCE_ID": self._names.replication,
             "ALARM_NAMES": json.dumps(self._names.guarding_alarms),
-            "LAG_ALARMS": json.dumps({"load": self._names.alarm(REPLICATION_LAG)}),
+            "LAG_ALARMS": json.dumps(
+                {
+                    "load": self._names.alarm(REPLICATION_LAG),
+                    "again": self._names.alarm(FORWARD_LAG),
+                }
+            ),
         }
 
     def _database_environment(
@@ -581,6 +602,11 @@ class CutoverStack(cdk.Stack):
             *publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
             # What it has told already is in the entries.
             allow("dynamodb:Query", on=self._journal_arn),
+        ]
+        may["watch_source"] += [
+            # Who has accepted a change of the schema is in the entries.
+            allow("dynamodb:Query", on=self._journal_arn),
+            *read_inventory(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
         ]
         may["store_certificate"] += [
             # The whole journal is what it certifies.

@@ -18,11 +18,13 @@ from migration_stacks.constructs.dashboard import (
     make_dashboard,
 )
 from migration_stacks.constructs.metrics import (
+    FORWARD_TASK,
     REVERSE_TASK,
     TASK,
     Expression,
     Metric,
     Metrics,
+    slots,
 )
 
 if TYPE_CHECKING:
@@ -55,16 +57,19 @@ class MonitoringStack(cdk.Stack):
         task_arn: str,
         topic_arn: str,
         reverse_task_arn: str | None = None,
+        forward_task_arn: str | None = None,
     ) -> None:
         super().__init__(
             scope, construct_id, env=env, description="Migration: dashboard and alarms"
         )
         watch = Metrics(names, instance_count)
-        reverse = reverse_task_arn is not None
-        alarms = alarm_rows(watch, settings, reverse=reverse)
+        reverse, forward = reverse_task_arn is not None, forward_task_arn is not None
+        alarms = alarm_rows(watch, settings, reverse=reverse, forward=forward)
         values = {TASK: _resource_id(task_arn)}
         if reverse_task_arn is not None:
             values[REVERSE_TASK] = _resource_id(reverse_task_arn)
+        if forward_task_arn is not None:
+            values[FORWARD_TASK] = _resource_id(forward_task_arn)
         for row in alarms:
             make_alarm(
                 self,
@@ -78,7 +83,11 @@ class MonitoringStack(cdk.Stack):
             self,
             name=names.dashboard,
             rows=_Panels(
-                watch, {row.name: row for row in alarms}, settings.runbook_url, reverse=reverse
+                watch,
+                {row.name: row for row in alarms},
+                settings.runbook_url,
+                reverse=reverse,
+                forward=forward,
             ).rows(),
             values=values,
         )
@@ -93,24 +102,33 @@ class _Panels:
     """The dashboard, from what must be decided at the top to what explains it at the bottom."""
 
     def __init__(
-        self, watch: Metrics, alarms: Mapping[str, AlarmRow], runbook_url: str, *, reverse: bool
+        self,
+        watch: Metrics,
+        alarms: Mapping[str, AlarmRow],
+        runbook_url: str,
+        *,
+        reverse: bool,
+        forward: bool,
     ) -> None:
         self._watch = watch
         self._names = watch.names
         self._alarms = alarms
         self._runbook_url = runbook_url
         self._reverse = reverse
+        self._forward = forward
 
     def rows(self) -> list[Row]:
         return [
             Row(10, (Text(markdown=self._markdown()), self._alarm_states())),
             Row(6, (self._weights(), self._lag(), self._heartbeat())),
-            Row(6, (self._tables(), self._errors(), self._task_log())),
+            Row(6, (self._full_load(), self._tables(), self._errors(), self._task_log())),
             Row(6, (self._throughput_rows(), self._throughput_bytes(), self._waiting())),
             Row(
                 6,
                 (self._source_wal(), self._way_back_hours(), self._storage(), self._memory()),
             ),
+            Row(6, (self._source_slots(), self._source_rate(), self._source_disk())),
+            Row(6, (self._source_transactions(), self._source_schema())),
             Row(6, (self._connections(), self._cpu(), self._capacity(), self._utilization())),
             Row(
                 6,
@@ -197,6 +215,12 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                         "way back: DMS to the source": "CDCLatencyTarget",
                     }
                 ),
+                **self._again(
+                    {
+                        "forward again: source to DMS": "CDCLatencySource",
+                        "forward again: DMS to the target": "CDCLatencyTarget",
+                    }
+                ),
             },
             alarm=self._alarms[known.REPLICATION_LAG],
         )
@@ -207,6 +231,14 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
             unit="seconds",
             lines={"heartbeat lag": self._watch.custom("HeartbeatLag")},
             alarm=self._alarms["heartbeat-lag"],
+        )
+
+    def _full_load(self) -> Graph:
+        return Graph(
+            title="Full load",
+            unit="percent",
+            highest=100,
+            lines={"of the rows, as DMS counts them": self._watch.custom("FullLoadProgress")},
         )
 
     def _tables(self) -> Graph:
@@ -232,6 +264,9 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 **self._way_back(
                     {"way back: rows that failed validation": "ValidationFailedOverallCount"}
                 ),
+                **self._again(
+                    {"forward again: rows that failed validation": "ValidationFailedOverallCount"}
+                ),
             },
             alarm=self._alarms["tables-in-error"],
         )
@@ -253,6 +288,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 "changes, from the source": self._rate("CDCThroughputRowsSource"),
                 "changes, to the target": self._rate("CDCThroughputRowsTarget"),
                 **self._way_back({"way back: changes, to the source": "CDCThroughputRowsTarget"}),
+                **self._again({"forward again: changes": "CDCThroughputRowsTarget"}),
             },
         )
 
@@ -266,6 +302,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 **self._way_back(
                     {"way back: changes, to the source": "CDCThroughputBandwidthTarget"}
                 ),
+                **self._again({"forward again: changes": "CDCThroughputBandwidthTarget"}),
             },
         )
 
@@ -282,7 +319,60 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 "in memory, for the target": self._watch.task("CDCChangesMemoryTarget"),
                 "on disk, for the target": self._watch.task("CDCChangesDiskTarget"),
                 **self._way_back({"way back: for the source": "CDCIncomingChanges"}),
+                **self._again({"forward again: for the target": "CDCIncomingChanges"}),
             },
+        )
+
+    def _source_slots(self) -> Graph:
+        return Graph(
+            title="Source: WAL of each slot",
+            unit="bytes",
+            lines={
+                "all together": self._watch.custom("SourceWalKept"),
+                "": slots(self._names),
+            },
+            period_seconds=_CHECKS,
+        )
+
+    def _source_rate(self) -> Graph:
+        return Graph(
+            title="Source: WAL written",
+            unit="bytes/s",
+            lines={"mean of the last hours": self._watch.custom("SourceWalRate")},
+            period_seconds=_CHECKS,
+        )
+
+    def _source_disk(self) -> Graph:
+        return Graph(
+            title="Source: hours until WAL fills its disk",
+            unit="hours",
+            lines={
+                "as it goes": self._watch.custom("SourceDiskHoursLeft", "Minimum"),
+                "if nobody read any more": self._watch.custom("SourceDiskHoursUnread", "Minimum"),
+            },
+            alarm=self._alarms["source-disk"],
+            period_seconds=_CHECKS,
+        )
+
+    def _source_transactions(self) -> Graph:
+        return Graph(
+            title="Source: age of the oldest transaction",
+            unit="seconds",
+            lines={
+                "open": self._watch.custom("SourceOldestTransaction"),
+                "prepared": self._watch.custom("SourceOldestPrepared"),
+            },
+            alarm=self._alarms["source-long-transaction"],
+            period_seconds=_CHECKS,
+        )
+
+    def _source_schema(self) -> Graph:
+        return Graph(
+            title="Source: changes of the schema since its load began",
+            unit="objects",
+            lines={"changed, and not accepted": self._watch.custom("SourceSchemaChanges")},
+            alarm=self._alarms["source-schema-changed"],
+            period_seconds=_CHECKS,
         )
 
     def _source_wal(self) -> Graph:
@@ -323,6 +413,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 "swap in use": self._watch.replication_instance("SwapUsage"),
                 "used by the task": self._watch.task("MemoryUsage"),
                 **self._way_back({"used by the way back": "MemoryUsage"}),
+                **self._again({"used by the way forth again": "MemoryUsage"}),
             },
             alarm=self._alarms["dms-memory"],
         )
@@ -407,6 +498,7 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
                 "instance": self._watch.replication_instance("CPUUtilization"),
                 "task": self._watch.task("CPUUtilization"),
                 **self._way_back({"way back": "CPUUtilization"}),
+                **self._again({"forward again": "CPUUtilization"}),
             },
         )
 
@@ -443,6 +535,12 @@ Percentages are the target's share. A gap is not a zero: what is not known is no
         if not self._reverse:
             return {}
         return {label: self._watch.reverse_task(name) for label, name in shown.items()}
+
+    def _again(self, shown: Mapping[str, str]) -> dict[str, Metric]:
+        """Lines of the task that goes forward again, by their label, where there is one."""
+        if not self._forward:
+            return {}
+        return {label: self._watch.forward_task(name) for label, name in shown.items()}
 
 
 def _links(runbook_url: str) -> str:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 REPLICATION_LAG: Final = "replication-lag"
+FORWARD_LAG: Final = "forward-replication-lag"
+"""Of the task that goes forward again after a way back."""
 AURORA_CPU: Final = "aurora-cpu"
 AURORA_CONNECTIONS: Final = "aurora-connections"
 UNDELIVERED: Final = "undelivered"
 """Of events that a rule could not hand on."""
 
-# A cutover does not go on while one of these is in alarm. Only the names travel to the functions:
-# the alarms themselves watch what the cutover stack makes, and a reference would close a circle.
-GUARDING_ALARMS: Final = (REPLICATION_LAG, AURORA_CPU, AURORA_CONNECTIONS)
+# A cutover does not go on while one of these is in alarm; of the two on lag that one counts whose
+# task carries. Only the names travel to the functions: the alarms themselves watch what the cutover
+# stack makes, and a reference would close a circle.
+GUARDING_ALARMS: Final = (REPLICATION_LAG, FORWARD_LAG, AURORA_CPU, AURORA_CONNECTIONS)
 
 
 ROUTE53_UPDATER: Final = "route53_updater"

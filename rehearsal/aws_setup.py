@@ -25,6 +25,7 @@ from rehearsal.machine import (
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
+    WATCHER,
     called,
     function_name,
     render,
@@ -158,6 +159,8 @@ def function_environment(key: str) -> dict[str, str]:
     }
     if key in ("store_certificate", "inspect_databases", "check_readiness", "show_readiness"):
         common |= {"CERTIFICATE_BUCKET": BUCKET}
+    if key == WATCHER:
+        common |= {"CERTIFICATE_BUCKET": BUCKET, "SOURCE_WAL_DISK_GIGABYTES": "0"}
     if key in DATABASE_FUNCTIONS:
         if key == "prepare_target":
             common |= {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})}

@@ -70,6 +70,7 @@ DATABASE_FUNCTIONS: Final = {
     "retire_slots": FunctionLimits(timeout_seconds=30),
     "check_way_back": FunctionLimits(timeout_seconds=45),
     "prepare_target": FunctionLimits(timeout_seconds=120),
+    "watch_source": FunctionLimits(timeout_seconds=150, memory_megabytes=1024),
 }
 """Inside the VPC."""
 
@@ -77,6 +78,8 @@ FUNCTIONS: Final = CONTROL_FUNCTIONS | DATABASE_FUNCTIONS
 
 UPDATER: Final = "route53_updater"
 """Called by people, not by a state machine."""
+WATCHER: Final = "watch_source"
+"""Called by a rule, again and again."""
 
 
 def function_name(key: str, suffix: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from cutover.adapters.aws import error_code, translated
 from cutover.approval import Answer, Question, answerable, answering, asking
@@ -21,6 +21,7 @@ from cutover.direction import Direction, Stream, Where
 from cutover.errors import CutoverError, ServiceUnavailable
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import OperatorWord, Word
+from cutover.source_watch import SourceWatch
 from cutover.transitions import (
     acquired,
     annotated,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 STATE: Final = "STATE"
 WORD: Final = "WORD"
 APPROVAL: Final = "APPROVAL"
+SOURCE: Final = "SOURCE"
 ENTRY_PREFIX: Final = "ENTRY#"
 PART_PREFIX: Final = "PART#"
 LONGEST_DETAIL: Final = 64 * 1024
@@ -50,6 +52,7 @@ ATTEMPTS: Final = 10
 
 
 _QUESTION: Final = TypeAdapter(Question)
+_WATCH: Final = TypeAdapter(SourceWatch)
 
 
 class _Contended(Exception):
@@ -68,8 +71,8 @@ class _Read:
 class DynamoDbJournal:
     """cutover.ports.Journal. Every change is one conditional transaction: the state as it was read, or nothing.
 
-    Keys: `migration` (partition), `item` (sort): STATE, WORD, APPROVAL, ENTRY#000001, ... and, where an entry's
-    detail is long, PART#000001#00, ...
+    Keys: `migration` (partition), `item` (sort): STATE, WORD, APPROVAL, SOURCE, ENTRY#000001, ... and, where an
+    entry's detail is long, PART#000001#00, ...
     """
 
     def __init__(self, resource: DynamoDBServiceResource, *, table: str, migration: str) -> None:
@@ -227,6 +230,25 @@ class DynamoDbJournal:
     @staticmethod
     def _question_text(question: Question) -> str:
         return _QUESTION.dump_json(question).decode()
+
+    def watched(self) -> SourceWatch | None:
+        item = self._get(SOURCE)
+        try:
+            return None if item is None else _WATCH.validate_json(str(item["watch"]))
+        except ValidationError:
+            # On either side of the line: another version wrote it. Not known; the next look writes it anew.
+            return None
+
+    def keep_watch(self, watch: SourceWatch) -> None:
+        with translated("keeping the look at the source"):
+            self._client.put_item(
+                TableName=self.table,
+                Item={
+                    "migration": self._migration,
+                    "item": SOURCE,
+                    "watch": _WATCH.dump_json(watch).decode(),
+                },
+            )
 
     def word(self) -> OperatorWord:
         item = self._get(WORD)

@@ -52,6 +52,7 @@ from cutover.observations import (
 )
 from cutover.plan import ALL_READS
 from cutover.ports import nothing
+from cutover.source_watch import Oldest, SlotWal, SourcePressure, SourceWatch
 from cutover.transitions import (
     acquired,
     annotated,
@@ -184,6 +185,31 @@ class MemoryDatabase:
             return False
         self.rows_written[table] = self.rows_written.get(table, 0) + 1
         return True
+
+    def pressure(self) -> SourcePressure:
+        self._answer()
+        slots = self.slot_health(tuple(self.slots))
+        return SourcePressure(
+            at=self.clock.now(),
+            wal_position=len(self.log),
+            slots=tuple(
+                SlotWal(
+                    name=slot.name,
+                    kind="logical",
+                    database="application",
+                    active=slot.active,
+                    wal_bytes=slot.wal_bytes,
+                    wal_status=slot.wal_status,
+                    safe_bytes=slot.safe_bytes,
+                )
+                for slot in slots
+            ),
+            wal_limit=None,
+            transaction=Oldest(seconds=self.longest_transaction_seconds, who="process 1")
+            if self.longest_transaction_seconds
+            else None,
+            prepared=Oldest(seconds=0.0, who="prepared") if self.prepared_transactions else None,
+        )
 
     def write_counters(self) -> WriteCounters:
         self._answer()
@@ -616,6 +642,7 @@ class MemoryJournal:
     lines: list[Entry] = field(default_factory=list)
     spoken: OperatorWord = field(default_factory=OperatorWord)
     asked: Question | None = None
+    watch: SourceWatch | None = None
 
     def state(self) -> JournalState:
         return self.current
@@ -697,6 +724,12 @@ class MemoryJournal:
             question = self.asked = replace(question, answer=answer)
             self._append(now, *answering(question, answer))
         return question
+
+    def watched(self) -> SourceWatch | None:
+        return self.watch
+
+    def keep_watch(self, watch: SourceWatch) -> None:
+        self.watch = watch
 
     def word(self) -> OperatorWord:
         return self.spoken

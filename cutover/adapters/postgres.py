@@ -18,6 +18,7 @@ from cutover.adapters import postgres_load as load
 from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
+from cutover.adapters.postgres_pressure import read_pressure
 from cutover.adapters.postgres_slots import PostgresSlot
 from cutover.errors import (
     DatabaseUnreachable,
@@ -40,6 +41,7 @@ from cutover.observations import (
     WriteCounters,
 )
 from cutover.ports import Barrier, nothing
+from cutover.source_watch import SourcePressure
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
 STATEMENT_TIMEOUT: Final = "15s"
@@ -110,13 +112,7 @@ class PostgresDatabase:
 
     def inspect(self) -> DatabaseFacts:
         with self._session() as session:
-            if missing := _one(session, sql.MISSING_ROLES):
-                # Sessions of others would read as idle, and could not be ended when they stand in the way.
-                roles = ", ".join(missing)
-                raise PrivilegeMissing(
-                    f"{self.address.username} on {self.address} is no member of {roles}: "
-                    f"grant {roles} to {self.address.username}"
-                )
+            self._sees_others(session)
             installed = self._installed(session)
             tables = session.execute(sql.TABLES).fetchall()
             return DatabaseFacts(
@@ -139,6 +135,20 @@ class PostgresDatabase:
                 superuser_sessions=_names(session, sql.SUPERUSER_SESSIONS),
                 may_freeze=_one(session, sql.MAY_FREEZE),
                 fence=Fence.TRIGGER,
+            )
+
+    def pressure(self) -> SourcePressure:
+        with self._session() as session:
+            self._sees_others(session)
+            return read_pressure(session)
+
+    def _sees_others(self, session: Connection) -> None:
+        if missing := _one(session, sql.MISSING_ROLES):
+            # Sessions of others would read as idle, and could not be ended when they stand in the way.
+            roles = ", ".join(missing)
+            raise PrivilegeMissing(
+                f"{self.address.username} on {self.address} is no member of {roles}: "
+                f"grant {roles} to {self.address.username}"
             )
 
     def write_counters(self) -> WriteCounters:

@@ -30,6 +30,7 @@ from cutover.errors import (
 from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
+from cutover.steps import watch as source
 from cutover.steps.approve import answer, end_wait
 from cutover.way_back import WayBackClock, clock_of, due, sent
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
     from cutover.ports import Clock, Database, Journal
+    from cutover.source_watch import SourceWatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ class Status:
     now: datetime
     question: Question | None = None
     """What a running cutover waits for a person to answer."""
+    watch: SourceWatch | None = None
+    """The newest look at the source; None: nobody has looked yet."""
 
     @property
     def clock(self) -> WayBackClock | None:
@@ -241,6 +245,7 @@ def status(environment: Environment) -> Status:
         entries=journal.entries(),
         now=now,
         question=_pending(state, journal.question(), now=now),
+        watch=journal.watched(),
     )
 
 
@@ -313,6 +318,12 @@ def approve(environment: Environment, *, granted: bool, by: str, reason: str) ->
     )
     goes = "the cutover goes on" if granted else "the cutover goes back"
     return f"{'approved' if granted else 'denied'}: {described_question(question.before)}; {goes}"
+
+
+def accept_drift(environment: Environment, *, by: str, reason: str) -> str:
+    """Records that a person answers for what has changed. Raises TransitionRefused, StaleLease."""
+    found = source.accept_drift(environment.journal, SystemClock(), by=by, reason=reason)
+    return f"accepted: {found.number} changes of the source's schema; it counts from the next look at the source on"
 
 
 def _refuse_where_nobody_hears(environment: Environment) -> None:

@@ -301,7 +301,7 @@ def status(
     region: Region = None,
     as_json: Json = False,
 ) -> None:
-    """Phase, direction, writer, lease, what is asked of whom, the way back and the journal."""
+    """Phase, direction, writer, lease, what is asked of whom, the way back, the source and the journal."""
     from cutover.adapters.clock import SystemClock
     from cutover.cli import commands, render
 
@@ -372,6 +372,19 @@ def approve(
 
     environment = commands.environment(suffix, region)
     print(commands.approve(environment, granted=not deny, by=by, reason=reason))
+
+
+@app.command()
+def accept_drift(
+    reason: Reason = "", by: By = "", suffix: Suffix = "dev", region: Region = None
+) -> None:
+    """Answer for the changes of the source's schema that `cutover status` names, so that they stop no cutover.
+
+    For exactly those: what changes after them stops it again. Do the same on the target first.
+    """
+    from cutover.cli import commands
+
+    print(commands.accept_drift(commands.environment(suffix, region), by=by, reason=reason))
 
 
 @app.command()

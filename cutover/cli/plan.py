@@ -33,8 +33,11 @@ DEFAULTS: Final = {
     "approve_before": (),
     "approval_hours": 24,
     "large_objects_unused": False,
+    "readiness_minutes": 5,
 }
 """Of the section [cutover], as the stacks have them."""
+LONGEST_LOOK_SECONDS: Final = 180
+"""At the source, as the stacks have it: a look is too old after two intervals and this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +95,7 @@ def told(settings: Path | None, *, suffix: str) -> Told:
         name: value for name, value in found.get("cutover", {}).items() if name in DEFAULTS
     }
     stages, approve_before = values.pop("stages"), values.pop("approve_before")
+    minutes = values.pop("readiness_minutes")
     name = suffix.replace("-", "_")
     users = (
         found.get(side, {}).get("replication_user", "migration_replication")
@@ -102,6 +106,7 @@ def told(settings: Path | None, *, suffix: str) -> Told:
             weights=tuple(stages),
             approve_before=tuple(approve_before),
             write_record_moves=WriteRecordMoves(values.pop("write_record_moves")),
+            source_watch_max_age_seconds=2 * 60 * minutes + LONGEST_LOOK_SECONDS,
             **values,
         ),
         zone=found.get("traffic", {}).get("zone", "<zone>"),

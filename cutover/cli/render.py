@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from cutover.approval import described as described_question
 from cutover.decisions import described
+from cutover.source_watch import FOREVER_HOURS, LOST
 from cutover.way_back import gigabytes, readings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cutover.cli.commands import Installed, Status
+    from cutover.source_watch import DiskForecast, Drift, SourcePressure
 
 
 def installed(result: Installed) -> str:
@@ -44,6 +46,7 @@ def status_text(status: Status, *, newest: int | None = None) -> str:
         f"word         {status.word.word.value}{' by ' + status.word.by if status.word.by else ''}",
         *_question(status),
         *_way_back(status),
+        *_source(status),
     ]
     entries = status.entries if newest is None else status.entries[-newest:]
     lines += [
@@ -81,6 +84,88 @@ def _way_back(status: Status) -> list[str]:
             else []
         ),
     ]
+
+
+SLOTS_SHOWN: Final = 5
+CHANGES_SHOWN: Final = 5
+WIDTH: Final = 80
+
+
+def _source(status: Status) -> list[str]:
+    """What the newest look at the source found; nothing where nobody has looked yet."""
+    watch = status.watch
+    if watch is None:
+        return []
+    found = [f"looked at {_minute(watch.at)}"]
+    if watch.pressure is None:
+        found.append(f"not known: {watch.unreachable}")
+    else:
+        found += [*_wal(watch.pressure, watch.disk), *_transactions(watch.pressure)]
+    found += _schema(watch.drift, suffix=status.suffix)
+    first, *rest = found
+    return [_fit(f"source       {first}"), *(_fit(f"             {line}") for line in rest)]
+
+
+def _wal(pressure: SourcePressure, disk: DiskForecast) -> list[str]:
+    rate = disk.wal_bytes_per_hour
+    written = "" if rate is None else f", {gigabytes(rate)} an hour are written"
+    slots = [
+        f"  {gigabytes(slot.wal_bytes)} {slot.name}, {'read' if slot.active else 'read by nobody'}"
+        f"{', lost' if slot.wal_status == LOST else ''}"
+        for slot in sorted(pressure.slots, key=lambda slot: -slot.wal_bytes)
+    ]
+    more = len(slots) - SLOTS_SHOWN
+    return [
+        f"slots keep {gigabytes(pressure.kept)} of WAL{written}",
+        *slots[:SLOTS_SHOWN],
+        *([f"  and {more} more"] if more > 0 else []),
+        f"disk full {_in_hours(disk.hours_left)}: {disk.reason}",
+        *(
+            [f"  {_in_hours(disk.hours_unread)} if nobody read any slot"]
+            if disk.hours_unread is not None
+            else []
+        ),
+    ]
+
+
+def _in_hours(hours: float | None) -> str:
+    if hours is None:
+        return "not known"
+    return "not in a year" if hours >= FOREVER_HOURS else f"in about {hours:.0f} h"
+
+
+def _transactions(pressure: SourcePressure) -> list[str]:
+    return [
+        f"{kind} for {_age(oldest.seconds)}: {oldest.who}"
+        for kind, oldest in (("open", pressure.transaction), ("prepared", pressure.prepared))
+        if oldest is not None
+    ]
+
+
+def _age(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _schema(drift: Drift, *, suffix: str) -> list[str]:
+    if drift.unknown or drift.since is None:
+        return [f"changes of the schema not known: {drift.unknown}"]
+    if not drift.number:
+        return [f"schema as it was at {_minute(drift.since)}"]
+    what = [*drift.changed, *(f"can't be compared: {kind}" for kind in drift.unread)]
+    more = drift.number - CHANGES_SHOWN
+    return [
+        f"schema changed since {_minute(drift.since)}, {drift.number} in all",
+        *(f"  {each}" for each in what[:CHANGES_SHOWN]),
+        *([f"  and {more} more"] if more > 0 else []),
+        f"  accepted {drift.accepted}"
+        if drift.accepted
+        else f"  no cutover starts; cutover accept-drift --suffix {suffix}",
+    ]
+
+
+def _fit(line: str) -> str:
+    """Names may be as long as they like, a terminal is not; --json has all of them."""
+    return line if len(line) <= WIDTH else line[: WIDTH - 4] + " ..."
 
 
 def _minute(moment: datetime) -> str:

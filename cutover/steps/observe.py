@@ -115,6 +115,7 @@ def observe_stage(
         reads=_weights(router, read_record),
         writes=_weights(router, write_record),
         word=journal.word(),
+        watch=journal.watched() if plan.source_watch_max_age_seconds else None,
     )
 
 

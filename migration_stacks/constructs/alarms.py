@@ -2,8 +2,8 @@
 
 Silence needs an answer for each of them. It means that nothing has begun, that something was
 stopped on purpose, that a thing is dead, or that nobody looked; CloudWatch can't tell these apart.
-So one alarm takes silence itself for the fault (`no-check`: the scheduled check runs from the first
-deployment on), and two compare what can be seen with what can't: a replication slot on the source
+So two alarms take silence itself for the fault (`no-check` and `no-source-check`: the schedules run
+from the first deployment on), and two compare what can be seen with what can't: a replication slot on the source
 that nothing reads (`task-not-running`) or that brings nothing to the target (`no-heartbeat`). Before
 replication begins there is no slot, and after the switch the writes are on the target: neither pages
 anybody then.
@@ -108,12 +108,15 @@ class AlarmRow:
 
 
 def alarm_rows(
-    watch: Metrics, settings: MonitoringSettings, *, reverse: bool
+    watch: Metrics, settings: MonitoringSettings, *, reverse: bool, forward: bool
 ) -> tuple[AlarmRow, ...]:
-    """Every alarm that the monitoring stack makes; `reverse`: the way back has a task."""
+    """Every alarm that the monitoring stack makes; `reverse`: the way back has a task; `forward`: the
+    way forth after it has one."""
     return (
         *_that_hold_a_cutover(watch, settings),
-        *_of_the_checks(watch, settings),
+        *(_of_the_way_forth_again(watch, settings) if forward else ()),
+        *_of_the_checks(watch, settings, forward=forward),
+        *_of_the_source(watch, settings),
         *(_of_the_way_back(watch, settings) if reverse else ()),
         *_of_the_dms_instance(watch, settings),
         *_of_the_target(watch, settings),
@@ -166,7 +169,11 @@ def _that_hold_a_cutover(watch: Metrics, settings: MonitoringSettings) -> tuple[
     )
 
 
-def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmRow, ...]:
+def _of_the_checks(
+    watch: Metrics, settings: MonitoringSettings, *, forward: bool
+) -> tuple[AlarmRow, ...]:
+    # After a way back another task reads the source, by a slot of its own.
+    again = {"again": watch.forward_task("MemoryUsage")} if forward else {}
     slot, writes = watch.custom("SourceSlotWal"), watch.custom("WriteWeight")
     checks = two_checks(settings.silence_minutes)
     no_slot = "Without a slot on the source nothing has begun; whether anybody looks, no-check says"
@@ -218,12 +225,14 @@ def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmR
             "migration is given up.",
             watched=Expression(
                 f"IF({_SLOT} AND FILL(memory, -1) < 0 AND FILL(latency, -1) < 0 "
-                f"AND {_NOT_SWITCHED}, 1, 0)",
+                + "".join(f"AND FILL({key}, -1) < 0 " for key in again)
+                + f"AND {_NOT_SWITCHED}, 1, 0)",
                 {
                     "slot": slot,
                     "writes": writes,
                     "memory": watch.task("MemoryUsage"),
                     "latency": watch.task("CDCLatencySource"),
+                    **again,
                 },
             ),
             because="DMS has no metric of a task's status. A running task reports its memory, in a "
@@ -258,6 +267,98 @@ def _of_the_checks(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmR
             above=settings.source_slot_wal_gigabytes * _GIBIBYTE,
             points=ONE,
             silence=Silence("ignore", "WAL does not go away because nobody looks"),
+        ),
+    )
+
+
+def _of_the_source(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmRow, ...]:
+    """What the look at the source finds, in so far as somebody has to do something about it."""
+    checks = two_checks(settings.silence_minutes)
+    hours, minutes = settings.source_disk_hours, settings.source_transaction_minutes
+    not_known = Silence(
+        "missing", "What is not known is neither near nor far; no-source-check tells who looks"
+    )
+    return (
+        AlarmRow(
+            name="source-disk",
+            says=f"At this rate WAL fills the source's disk in less than {hours} h.",
+            do="See which slot grows (`cutover status`) and why nobody reads it: a task that stands, "
+            "or a transaction that stays open.",
+            watched=watch.custom("SourceDiskHoursLeft", "Minimum"),
+            because="Of the slot that reaches its limit first: the disk's share for WAL in the "
+            "settings, or the server's max_slot_wal_keep_size. Bytes alone do not tell how long.",
+            below=hours,
+            points=checks,
+            silence=not_known,
+        ),
+        AlarmRow(
+            name="source-long-transaction",
+            says=f"A transaction on the source has been open for more than {minutes} min.",
+            do="End it, or have its owner end it: slots keep WAL from its beginning on, and a switch "
+            "waits for it.",
+            watched=watch.custom("SourceOldestTransaction"),
+            because="Of every database: the log is decoded from where the oldest one began.",
+            above=minutes * 60,
+            points=checks,
+            silence=not_known,
+        ),
+        AlarmRow(
+            name="source-prepared-transaction",
+            says=f"A prepared transaction on the source is older than {minutes} min.",
+            do="COMMIT PREPARED or ROLLBACK PREPARED: it ends by nothing else, and no switch begins.",
+            watched=watch.custom("SourceOldestPrepared"),
+            because="It has no session that could be seen, or ended.",
+            above=minutes * 60,
+            points=checks,
+            silence=not_known,
+        ),
+        AlarmRow(
+            name="source-schema-changed",
+            says="The source's schema is otherwise than when its load began; no cutover starts.",
+            do="`cutover status` names what changed. Undo it, or do the same on the target and accept it.",
+            watched=watch.custom("SourceSchemaChanges"),
+            because="Replication carries no DDL: one object is one too many.",
+            above=0,
+            points=ONE,
+            silence=Silence("ignore", "A schema stays as it was found until a look says otherwise"),
+        ),
+        AlarmRow(
+            name="no-source-check",
+            says=f"Nobody has looked at the source for {settings.silence_minutes} minutes.",
+            do="Look at the log of the function watch-source, and whether its rule is enabled.",
+            watched=watch.custom("SourceCheck", "Sum"),
+            because="A look counts itself before it asks anything of anybody.",
+            below=1,
+            points=all_silent(settings.silence_minutes),
+            silence=Silence(
+                "breaching", "It looks from the first deployment on: silence is the fault"
+            ),
+        ),
+    )
+
+
+def _of_the_way_forth_again(watch: Metrics, settings: MonitoringSettings) -> tuple[AlarmRow, ...]:
+    return (
+        AlarmRow(
+            name=known.FORWARD_LAG,
+            says="After a way back, replication to the target is more than "
+            f"{settings.replication_lag_seconds} s behind.",
+            do="As for replication-lag, with the task whose name ends in -forward.",
+            watched=Expression(
+                "source + target",
+                {
+                    "source": watch.forward_task("CDCLatencySource"),
+                    "target": watch.forward_task("CDCLatencyTarget"),
+                },
+            ),
+            because="As for replication-lag, whose task rests by then; it holds the cutover in its "
+            "place.",
+            above=settings.replication_lag_seconds,
+            points=STEADY,
+            silence=Silence(
+                "missing",
+                "The task runs from a way back to the next switch; there, not known is not fine",
+            ),
         ),
     )
 

@@ -105,6 +105,8 @@ DATABASE: Final = (
     FunctionSpec("verify_switch", timeout_seconds=60),
     FunctionSpec("audit_origin", timeout_seconds=45),
     FunctionSpec("retire_slots"),
+    # A rule calls it. An inventory of ten thousand tables is a hundred thousand objects, twice.
+    FunctionSpec("watch_source", timeout_seconds=150, memory_megabytes=1024, machines=()),
     # Called by people: a hundred queries to each server, which has a minute for all of them.
     FunctionSpec("preflight", timeout_seconds=150, memory_megabytes=512, machines=()),
     # It waits 20 seconds for a row to come across.

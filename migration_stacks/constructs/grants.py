@@ -10,6 +10,9 @@ from migration_stacks.constructs.policies import Statement, allow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SOURCE_INVENTORY: Final = "inventory/source-before.json"
+"""Its key (cutover/steps/inventory.py)."""
+
 # What CDK grants on a table's key for reading and for writing, without its wildcards.
 _KEY_TO_READ: Final = ("kms:Decrypt", "kms:DescribeKey")
 _KEY_TO_WRITE: Final = (
@@ -85,6 +88,16 @@ def read_facts(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     """Reading them. One that is not there is then forbidden, which is not known either."""
     return [
         allow("s3:GetObject", on=f"{bucket_arn}/facts/*"),
+        use_key("kms:Decrypt", key_arn=key_arn, service="s3"),
+    ]
+
+
+def read_inventory(*, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Reading what the source held before the load. S3 says that it is not there to who may list; to others it is
+    forbidden, which is another thing."""
+    return [
+        allow("s3:GetObject", on=f"{bucket_arn}/{SOURCE_INVENTORY}"),
+        allow("s3:ListBucket", on=bucket_arn),
         use_key("kms:Decrypt", key_arn=key_arn, service="s3"),
     ]
 

@@ -22,6 +22,7 @@ CUSTOM_SERVICE: Final = "migration"
 # Stand for a task's resource id until the stack that knows the task's ARN gives it.
 TASK: Final = "${Task}"
 REVERSE_TASK: Final = "${ReverseTask}"
+FORWARD_TASK: Final = "${ForwardTask}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Metrics:
     def reverse_task(self, name: str, statistic: Statistic = "Maximum") -> Metric:
         """Of the task from target to source, on the same instance."""
         return self._task(name, REVERSE_TASK, statistic)
+
+    def forward_task(self, name: str, statistic: Statistic = "Maximum") -> Metric:
+        """Of the task that goes from source to target again after a way back."""
+        return self._task(name, FORWARD_TASK, statistic)
 
     def _task(self, name: str, resource_id: str, statistic: Statistic) -> Metric:
         instance = ("ReplicationInstanceIdentifier", self.names.replication)
@@ -106,6 +111,14 @@ class Metrics:
         """Written by the functions of this environment."""
         service, environment = ("service", CUSTOM_SERVICE), ("Environment", self.names.suffix)
         return Metric(CUSTOM_NAMESPACE, name, (service, environment), statistic)
+
+
+def slots(names: Names) -> Expression:
+    """Each slot of the source by itself. A slot is named by whoever makes it, so they are searched for; what is
+    found is labelled with what it differs in."""
+    schema = f"{CUSTOM_NAMESPACE},Environment,Slot,service"
+    wanted = f'{{{schema}}} MetricName="SlotWal" Environment="{names.suffix}"'
+    return Expression(f"SEARCH('{wanted}', 'Maximum')", {})
 
 
 def happened(**counts: Metric) -> Expression:

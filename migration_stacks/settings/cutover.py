@@ -19,6 +19,8 @@ MOST_EVENTS: Final = 25_000
 """Step Functions quotas: an execution with a longer history is ended."""
 MOST_APPROVAL_HOURS: Final = 144
 """Of the 168 that the definition's TimeoutSeconds gives an execution; after them no Catch runs."""
+LONGEST_LOOK_SECONDS: Final = 180
+"""Of the function watch_source, with its start."""
 EVENTS_PER_POLL: Final = 15
 """A wait (2), two functions (5 each) and a choice (2), rounded up."""
 
@@ -248,6 +250,11 @@ class CutoverSettings(Section):
             )
         return value
 
+    @property
+    def source_watch_max_age_seconds(self) -> int:
+        """Two looks at the source and what one may take: a single one that is late or fails holds nothing."""
+        return 2 * 60 * self.readiness_minutes + LONGEST_LOOK_SECONDS
+
     def substitutions(self) -> dict[str, str]:
         """By placeholder of the definitions in state_machines/. Text throughout: CloudFormation
         writes it where the placeholder is, without quotes."""
@@ -268,4 +275,5 @@ class CutoverSettings(Section):
             "ApproveBefore": f"[{','.join(map(_as_jsonata, self.approve_before))}]",
             "ApprovalHours": str(self.approval_hours),
             "LargeObjectsUnused": str(self.large_objects_unused).lower(),
+            "SourceWatchMaxAgeSeconds": str(self.source_watch_max_age_seconds),
         }

@@ -41,6 +41,12 @@ class MonitoringSettings(Section):
     source_slot_wal_gigabytes: StrictInt = Field(
         10, ge=1, le=10_000, description="kept on the source by one slot; alarm above"
     )
+    source_disk_hours: StrictInt = Field(
+        24, ge=1, le=8760, description="until WAL fills the source's disk; alarm below"
+    )
+    source_transaction_minutes: StrictInt = Field(
+        60, ge=1, le=10_080, description="age of a transaction on the source; alarm above"
+    )
     reverse_replication_lag_seconds: StrictInt = Field(
         300, ge=1, le=86_400, description="of the way back; alarm above"
     )

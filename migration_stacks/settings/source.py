@@ -38,6 +38,9 @@ class SourceSettings(Section):
     ssl_mode: Literal["require", "verify-ca", "verify-full"] = Field(
         "require", description="what DMS checks of the server"
     )
+    wal_disk_gigabytes: StrictInt = Field(
+        0, ge=0, le=1_000_000, description="of its disk, that WAL may fill; 0: not known"
+    )
     replication_user: RoleName = Field("migration_replication", description="the role of DMS")
     cutover_user: RoleName = Field("migration_cutover", description="the role of the cutover")
 

@@ -22,7 +22,9 @@ from rehearsal.deployment.errors import DeploymentFailed
 from rehearsal.deployment.operator import (
     Databases,
     Listener,
+    await_look_at_source,
     calm_alarms,
+    keep_inventory_of_source,
     start_replication,
     stop_replication,
     wait_until,
@@ -103,7 +105,9 @@ def conduct(report: Report, say: Say) -> None:
         _deploy(scene)
         with scene.step("loading the target, then following changes"):
             scene.databases.close_target()
+            keep_inventory_of_source(scene.deployed, scene.databases)
             start_replication(scene.deployed)
+            await_look_at_source(scene.deployed)
             evaluated, calmed = calm_alarms(scene.deployed)
         report.stood_in += [
             f"alarms evaluated by metrics of the replication: {', '.join(evaluated)}",
@@ -182,7 +186,8 @@ def _deploy(scene: Scene) -> None:
         "slots of the way back: of the plugin pgoutput and read by the superuser, as native replication "
         "does it",
         "permissions, keys, security groups, quotas and durations of AWS: kept, not enforced",
-        "rules on events of DMS, RDS and Backup, and schedules: nothing here makes them act",
+        "rules on events of DMS, RDS and Backup, and the schedules of state machines: nothing here makes them act; "
+        "schedules of functions act every ten seconds",
     ]
     report.require(
         set(deployed.target_shares().values()) == {0},

@@ -108,6 +108,14 @@ class Deployed:
                 return names
         raise DeploymentFailed("no function was told the names of the alarms")
 
+    def certificate_bucket(self) -> str:
+        """The bucket that the functions were told of."""
+        for function in self.functions():
+            variables = function.get("Environment", {}).get("Variables", {})
+            if "CERTIFICATE_BUCKET" in variables:
+                return str(variables["CERTIFICATE_BUCKET"])
+        raise DeploymentFailed("no function was told the bucket of the certificates")
+
     def functions(self) -> Iterator[dict[str, Any]]:
         yield from self.api.call("lambda", "list_functions")["Functions"]
 

@@ -12,8 +12,12 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from cutover.adapters.clock import SystemClock
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_inventory import read_inventory
+from cutover.adapters.s3 import S3CertificateStore
 from cutover.cli import commands
+from cutover.steps.inventory import keep_inventory
 from rehearsal.deployment.deployed import Deployed
 from rehearsal.deployment.errors import DeploymentFailed
 from rehearsal.deployment.project import SOURCE_HOST
@@ -163,6 +167,25 @@ def start_replication(deployed: Deployed) -> None:
         StartReplicationTaskType="resume-processing",
     )
     wait_until("the task to follow", lambda: deployed.task()["Status"] == "running")
+
+
+def keep_inventory_of_source(deployed: Deployed, databases: Databases) -> None:
+    """As `cutover replicate` does before it loads: what the source holds, in the bucket of the certificates."""
+    keep_inventory(
+        lambda: read_inventory(databases.dsn("source")),
+        S3CertificateStore(deployed.api.client("s3"), bucket=deployed.certificate_bucket()),
+        SystemClock(),
+    )
+
+
+def await_look_at_source(deployed: Deployed) -> None:
+    """The function that a schedule calls has looked, and could compare."""
+
+    def looked() -> bool:
+        watch = deployed.operator().journal.watched()
+        return watch is not None and watch.drift.since is not None
+
+    wait_until("the source to be looked at", looked)
 
 
 def stop_replication(deployed: Deployed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,6 +59,15 @@ from cutover.ports import (
     Journal,
     Monitoring,
     TrafficRouter,
+)
+from cutover.source_watch import (
+    DiskForecast,
+    Drift,
+    Oldest,
+    SlotWal,
+    SourcePressure,
+    SourceWatch,
+    WalReading,
 )
 from rehearsal.aws.resources import JOURNAL_TABLE
 
@@ -355,6 +364,42 @@ class TestJournal:
         assert found is not None
         assert (found.before, found.answer) == ("switch", None)
 
+    def test_the_newest_look_at_the_source_is_kept_and_is_no_entry(self, journal: Journal) -> None:
+        assert journal.watched() is None
+        pressure = SourcePressure(
+            at=NOW,
+            wal_position=10**12,
+            slots=(
+                SlotWal(
+                    name="load",
+                    kind="logical",
+                    database="Größe",
+                    active=True,
+                    wal_bytes=10**9,
+                    wal_status="extended",
+                    safe_bytes=None,
+                ),
+            ),
+            wal_limit=None,
+            transaction=Oldest(seconds=1.5, who="process 1"),
+            prepared=None,
+        )
+        watch = SourceWatch(
+            at=NOW,
+            pressure=pressure,
+            readings=(WalReading(at=NOW, position=10**12, kept={"load": 10**9}),),
+            disk=DiskForecast(wal_bytes_per_hour=1e9, hours_left=2.5, reason="it grows"),
+            drift=Drift(since=NOW, number=1, changed=("table public.t is new",), digest="d"),
+        )
+        journal.keep_watch(watch)
+        assert journal.watched() == watch
+        later = replace(watch, pressure=None, unreachable="no answer", readings=())
+        journal.keep_watch(later)
+        assert journal.watched() == later
+        assert journal.entries() == ()
+        assert journal.acquire("night", now=NOW).fence == 1
+        assert journal.watched() == later
+
     def test_a_word_is_kept_until_the_next_start_forgets_it(self, journal: Journal) -> None:
         word = OperatorWord(word=Word.ABORT, by="dba", reason="no")
         journal.say(word, now=NOW)
@@ -478,6 +523,11 @@ class TestTheJournalInDynamoDb:
         journal.record(lease, Phase.SHIFTING, now=NOW, note="20 %", detail={"share": 20})
         journal.record(lease, Phase.SHIFTING, now=NOW, note="50 %", detail={"share": 50})
         return journal
+
+    def test_a_look_of_another_version_is_not_known(self, journal: DynamoDbJournal) -> None:
+        item = {"migration": "test", "item": "SOURCE", "watch": '{"at": "yesterday"}'}
+        boto3.resource("dynamodb").Table("journal").put_item(Item=item)
+        assert journal.watched() is None
 
     def test_a_long_detail_is_in_items_that_dynamodb_takes(self, journal: DynamoDbJournal) -> None:
         noise = random.Random(7).randbytes(600_000).hex()

@@ -89,6 +89,47 @@ def test_other_events_and_targets_without_permission_stay_away(api: Api) -> None
     assert received(api, queue) == []
 
 
+def test_a_schedule_calls_its_function_with_the_rules_input_and_no_event_does(api: Api) -> None:
+    calls: list[tuple[str, bytes]] = []
+
+    def invoke(name: str, payload: bytes) -> InvokeResult:
+        calls.append((name, payload))
+        return InvokeResult(payload=b"null", function_error=None, log="")
+
+    role = api.call(
+        "iam",
+        "create_role",
+        RoleName="role",
+        AssumeRolePolicyDocument=json.dumps({"Statement": []}),
+    )["Role"]["Arn"]
+    made = api.call(
+        "lambda",
+        "create_function",
+        FunctionName="watch",
+        Role=role,
+        Runtime="python3.13",
+        Handler="h.h",
+        Code={"ZipFile": b""},
+    )
+    rule_arn = api.call("events", "put_rule", Name="often", ScheduleExpression="rate(5 minutes)")
+    target = {"Id": "Function", "Arn": made["FunctionArn"], "Input": "{}"}
+    api.call("events", "put_targets", Rule="often", Targets=[target])
+    api.call(
+        "lambda",
+        "add_permission",
+        FunctionName="watch",
+        StatementId="rule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule_arn["RuleArn"],
+    )
+    bus = Bus(api, invoke, retry_scale=0)
+    bus(EVENT)
+    assert calls == []
+    bus.tick()
+    assert [(name.partition(":")[0], payload) for name, payload in calls] == [("watch", b"{}")]
+
+
 @pytest.mark.parametrize(
     ("expression", "values", "result"),
     [

@@ -35,7 +35,7 @@ from cutover.steps.facts import in_brief
 from cutover.steps.observe import inspect_databases
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
-from rehearsal.machine import FUNCTIONS, UPDATER
+from rehearsal.machine import FUNCTIONS, UPDATER, WATCHER
 from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -79,7 +79,7 @@ BEFORE = {
     "end_replication": Phase.REPLICATING,
 }
 """The phase in which the machine calls each function."""
-STEPS = sorted(set(FUNCTIONS) - {UPDATER})
+STEPS = sorted(set(FUNCTIONS) - {UPDATER, WATCHER})
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from lambdas.environment import (
     MachinesEnvironment,
     RolesEnvironment,
     SchemaEnvironment,
+    SourceWatchEnvironment,
     WatchEnvironment,
     read,
 )
@@ -46,6 +47,7 @@ from rehearsal.machine import (
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
+    WATCHER,
     called,
     function_name,
     pascal,
@@ -120,6 +122,7 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "check_readiness": (FactsEnvironment,),
     "show_readiness": (FactsEnvironment,),
     "prepare_target": (SchemaEnvironment,),
+    "watch_source": (SourceWatchEnvironment,),
 }
 """Functions that are told more than the others."""
 
@@ -173,7 +176,7 @@ def test_every_function_is_in_the_template_and_in_a_definition(
 ) -> None:
     # Called by CloudFormation, and by an operator who has no other way to the source.
     assert set(functions) - {"weighted_records", "database_roles", "preflight"} == set(FUNCTIONS)
-    assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER}
+    assert {key_of(state) for state in EVERY_TASK.values()} == set(FUNCTIONS) - {UPDATER, WATCHER}
     assert not set(CONTROL_FUNCTIONS) & set(DATABASE_FUNCTIONS)
 
 

@@ -150,7 +150,7 @@ def test_the_alarms_that_hold_a_cutover_exist_under_the_names_it_asks_for(
     """There is no reference between the two stacks that would keep them in step."""
     asked = json.loads(environment(stacks, "check_stage")["ALARM_NAMES"])
     alarms = stacks.resources("monitoring", "AWS::CloudWatch::Alarm").values()
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert set(asked) <= {alarm["Properties"]["AlarmName"] for alarm in alarms}
 
 
@@ -391,12 +391,13 @@ def test_nobody_else_tells(stacks: Synthesized) -> None:
 
 
 def test_a_failure_of_a_function_that_a_rule_calls_is_published(stacks: Synthesized) -> None:
-    """Whoever it is: nobody else would hear of it."""
+    """Whoever it is: nobody else would hear of it. What a schedule calls is called again soon, and has its alarm."""
     called = {
         json.dumps(target["Arn"]["Fn::GetAtt"][0])
         for rule in stacks.resources("cutover", "AWS::Events::Rule").values()
         for target in rule["Properties"]["Targets"]
-        if "Fn::GetAtt" in target["Arn"]
+        if "EventPattern" in rule["Properties"]
+        and "Fn::GetAtt" in target["Arn"]
         and stacks.templates["cutover"]["Resources"][target["Arn"]["Fn::GetAtt"][0]]["Type"]
         == "AWS::Lambda::Function"
     }
@@ -409,6 +410,38 @@ def test_a_failure_of_a_function_that_a_rule_calls_is_published(stacks: Synthesi
     (updater,) = set(told) - called
     assert "Route53Updater" in updater
     assert told == dict.fromkeys(called, 2) | {updater: 0}
+
+
+def test_the_source_is_looked_at_as_often_as_a_cutover_is_thought_of(stacks: Synthesized) -> None:
+    (rule,) = (
+        rule["Properties"]
+        for rule in stacks.resources("cutover", "AWS::Events::Rule").values()
+        if rule["Properties"].get("Name") == "migration-watch-source-dev"
+    )
+    assert (rule["ScheduleExpression"], rule.get("State", "ENABLED")) == (
+        "rate(5 minutes)",
+        "ENABLED",
+    )
+    (target,) = rule["Targets"]
+    function = target["Arn"]["Fn::GetAtt"][0]
+    assert target["Input"] == "{}"
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    properties = stacks.templates["cutover"]["Resources"][function]["Properties"]
+    assert properties["FunctionName"] == "migration-watch-source-dev"
+    # A look has ended before the next one begins, and two of them fit before one is too old.
+    assert properties["Timeout"] < 5 * 60
+    named = stacks.named("cutover", MACHINES, "StateMachineName", "migration-cutover-dev")[
+        "DefinitionSubstitutions"
+    ]
+    assert int(named["SourceWatchMaxAgeSeconds"]) >= 2 * 5 * 60 + properties["Timeout"]
+    permissions = [
+        each["Properties"]
+        for each in stacks.resources("cutover", "AWS::Lambda::Permission").values()
+        if each["Properties"]["FunctionName"] == {"Fn::GetAtt": [function, "Arn"]}
+    ]
+    (permission,) = permissions
+    assert permission["Principal"] == "events.amazonaws.com"
+    assert "SourceWatchRule" in permission["SourceArn"]["Fn::GetAtt"][0]
 
 
 def test_a_running_execution_keeps_the_code_it_started_with(stacks: Synthesized) -> None:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.figures import measure
+from cutover.adapters.memory import MemoryReplicationTask
+from cutover.source_watch import DiskForecast, Drift, SourcePressure, SourceWatch
+from lambdas.figures import measure, measure_load, measure_source
 from lambdas.observability import Event, measured, metrics
 from migration_stacks.constructs.alarms import alarm_rows
 from migration_stacks.constructs.metrics import Expression, Metrics
@@ -39,6 +41,8 @@ UNUSUAL = MonitoringSettings(
     heartbeat_lag_seconds=62,
     silence_minutes=45,
     source_slot_wal_gigabytes=11,
+    source_disk_hours=25,
+    source_transaction_minutes=59,
     reverse_replication_lag_seconds=301,
     dms_free_storage_gigabytes=21,
     dms_available_memory_megabytes=1025,
@@ -50,10 +54,14 @@ UNUSUAL = MonitoringSettings(
 THRESHOLDS: dict[str, tuple[str, str, float]] = {
     # alarm: setting, comparison, threshold in the metric's own unit
     "replication-lag": ("replication_lag_seconds", ">", 61),
+    "forward-replication-lag": ("replication_lag_seconds", ">", 61),
     "aurora-cpu": ("cpu_percent", ">", 81),
     "aurora-connections": ("connections", ">", 801),
     "heartbeat-lag": ("heartbeat_lag_seconds", ">", 62),
     "source-slot-wal": ("source_slot_wal_gigabytes", ">", 11 * 1024**3),
+    "source-disk": ("source_disk_hours", "<", 25),
+    "source-long-transaction": ("source_transaction_minutes", ">", 59 * 60),
+    "source-prepared-transaction": ("source_transaction_minutes", ">", 59 * 60),
     "reverse-replication-lag": ("reverse_replication_lag_seconds", ">", 301),
     "dms-storage": ("dms_free_storage_gigabytes", "<", 21 * 1024**3),
     "dms-memory": ("dms_available_memory_megabytes", "<", 1025 * 1024**2),
@@ -64,6 +72,8 @@ THRESHOLDS: dict[str, tuple[str, str, float]] = {
 ANY_AT_ALL = {
     "no-heartbeat": (">", 0),
     "no-check": ("<", 1),
+    "no-source-check": ("<", 1),
+    "source-schema-changed": (">", 0),
     "task-not-running": (">", 0),
     "tables-in-error": (">", 0),
     "cutover-failed": (">", 0),
@@ -76,11 +86,16 @@ ANY_AT_ALL = {
 SILENCE = {
     # The cutover holds on INSUFFICIENT_DATA.
     "replication-lag": "missing",
+    "forward-replication-lag": "missing",
     "aurora-cpu": "missing",
     "aurora-connections": "missing",
     # There is data only in a part of the migration's life, or a restart leaves holes.
     "heartbeat-lag": "missing",
     "reverse-replication-lag": "missing",
+    # What can't be told is neither near nor far.
+    "source-disk": "missing",
+    "source-long-transaction": "missing",
+    "source-prepared-transaction": "missing",
     "dms-storage": "missing",
     "dms-memory": "missing",
     "aurora-replica-lag": "missing",
@@ -88,6 +103,7 @@ SILENCE = {
     # They stay as they were found until the next check.
     "tables-in-error": "ignore",
     "source-slot-wal": "ignore",
+    "source-schema-changed": "ignore",
     # No slot: nothing has begun. No data: nothing happened.
     "no-heartbeat": "notBreaching",
     "task-not-running": "notBreaching",
@@ -96,8 +112,9 @@ SILENCE = {
     "check-failed": "notBreaching",
     "replicate-failed": "notBreaching",
     "backup-failed": "notBreaching",
-    # The one that is there for silence.
+    # The two that are there for silence.
     "no-check": "breaching",
+    "no-source-check": "breaching",
 }
 
 # What is published under which dimensions (aws-facts 4.1 and 4.2; for AWS/States the Step Functions
@@ -105,6 +122,7 @@ SILENCE = {
 INSTANCE = {"ReplicationInstanceIdentifier": "migration-dev"}
 TASK = INSTANCE | {"ReplicationTaskIdentifier": "${Task}"}
 REVERSE = INSTANCE | {"ReplicationTaskIdentifier": "${ReverseTask}"}
+FORWARD = INSTANCE | {"ReplicationTaskIdentifier": "${ForwardTask}"}
 CLUSTER = {"DBClusterIdentifier": "migration-aurora-dev"}
 DATABASES = [{"DBInstanceIdentifier": f"migration-aurora-dev-{number}"} for number in (1, 2, 3)]
 MACHINES = [
@@ -118,7 +136,7 @@ VAULT = {"BackupVaultName": "migration-backups-dev"}
 CUSTOM = {"service": "migration", "Environment": "dev"}
 PUBLISHED: dict[tuple[str, str], list[dict[str, str]]] = {
     **{
-        ("AWS/DMS", name): [TASK, REVERSE]
+        ("AWS/DMS", name): [TASK, REVERSE, FORWARD]
         for name in (
             "CDCLatencySource",
             "CDCLatencyTarget",
@@ -137,8 +155,8 @@ PUBLISHED: dict[tuple[str, str], list[dict[str, str]]] = {
             "ValidationSuspendedOverallCount",
         )
     },
-    ("AWS/DMS", "CPUUtilization"): [INSTANCE, TASK, REVERSE],
-    ("AWS/DMS", "SwapUsage"): [INSTANCE, TASK, REVERSE],
+    ("AWS/DMS", "CPUUtilization"): [INSTANCE, TASK, REVERSE, FORWARD],
+    ("AWS/DMS", "SwapUsage"): [INSTANCE, TASK, REVERSE, FORWARD],
     ("AWS/DMS", "AvailableMemory"): [INSTANCE],
     ("AWS/DMS", "FreeStorageSpace"): [INSTANCE],
     **{
@@ -165,6 +183,21 @@ PUBLISHED: dict[tuple[str, str], list[dict[str, str]]] = {
     },
 }
 
+# A look that knows everything there is to know.
+LOOK = SourceWatch(
+    at=datetime(2026, 1, 1, tzinfo=UTC),
+    pressure=SourcePressure(
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        wal_position=1,
+        slots=(),
+        wal_limit=None,
+        transaction=None,
+        prepared=None,
+    ),
+    disk=DiskForecast(wal_bytes_per_hour=1.0, hours_left=1.0, hours_unread=1.0, reason=""),
+    drift=Drift(),
+)
+
 # What the functions write, and nothing else. Where a function is to write another metric, it belongs
 # here; test_the_functions_write_what_is_watched reads their code.
 WRITTEN = {
@@ -180,7 +213,18 @@ WRITTEN = {
     "TablesWaiting",
     "TablesErrored",
     "TablesMismatched",
+    "FullLoadProgress",
+    "SourceCheck",
+    "SourceDiskHoursLeft",
+    "SourceDiskHoursUnread",
+    "SourceOldestPrepared",
+    "SourceOldestTransaction",
+    "SourceSchemaChanges",
+    "SourceWalKept",
+    "SourceWalRate",
 }
+# Under a dimension more, which nobody knows beforehand: the dashboard searches for them.
+SEARCHED = {"SlotWal"}
 # Of the one moment of the switch: the execution and the journal tell them, a graph has no use.
 OF_THE_SWITCH = {"SwitchAttempt", "WritePause"}
 
@@ -243,7 +287,11 @@ def plain(value: Any, tasks: dict[str, str]) -> str:
     return str(value)
 
 
-TASKS = {"${Task}": "ExportsOutputRefTask", "${ReverseTask}": "ExportsOutputRefReverse"}
+TASKS = {
+    "${Task}": "ExportsOutputRefTask",
+    "${ReverseTask}": "ExportsOutputRefReverse",
+    "${ForwardTask}": "ExportsOutputRefForward",
+}
 
 
 def queried(alarm: Template) -> list[Watched]:
@@ -299,6 +347,7 @@ def unusual(tmp_path_factory: pytest.TempPathFactory) -> Monitoring:
         instance_count=3,
         task_arn="arn:aws:dms:us-east-1:111111111111:task:FORTH",
         reverse_task_arn="arn:aws:dms:us-east-1:111111111111:task:BACK",
+        forward_task_arn="arn:aws:dms:us-east-1:111111111111:task:AGAIN",
         topic_arn=TOPIC,
     )
     app.synth()
@@ -370,6 +419,8 @@ def measured_by_checks(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     @measured
     def check(event: Event, _context: LambdaContext) -> set[str]:
         measure(observation(datetime(2026, 1, 1, tzinfo=UTC)))
+        measure_load(MemoryReplicationTask())
+        measure_source(LOOK)
         names = set(metrics.metric_set)
         assert metrics.serialize_metric_set().items() >= CUSTOM.items()
         return names
@@ -412,7 +463,7 @@ def test_silence_counts_as_what_it_means(unusual: Monitoring, name: str) -> None
 
 
 def test_no_alarm_is_without_its_reasons(unusual: Monitoring) -> None:
-    rows = alarm_rows(Metrics(NAMES, 3), UNUSUAL, reverse=True)
+    rows = alarm_rows(Metrics(NAMES, 3), UNUSUAL, reverse=True, forward=True)
     assert {row.name for row in rows} == set(unusual.alarms) == set(SILENCE)
     for row in rows:
         for reason in (row.says, row.do, row.because, row.silence.because):
@@ -479,12 +530,13 @@ def test_connections_are_those_of_all_instances(deployed: Monitoring) -> None:
 
 
 def test_the_worst_counts_and_not_the_mean(deployed: Monitoring) -> None:
+    looks = {"no-check", "no-source-check"}
     for name, alarm in deployed.alarms.items():
         expected = (
             {"Minimum"}
-            if alarm["ComparisonOperator"] == "LessThanThreshold" and name != "no-check"
+            if alarm["ComparisonOperator"] == "LessThanThreshold" and name not in looks
             else {"Sum"}
-            if name.endswith("-failed") or name == "no-check"
+            if name.endswith("-failed") or name in looks
             else {"Maximum"}
         )
         assert {watched.statistic for watched in queried(alarm)} == expected, name
@@ -553,7 +605,9 @@ OLD, SOURCE, TARGET = {"heartbeat": 900.0}, {"writes": 0.0}, {"writes": 100.0}
 def test_the_way_forth_is_missed_while_it_should_be_there(
     situation: str, known: dict[str, float], alarming: set[str]
 ) -> None:
-    rows = {row.name: row for row in alarm_rows(Metrics(NAMES, 3), UNUSUAL, reverse=True)}
+    rows = {
+        row.name: row for row in alarm_rows(Metrics(NAMES, 3), UNUSUAL, reverse=True, forward=True)
+    }
     found = set()
     for name in ("task-not-running", "no-heartbeat", "heartbeat-lag"):
         watched = rows[name].watched
@@ -569,7 +623,7 @@ def test_only_the_check_s_own_silence_is_a_fault(deployed: Monitoring) -> None:
     breaching = {
         name for name, alarm in deployed.alarms.items() if alarm["TreatMissingData"] == "breaching"
     }
-    assert breaching == {"no-check"}
+    assert breaching == {"no-check", "no-source-check"}
     for alarm in deployed.alarms.values():
         assert "InsufficientDataActions" not in alarm
 
@@ -594,9 +648,74 @@ def test_with_one_it_is_watched_and_drawn(unusual: Monitoring) -> None:
         assert REVERSE in [watched.dimensions for watched in drawn(unusual.graph(title, unit))]
 
 
+def test_every_task_has_an_alarm_on_its_lag_and_its_lines(unusual: Monitoring) -> None:
+    """The load, the way back, and forward again."""
+    watched = {
+        name: {stat.dimensions["ReplicationTaskIdentifier"] for stat in queried(alarm)}
+        for name, alarm in unusual.alarms.items()
+        if name.endswith("replication-lag")
+    }
+    assert watched == {
+        "replication-lag": {"FORTH"},
+        "reverse-replication-lag": {"BACK"},
+        "forward-replication-lag": {"AGAIN"},
+    }
+    for title, unit in (
+        ("Replication lag", "seconds"),
+        ("Replication throughput", "rows/s"),
+        ("Replication throughput", "KB/s"),
+        ("Task errors", "tables, rows"),
+        ("Changes waiting in DMS", "rows"),
+        ("DMS instance: memory", "bytes"),
+        ("DMS instance: CPU", "percent"),
+    ):
+        shown = [each.dimensions for each in drawn(unusual.graph(title, unit))]
+        for dimensions in (TASK, REVERSE, FORWARD):
+            assert dimensions in shown, (title, dimensions)
+
+
+def test_after_a_way_back_the_task_that_reads_the_source_is_the_third() -> None:
+    """The first one rests by then, and its slot is gone; the third one's is there."""
+    rows = {
+        row.name: row for row in alarm_rows(Metrics(NAMES, 3), UNUSUAL, reverse=True, forward=True)
+    }
+    watched = rows["task-not-running"].watched
+    assert isinstance(watched, Expression)
+    assert answer(watched.formula, SOURCE | WAL | {"again": 3e8}) == 0
+    assert answer(watched.formula, SOURCE | WAL) == 1
+    assert watched.metrics["again"].dimensions == tuple(FORWARD.items())
+
+
+def test_each_slot_of_the_source_is_drawn_whatever_it_is_called(unusual: Monitoring) -> None:
+    (search,) = (
+        entry[0]["expression"]
+        for entry in unusual.graph("Source: WAL of each slot", "bytes")["metrics"]
+        if isinstance(entry[0], dict)
+    )
+    (dimensions,) = re.findall(r"\{Migration,([\w,]+)\}", search)
+    assert set(dimensions.split(",")) == {*CUSTOM, "Slot"}
+    (name,) = re.findall(r'MetricName="(\w+)"', search)
+    assert {name} == SEARCHED
+    assert 'Environment="dev"' in search
+
+
 # The dashboard
 
 PROMISED = [
+    ("Full load", "percent", {"FullLoadProgress"}),
+    ("Source: WAL of each slot", "bytes", {"SourceWalKept"}),
+    ("Source: WAL written", "bytes/s", {"SourceWalRate"}),
+    (
+        "Source: hours until WAL fills its disk",
+        "hours",
+        {"SourceDiskHoursLeft", "SourceDiskHoursUnread"},
+    ),
+    (
+        "Source: age of the oldest transaction",
+        "seconds",
+        {"SourceOldestTransaction", "SourceOldestPrepared"},
+    ),
+    ("Source: changes of the schema", "objects", {"SourceSchemaChanges"}),
     # what the operator is promised: title, unit, metrics
     ("Replication lag", "seconds", {"CDCLatencySource", "CDCLatencyTarget"}),
     (
@@ -674,7 +793,9 @@ def test_a_threshold_of_the_settings_is_a_line_across_its_graph(unusual: Monitor
         for line in graph.get("annotations", {}).get("horizontal", [])
     }
     # The way back is drawn with the way forth, whose threshold is another.
-    for name in set(THRESHOLDS) - {"reverse-replication-lag"}:
+    of_others = {"reverse-replication-lag", "forward-replication-lag"}
+    # Its threshold is that of the other transactions.
+    for name in set(THRESHOLDS) - of_others - {"source-prepared-transaction"}:
         value, graph = lines[name]
         assert value == unusual.alarms[name]["Threshold"]
         asked = {(watched.namespace, watched.name) for watched in queried(unusual.alarms[name])}
@@ -771,4 +892,4 @@ def test_it_takes_from_others_only_what_no_name_tells(stacks: Synthesized) -> No
     kinds = {
         re.sub(r"^.*ExportsOutputRef([A-Za-z]+?)[0-9A-F]{8}.*$", r"\1", name) for name in taken
     }
-    assert kinds <= {"Task", "ReverseTask", "NotificationsTopic"}
+    assert kinds <= {"Task", "ReverseTask", "ForwardTask", "NotificationsTopic"}

@@ -38,6 +38,9 @@ from cutover.journal import Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.ports import Journal
 from cutover.preflight.check import Unanswered
+from cutover.schema.inventory import Inventory, Kind, SchemaObject
+from cutover.schema.stored import Stored, as_text
+from cutover.steps.inventory import KEY
 from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
@@ -76,6 +79,7 @@ NOT_CALLED_BY_FUNCTIONS: Final = {
     "kms:GenerateDataKeyWithoutPlaintext": _BY_KEY,
     "kms:ReEncryptFrom": _BY_KEY,
     "kms:ReEncryptTo": _BY_KEY,
+    "s3:ListBucket": "asked by S3 where GetObject finds nothing: it says so to who may list only",
     "iam:PassRole": "DMS is handed the role with StartReplicationTaskAssessmentRun",
 }
 _LOG_DELIVERY: Final = "Step Functions sets up the delivery of its log with the machine's role"
@@ -436,9 +440,9 @@ class Made:
         for topic in stacks.resources("cutover", "AWS::SNS::Topic").values():
             self._session.client("sns").create_topic(Name=topic["Properties"]["TopicName"])
 
-    def keep(self, bucket: str, key: str) -> None:
+    def keep(self, bucket: str, key: str, body: str = "{}") -> None:
         """As an earlier try left it."""
-        self._session.client("s3").put_object(Bucket=bucket, Key=key, Body=b"{}")
+        self._session.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
 
     def _records(self) -> None:
         records = WeightedRecords(
@@ -579,6 +583,7 @@ class Recorder:
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
             mock.patch.object(wiring, "PostgresQuestions", _NoServer),
+            mock.patch.object(wiring, "read_inventory", lambda _dsn: CHANGED),
             mock.patch("lambdas.cloudformation._respond", _must_succeed),
             mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
             # Nobody waits for the databases in memory: a row comes across at once, or never.
@@ -605,6 +610,7 @@ def _forget() -> None:
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
     wiring.told_facts.cache_clear()
+    wiring.source_watching.cache_clear()
     wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()
@@ -694,6 +700,20 @@ def _certificate(made: Made) -> list[dict[str, Any]]:
     return [event]
 
 
+CHANGED: Final = Inventory(
+    version=170009, objects=(SchemaObject(kind=Kind.TABLE, name="public.later"),)
+)
+
+
+def _watch(made: Made) -> list[dict[str, Any]]:
+    """Of a source that holds something else than it did: then it asks who has accepted that."""
+    bucket = made.account.environment("watch_source")["CERTIFICATE_BUCKET"]
+    inventory = dataclasses.replace(CHANGED, objects=())
+    before = Stored(taken_at=datetime.now(UTC), inventory=inventory)
+    made.keep(bucket, KEY, as_text(before))
+    return [_event("watch_source")]
+
+
 def _words(name: str, *changes: dict[str, Any]) -> list[dict[str, Any]]:
     """The event with each of these changes."""
     return [_event(name) | each for each in changes]
@@ -718,6 +738,7 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     "put_back": lambda _: [_event("put_back"), _event("execution_aborted"), _event_of_a_recovery()],
     "verify_records": _verification,
     "store_certificate": _certificate,
+    "watch_source": _watch,
     "check_connections": lambda _: _words(
         "check_connections", {}, {"looks": {**_event("check_connections")["looks"], "polls": 1}}
     ),

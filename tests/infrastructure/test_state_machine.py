@@ -75,7 +75,11 @@ def test_the_plan_becomes_text_without_quotes() -> None:
         "ApproveBefore",
         "ApprovalHours",
         "LargeObjectsUnused",
+        "SourceWatchMaxAgeSeconds",
     }
+    # Two looks, of which one may fail, and the longest of them.
+    assert plan["SourceWatchMaxAgeSeconds"] == "780"
+    assert CutoverSettings(readiness_minutes=60).source_watch_max_age_seconds == 7380
 
 
 def substituted(stacks: Synthesized, verb: str = "cutover") -> str:

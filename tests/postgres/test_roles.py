@@ -197,6 +197,7 @@ def use_every_method(database: Asked, place: Place) -> None:
     database.install(hold=timedelta(0))
     facts = database.inspect()
     assert len(facts.tables) >= 2
+    assert database.pressure().wal_position > 0
     database.close_gate()
     database.open_gate()
     assert database.remove_gate() == ()

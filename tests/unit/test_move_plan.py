@@ -32,10 +32,12 @@ def test_without_a_server_to_ask_there_is_no_plan() -> None:
 def test_the_defaults_are_those_of_the_stacks() -> None:
     stacks = CutoverSettings()
     assert {name: getattr(stacks, name) for name in command.DEFAULTS} == command.DEFAULTS
+    others = {"stages": "StageWeights", "readiness_minutes": "SourceWatchMaxAgeSeconds"}
     assert set(stacks.substitutions()) == {
-        "StageWeights" if name == "stages" else "".join(map(str.title, name.split("_")))
-        for name in command.DEFAULTS
+        others.get(name, "".join(map(str.title, name.split("_")))) for name in command.DEFAULTS
     }
+    plan = command.told(None, suffix="dev").plan
+    assert plan.source_watch_max_age_seconds == stacks.source_watch_max_age_seconds
 
 
 def test_the_settings_file_is_what_the_plan_keeps_to(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from moto.events.models import events_backends
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 _RETRY_DELAYS: Final = (60.0, 120.0)
 """Seconds before the second and the third attempt of an asynchronous invocation, as Lambda waits."""
+_TICK_SECONDS: Final = 10.0
 _PLACE: Final = re.compile(r"<([^>]+)>")
 
 
@@ -43,14 +45,32 @@ class Bus:
         self._retry_scale = retry_scale
 
     def __call__(self, event: Mapping[str, Any]) -> None:
+        for rule in self._rules(scheduled=False):
+            if rule.event_pattern.matches_event(dict(event)):
+                self._act(rule, rule.targets, event)
+
+    def tick(self) -> None:
+        """Calls the functions of every rule with a schedule, whatever that says; no state machine."""
+        for rule in self._rules(scheduled=True):
+            functions = [target for target in rule.targets if ":lambda:" in target["Arn"]]
+            self._act(rule, functions, {"source": "aws.events", "detail-type": "Scheduled Event"})
+
+    @staticmethod
+    def _rules(*, scheduled: bool) -> list[Any]:
+        """Those that are enabled. To moto a rule without a pattern is one that every event matches."""
         rules = events_backends[ACCOUNT][REGION].event_buses["default"].rules
-        for rule in list(rules.values()):
-            if rule.state == "ENABLED" and rule.event_pattern.matches_event(dict(event)):
-                for target in rule.targets:
-                    try:
-                        self._deliver(rule, target, event)
-                    except (ResourceFailed, InvokeRefused):
-                        logger.exception("rule %s could not reach %s", rule.name, target["Arn"])
+        return [
+            rule
+            for rule in list(rules.values())
+            if rule.state == "ENABLED" and bool(rule.scheduled_expression) is scheduled
+        ]
+
+    def _act(self, rule: Any, targets: Iterable[Any], event: Mapping[str, Any]) -> None:
+        for target in targets:
+            try:
+                self._deliver(rule, target, event)
+            except (ResourceFailed, InvokeRefused):
+                logger.exception("rule %s could not reach %s", rule.name, target["Arn"])
 
     def _deliver(self, rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         text, arn = _input(target, event), target["Arn"]
@@ -93,6 +113,24 @@ class Bus:
             logger.error("%s failed: %s", name, result.payload.decode())
             if delay is not None:
                 time.sleep(delay * self._retry_scale)
+
+
+class Ticking:
+    """The time that passes for rules with a schedule: much faster than theirs."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="schedules")
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ending.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._ending.wait(_TICK_SECONDS):
+            self._bus.tick()
 
 
 def _input(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from rehearsal.cloudformation.custom_resources import CustomResources
 from rehearsal.cloudformation.kinds import Api
 from rehearsal.deployment.account import upstream
 from rehearsal.deployment.account.alarms import AlarmWatch
-from rehearsal.deployment.account.bus import Bus
+from rehearsal.deployment.account.bus import Bus, Ticking
 from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.account.functions import DeployedFunctions
 from rehearsal.deployment.account.replication import DeployedReplication
@@ -80,6 +80,8 @@ class Account:
         # The stacks' DMS is the one that the functions see: it refuses what a running task forbids.
         stacks_api = Api(endpoint, elsewhere={"dms": server.endpoint})
         install(CloudFormation(kinds=KINDS, custom=custom, api=stacks_api), stacks_api)
+        ticking = Ticking(bus)
+        self._stack.callback(ticking.close)
         watch = AlarmWatch(Api(endpoint))
         self._stack.callback(watch.close)
         names = NameServer(_every_zone, seed=config.seed)
