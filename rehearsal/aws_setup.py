@@ -52,6 +52,10 @@ MACHINE_ARNS: Final = {
     direction: f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
     for direction, name in (("forward", MACHINE), ("back", ROLLBACK_MACHINE))
 }
+FINALIZE_MACHINE: Final = f"migration-finalize-{SUFFIX}"
+FINALIZE_MACHINE_ARN: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{FINALIZE_MACHINE}"
+STREAM_NAMES: Final = ("rehearsal_forward", "rehearsal_back", "rehearsal_again")
+"""Publications and subscriptions of the replication that stands in for DMS, by its name of each task."""
 STARTS_MACHINES: Final = (UPDATER, "put_back", "take_over")
 LAG_ALARM_SECONDS: Final = 60
 SLOTS: Final = {
@@ -156,6 +160,15 @@ def function_environment(key: str) -> dict[str, str]:
         "JOURNAL_TABLE": TABLE,
         "MIGRATION": SUFFIX,
     }
+    if key in ("take_inventory", "compare_source"):
+        common |= {"CERTIFICATE_BUCKET": BUCKET}
+    if key == "clear_databases":
+        common |= {
+            # One role for all, here.
+            "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source}",
+            "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target}",
+            "STREAM_NAMES": json.dumps(STREAM_NAMES),
+        }
     if key in DATABASE_FUNCTIONS:
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
@@ -173,6 +186,8 @@ def function_environment(key: str) -> dict[str, str]:
         common |= {"TOPIC_ARN": "${topic_arn}"}
     if key == "watch_way_back":
         common |= {"WAY_BACK_WAL_LIMIT_GIGABYTES": "100"}
+    if key == "begin_finalize":
+        common |= {"FINALIZE_MACHINE_ARN": FINALIZE_MACHINE_ARN}
     if key == "store_certificate":
         common |= {"CERTIFICATE_BUCKET": BUCKET}
     if key == "assess_replication":

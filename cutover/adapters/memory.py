@@ -626,12 +626,18 @@ class MemoryJournal:
         now: datetime,
         direction: Direction = Direction.FORWARD,
         replicates: bool = False,
+        finalizes: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
         self.current = acquired(
-            self.current, execution, now=now, direction=direction, replicates=replicates
+            self.current,
+            execution,
+            now=now,
+            direction=direction,
+            replicates=replicates,
+            finalizes=finalizes,
         )
         self.spoken = OperatorWord()
         self._append(now, "the lease is taken", detail or {})

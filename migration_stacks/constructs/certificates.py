@@ -1,4 +1,4 @@
-"""The bucket of the certificates: written once each, read for years."""
+"""The bucket of the certificates, and of what else says how it was: written once each, read for years."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ class Certificates(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, key_arn: str, lock_days: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key_arn: str,
+        lock_days: int,
+        migration: str,
     ) -> None:
         super().__init__(scope, construct_id)
         of = s3.CfnBucket
@@ -82,6 +88,12 @@ class Certificates(Construct):
             "started; one that is there is never replaced, and none can be removed."
         }
         """The finding about who may write any certificate, with what answers it."""
+        self.any_report = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            f"/reports/{migration}/*]": "A report is named for its execution, which is named by being started; "
+            "one that is there is never replaced, and none can be removed."
+        }
+        """The finding about who may write any report, with what answers it."""
         self.any_assessment = {
             f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
             "/assessments/*]": "DMS names the results of an assessment itself, within this folder."

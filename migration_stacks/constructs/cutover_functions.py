@@ -79,6 +79,9 @@ CONTROL: Final = (
     FunctionSpec("lead_task", machines=("replicate",)),
     FunctionSpec("follow_replication", machines=("replicate",)),
     FunctionSpec("end_replication", machines=("replicate",)),
+    FunctionSpec("begin_finalize", machines=("finalize",)),
+    FunctionSpec("stop_tasks", machines=("finalize",)),
+    FunctionSpec("end_finalize", machines=("finalize",)),
     FunctionSpec(
         ROUTE53_UPDATER,
         # Longer than Route 53 usually takes to have a change on all its servers.
@@ -108,6 +111,15 @@ DATABASE: Final = (
     FunctionSpec("check_way_back", timeout_seconds=45),
     # It empties tables, and analyzes for twenty seconds and one table more.
     FunctionSpec("prepare_target", timeout_seconds=120, machines=("replicate",)),
+    # Two inventories of a hundred thousand objects.
+    FunctionSpec(
+        "take_inventory", timeout_seconds=240, memory_megabytes=1024, machines=("replicate",)
+    ),
+    # It drops for a minute and one object more.
+    FunctionSpec("clear_databases", timeout_seconds=120, machines=("finalize",)),
+    FunctionSpec(
+        "compare_source", timeout_seconds=240, memory_megabytes=1024, machines=("finalize",)
+    ),
 )
 
 
@@ -152,7 +164,14 @@ class CutoverFunctions(Construct):
                 )
                 for spec in CONTROL
             },
-            **{spec.key: self._function(spec, database_environment, network) for spec in DATABASE},
+            **{
+                spec.key: self._function(
+                    spec,
+                    {**database_environment, **own_environments.get(spec.key, {})},
+                    network,
+                )
+                for spec in DATABASE
+            },
         }
         if unknown := set(permissions) - set(self._by_key):
             raise KeyError(f"permissions for {', '.join(sorted(unknown))}, which is no function")

@@ -73,6 +73,18 @@ def keep_certificates(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
+def keep_documents(*documents: str, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Writing and reading these objects of a bucket: not deleting, not unlocking.
+
+    Listing it too: to whoever may not, S3 says of an object that is not there that it is refused.
+    """
+    return [
+        allow("s3:GetObject", "s3:PutObject", on=[f"{bucket_arn}/{each}" for each in documents]),
+        allow("s3:ListBucket", on=bucket_arn),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
+    ]
+
+
 def invoke(arns: Sequence[str]) -> Statement:
     """Calling these functions."""
     return allow("lambda:InvokeFunction", on=arns)

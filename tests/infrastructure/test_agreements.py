@@ -38,6 +38,7 @@ from rehearsal.machine import (
     CONTROL_FUNCTIONS,
     DATABASE_FUNCTIONS,
     DEFINITION,
+    FINALIZE_DEFINITION,
     FUNCTIONS,
     PLACEHOLDER,
     REPLICATE_DEFINITION,
@@ -60,6 +61,7 @@ DEFINITIONS = {
     "rollback": ROLLBACK_DEFINITION,
     "check": CHECK_DEFINITION,
     "replicate": REPLICATE_DEFINITION,
+    "finalize": FINALIZE_DEFINITION,
 }
 MOVING = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}
 """The machines that move the writer."""
@@ -114,6 +116,10 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
     "assess_replication": (AssessmentEnvironment,),
+    "take_inventory": (InventoryEnvironment,),
+    "compare_source": (InventoryEnvironment,),
+    "clear_databases": (ClearingEnvironment,),
+    "begin_finalize": (FinalizingEnvironment,),
 }
 """Functions that are told more than the others."""
 
