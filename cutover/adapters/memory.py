@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from cutover.errors import (
     SwitchAborted,
     TransitionRefused,
 )
+from cutover.finalize import Cleared, Left
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
@@ -52,6 +53,7 @@ from cutover.observations import (
 )
 from cutover.plan import ALL_READS
 from cutover.ports import nothing
+from cutover.schema.inventory import Inventory
 from cutover.transitions import (
     acquired,
     annotated,
@@ -742,6 +744,36 @@ class MemoryCertificateStore:
 
 
 @dataclass
+class MemoryTraces:
+    """What a migration has made in one database."""
+
+    database: MemoryDatabase
+    sessions: dict[str, int] = field(default_factory=dict)
+    """Of roles that may write, by role."""
+    stuck: dict[str, str] = field(default_factory=dict)
+    """What can't be dropped, with the reason."""
+    calls_needed: int = 1
+    """So many until nothing is left to be tried."""
+
+    def writers(self) -> Mapping[str, int]:
+        self.database._answer()
+        return dict(self.sessions)
+
+    def clear(self, *, keep_gate: bool, within: timedelta) -> Cleared:
+        self.database._answer()
+        self.calls_needed -= 1
+        if self.calls_needed > 0:
+            return Cleared(complete=False)
+        left = [Left(what=what, why=why, sql=f"drop {what};") for what, why in self.stuck.items()]
+        if keep_gate:
+            kept = Left(what="the gate", why="it was to stay closed", sql="drop schema cutover;")
+            return Cleared(left=(*left, kept) if self.database.installed else tuple(left))
+        self.database.gate_state = GateState.OPEN
+        was, self.database.installed = self.database.installed, False
+        return Cleared(dropped=("schema cutover",) if was else (), left=tuple(left))
+
+
+@dataclass
 class MemoryConnections:
     """Endpoints that answer unless told otherwise."""
 
@@ -895,6 +927,9 @@ class MemoryWorld:
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     assessment: MemoryAssessment = field(default_factory=MemoryAssessment)
     schema: MemorySchemaCopy = field(default_factory=MemorySchemaCopy)
+    traces: dict[Where, MemoryTraces] = field(default_factory=dict)
+    inventory: Inventory = field(default_factory=lambda: Inventory(version=170000, objects=()))
+    """What the source tells of itself."""
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 
@@ -928,6 +963,7 @@ class MemoryWorld:
             router=MemoryRouter(),
             journal=MemoryJournal(),
             display=MemoryDisplay(),
+            traces={where: MemoryTraces(database=side) for where, side in sides.items()},
         )
         world.router.shares = {world.read_record: 0, world.write_record: 0}
         return world

@@ -43,7 +43,7 @@ from rehearsal.servers.run_directory import RunDirectory
 from tests.builders import plan, slots
 from tests.contracts.test_dms_followers import until
 from tests.contracts.test_replication_task import client
-from tests.state_machines.machine import ROLE, Machine, Run
+from tests.state_machines.machine import ROLE, Machine, Run, inventories_of
 
 pytestmark = pytest.mark.postgres
 
@@ -138,6 +138,7 @@ class Move:
         monkeypatch.setattr(wiring, "databases", lambda: databases)
         monkeypatch.setattr(wiring, "replication", lambda: replication)
         monkeypatch.setattr(wiring, "schema", lambda: SchemaByHand(source=source, target=target))
+        monkeypatch.setattr(wiring, "inventories", lambda: inventories_of(world))
         monkeypatch.setenv("MIGRATION", "test")
 
     def _handler(self, key: str, calls: list[tuple[str, Any]]) -> Callable[[Any, Any], Any]:
