@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,9 +57,9 @@ where n.nspname = %(schema)s and c.relkind in ('r', 'p', 'S', 'v')
 union all
 select 'function', p.oid::regprocedure::text, p.proname::text
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = %(schema)s
-order by 1 desc, 2
+order by 1, 2
 """
-"""Tables before functions: a trigger of one may call the other. A sequence that is a column's goes with its table."""
+"""Functions first. A sequence that is a column's goes with its table."""
 
 OF_DMS: Final[LiteralString] = """
 select 'event trigger', quote_ident(e.evtname) from pg_event_trigger e
@@ -83,7 +84,8 @@ select quote_ident(subname) from pg_subscription
 where subname = any (%s) and subdbid = (select oid from pg_database where datname = current_database())
 """
 
-OWN_TABLES: Final = frozenset({"heartbeat", "token", "fence", "gate_state"})
+STATE: Final = "gate_state"
+OWN_TABLES: Final = frozenset({"heartbeat", "token", "fence", STATE})
 OWN_FUNCTIONS: Final = frozenset({"keep_proof", "hold_write", "refuse_write", "refuse_ddl"})
 DMS_PREFIX: Final = "awsdms_"
 CUTOVER_SCHEMA: Final = "cutover"
@@ -103,6 +105,8 @@ class _Done:
     dropped: list[str] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     complete: bool = True
+    needed: set[str] = field(default_factory=set)
+    """Tables of the schema `cutover` that something which is left asks."""
 
 
 class PostgresTraces:
@@ -171,7 +175,9 @@ class PostgresTraces:
     def _gate(self, session: Connection, done: _Done, *, give_up: float) -> None:
         """Opened before the first trigger goes: no table takes writes earlier than another."""
         if session.execute(HAS_STATE).fetchone() == (True,):
-            session.execute("select setval('cutover.gate_state', %s)", (sql.OPEN,))
+            # After the line. Somebody else has made it: then each table opens as its trigger goes.
+            with contextlib.suppress(pg.InsufficientPrivilege):
+                session.execute("select setval('cutover.gate_state', %s)", (sql.OPEN,))
         if session.execute(login.FENCED).fetchone() == (True,):
             self._fence(session, done)
         gated = [name for (name,) in session.execute(GATED).fetchall()]
@@ -209,6 +215,7 @@ class PostgresTraces:
             restored = login.take_down(session, stands=("barrier", "closed"))
         except pg.InsufficientPrivilege as error:
             # After the line: a person lets them in again.
+            done.needed.add("fence")
             done.left.append(
                 Left(
                     what="roles of the application that may not log in, in cutover.fence",
@@ -259,13 +266,16 @@ def _drop_schema(session: Connection, done: _Done, schema: str) -> None:
     if session.execute(SCHEMA_EXISTS, (schema,)).fetchone() is None:
         return
     for kind, name, short in session.execute(IN_SCHEMA, {"schema": schema}).fetchall():
-        known = OWN_FUNCTIONS if kind == "function" else OWN_TABLES
+        known = OWN_FUNCTIONS if kind == "function" else OWN_TABLES - done.needed
         if short.startswith(DMS_PREFIX) or (schema == CUTOVER_SCHEMA and short in known):
-            _drop(session, done, f"{kind} {name}", f"drop {kind} {name}")
+            gone = _drop(session, done, f"{kind} {name}", f"drop {kind} {name}")
+            if kind == "function" and not gone:
+                # A trigger calls it still, and without its state the write or the command would fail.
+                done.needed.add(STATE)
     _drop(session, done, f"schema {schema}", f"drop schema {schema}")
 
 
-def _drop(session: Connection, done: _Done, what: str, *statements: str) -> None:
+def _drop(session: Connection, done: _Done, what: str, *statements: str) -> bool:
     """One thing, or its name with the reason. Never CASCADE: what depends on it is somebody's."""
     try:
         for statement in statements:
@@ -280,8 +290,9 @@ def _drop(session: Connection, done: _Done, what: str, *statements: str) -> None
     ) as error:
         # After the line: named for a person, and tried again by the next start.
         done.left.append(Left(what=what, why=_said(error), sql=f"{'; '.join(statements)};"))
-    else:
-        done.dropped.append(what)
+        return False
+    done.dropped.append(what)
+    return True
 
 
 def _run(session: Connection, statement: str, patience: float) -> None:

@@ -122,7 +122,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     monkeypatch.setattr(wiring, "schema", lambda: world.schema)
     monkeypatch.setattr(wiring, "traces", lambda: world.traces)
     monkeypatch.setattr(wiring, "finalizing", lambda: machine)
-    monkeypatch.setattr(wiring, "migration", lambda: "test")
+    monkeypatch.setattr(wiring, "migration", lambda: "dev")
     inventories = wiring.Inventories(
         read=lambda: world.inventory, store=world.certificates, migration="test", roles=()
     )

@@ -34,7 +34,7 @@ from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.approval import Question
 from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
-from cutover.journal import Lease, Phase, WayBack
+from cutover.journal import OVER, Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.ports import Journal
 from cutover.preflight.check import Unanswered
@@ -42,7 +42,7 @@ from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
 from rehearsal.aws.invoker import InProcessContext
-from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION, LOADING
+from tests.handlers.test_handlers import BEFORE, ENDING, EVENTS, EXECUTION, LOADING
 from tests.infrastructure.conftest import Synthesized
 from tests.infrastructure.permissions import (
     ACCOUNT,
@@ -76,6 +76,7 @@ NOT_CALLED_BY_FUNCTIONS: Final = {
     "kms:GenerateDataKeyWithoutPlaintext": _BY_KEY,
     "kms:ReEncryptFrom": _BY_KEY,
     "kms:ReEncryptTo": _BY_KEY,
+    "s3:ListBucket": "S3 says of an object that is not there that it is refused, to whoever may not list",
     "iam:PassRole": "DMS is handed the role with StartReplicationTaskAssessmentRun",
 }
 _LOG_DELIVERY: Final = "Step Functions sets up the delivery of its log with the machine's role"
@@ -303,7 +304,7 @@ class Made:
             task.origin.slots[task.slot] = 0
         if phase is not Phase.IDLE:
             lease, now = self._move(phase, execution=EXECUTION), datetime.now(UTC)
-            if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
+            if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY} | OVER:
                 # Nobody is asked about a load; the source is open, the target closed.
                 self.world.source.gate_state = GateState.OPEN
                 self.world.target.gate_state = GateState.CLOSED
@@ -329,11 +330,14 @@ class Made:
         text = json.dumps(event).replace(EXECUTION, state.execution or EXECUTION)
         if state.phase is Phase.REPLICATING:
             text = text.replace(LOADING, state.execution or LOADING)
+        if state.phase is Phase.FINALIZING and "seen" not in event:
+            # Whoever begins asks about the one that has the lease.
+            text = text.replace(ENDING, state.execution or ENDING)
         known: dict[str, Any] = json.loads(text)
         if "says" in known:
             word = OperatorWord(word=Word(known.pop("says")))
             self.world.journal.say(word, now=datetime.now(UTC))
-        if known.get("lease", {}).get("fence") is not None:
+        if (known.get("lease") or {}).get("fence") is not None:
             known["lease"]["fence"] = state.fence
         if "direction" in known:
             known["direction"] = state.next_move.value
@@ -360,6 +364,11 @@ class Made:
         if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
             lease = journal.acquire(LOADING, now=now, replicates=True)
             if phase is not Phase.REPLICATING:
+                journal.record(lease, phase, now=now, note="", release=True)
+            return lease
+        if phase in OVER:
+            lease = journal.acquire(f"{ENDING}-before", now=now, finalizes=True)
+            if phase is Phase.FINALIZED:
                 journal.record(lease, phase, now=now, note="", release=True)
             return lease
         direction = journal.state().next_move
@@ -443,6 +452,11 @@ class Made:
             records.ensure(
                 WeightedName(name=name, source="onprem.example", target="aurora.example")
             )
+
+    def traces(self, address: Any, **_: Any) -> Any:
+        """In place of PostgresTraces."""
+        where = Where.SOURCE if "Source" in address.host else Where.TARGET
+        return self.world.traces[where]
 
     def database(self, address: Any, *, replication_roles: tuple[str, ...]) -> Any:
         """In place of PostgresDatabase: the one in memory that the secret stands for."""
@@ -548,6 +562,8 @@ class Recorder:
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
             mock.patch.object(wiring, "PostgresQuestions", _NoServer),
+            mock.patch.object(wiring, "PostgresTraces", made.traces),
+            mock.patch.object(wiring, "read_inventory", lambda _: made.world.inventory),
             mock.patch("lambdas.cloudformation._respond", _must_succeed),
             mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
             # Nobody waits for the databases in memory: a row comes across at once, or never.
@@ -576,6 +592,10 @@ def _forget() -> None:
     wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()
+    wiring.traces.cache_clear()
+    wiring.inventories.cache_clear()
+    wiring.finalizing.cache_clear()
+    wiring.migration.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
@@ -698,6 +718,13 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     # Also where a person holds it: then it stops the task.
     "follow_replication": lambda _: _words(
         "follow_replication", {"lag": None}, {}, {"says": "pause"}
+    ),
+    "clear_databases": lambda _: _words(
+        "clear_databases",
+        {"do": "look", "lease": None, "side": None},
+        {"do": "slots", "side": None},
+        {},
+        {"side": "target"},
     ),
     "weighted_records": _records_events,
     "database_roles": _roles_events,

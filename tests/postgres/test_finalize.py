@@ -23,7 +23,7 @@ from cutover.adapters.postgres_sql import FREEZE
 from cutover.adapters.postgres_traces import PostgresTraces
 from cutover.direction import Where
 from cutover.errors import DatabaseUnreachable, SlotStillRead
-from cutover.finalize import Cleared, Left, Remains, SourceAfterwards, Verdict, judge
+from cutover.finalize import Cleared, Remains, SourceAfterwards, Verdict, judge
 from cutover.roles import RoleNames
 from cutover.schema.difference import since
 from cutover.schema.inventory import Inventory

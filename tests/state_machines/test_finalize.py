@@ -330,10 +330,9 @@ def test_a_slot_that_somebody_reads_ends_it_and_the_next_one_finishes(
     switched: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A sender that does not let go, with no task that runs: what is there besides is not dropped either."""
-    monkeypatch.setattr(
-        type(switched.target), "streaming", property(lambda self: set(self.slots)), raising=True
-    )
-    run = machine(switched).run(monkeypatch)
+    with monkeypatch.context() as held:
+        held.setattr(type(switched.target), "streaming", property(lambda side: set(side.slots)))
+        run = machine(switched).run(held)
     assert (run.status, run.error) == ("FAILED", "SlotStillRead")
     assert f"{SLOTS[Stream.BACK]} on the target" in run.cause
     state = switched.journal.state()
@@ -344,7 +343,6 @@ def test_a_slot_that_somebody_reads_ends_it_and_the_next_one_finishes(
     for definition in (DEFINITION, ROLLBACK_DEFINITION):
         other = Machine(switched, definition=definition, name=f"night-{next(NAMES)}")
         assert "being finalized" in other.run(monkeypatch).cause
-    monkeypatch.undo()
     finalized(switched, machine(switched).run(monkeypatch))
 
 
