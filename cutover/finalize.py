@@ -14,7 +14,7 @@ from typing import Final
 
 from cutover.direction import Where
 from cutover.journal import Entry, JournalState
-from cutover.observations import GateState
+from cutover.observations import GateState, Left
 from cutover.schema.difference import since, told
 from cutover.schema.inventory import Inventory, Kind, SchemaObject
 from cutover.schema.reasons import Change
@@ -37,26 +37,6 @@ class SourceAfterwards(StrEnum):
     """Its gate stays, and with it the schema `cutover`: for a source that is kept a while, and never written again."""
     GONE = "gone"
     """It was shut down: nothing is asked there, and nothing is known."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Left:
-    """Something of this migration that could not be dropped."""
-
-    what: str
-    why: str
-    sql: str
-    """What drops it, ready for psql."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cleared:
-    """How far one database is."""
-
-    dropped: tuple[str, ...] = ()
-    left: tuple[Left, ...] = ()
-    complete: bool = True
-    """False: there was no time for all of it; asked again it goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +73,7 @@ class Remains:
     """Roles that the migration worked as: a person made them, and a person drops them."""
 
 
-def refusal(
-    state: JournalState, *, named: str, suffix: str, source: SourceAfterwards
-) -> str:
+def refusal(state: JournalState, *, named: str, suffix: str, source: SourceAfterwards) -> str:
     """Why this may not be finalized, with the fact and the remedy; empty where it may."""
     if named != suffix:
         return (
@@ -181,7 +159,10 @@ def judge(
     if number:
         verdict, reason = Verdict.LEFT_BEHIND, f"{number} that were not there before are there now"
     elif unknown:
-        verdict, reason = Verdict.UNKNOWN, f"{len(unknown)} kinds of objects could not be read in full"
+        verdict, reason = (
+            Verdict.UNKNOWN,
+            f"{len(unknown)} kinds of objects could not be read in full",
+        )
     else:
         verdict = Verdict.CLEAN
         reason = f"nothing is there that was not there before; {comparison.compared} objects were compared"

@@ -358,3 +358,23 @@ class StageObservation:
     """None: Route 53 did not answer."""
     writes: RecordWeights | None
     word: OperatorWord = field(default_factory=OperatorWord)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """Something of this migration that could not be dropped."""
+
+    what: str
+    why: str
+    sql: str
+    """What drops it, ready for psql."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleared:
+    """How far one database is."""
+
+    dropped: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+    complete: bool = True
+    """False: there was no time for all of it; asked again it goes on."""

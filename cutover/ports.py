@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from cutover.approval import Answer, Question
 from cutover.direction import Direction, Stream
-from cutover.finalize import Cleared
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
     AssessmentRun,
     Change,
+    Cleared,
     DatabaseFacts,
     EndpointConnection,
     Gate,

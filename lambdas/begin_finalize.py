@@ -15,7 +15,7 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Takes the lease, also of a finalize that was cut off. Raises LeaseTaken, StartRefused; nothing was touched then."""
+    """Takes the lease, also of a finalize that was cut off. Raises LeaseTaken, StartRefused: nothing was touched."""
     asked = parse(BeginFinalizeEvent, event)
     world = wiring.control()
     lease = begin(

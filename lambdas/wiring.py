@@ -296,7 +296,9 @@ def traces() -> Mapping[Where, Traces]:
         Where.TARGET: (told.target_secret_arn, told.target_replication_secret_arn),
     }
     addresses = {
-        where: [read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode) for arn in pair]
+        where: [
+            read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode) for arn in pair
+        ]
         for where, pair in arns.items()
     }
     return {

@@ -25,13 +25,13 @@ from cutover.errors import (
     SwitchAborted,
     TransitionRefused,
 )
-from cutover.finalize import Cleared, Left
 from cutover.journal import Entry, JournalState, Lease, Phase
 from cutover.observations import (
     Alarm,
     Applier,
     AssessmentRun,
     Change,
+    Cleared,
     ConnectionState,
     DatabaseFacts,
     EndpointConnection,
@@ -39,6 +39,7 @@ from cutover.observations import (
     Gate,
     GateState,
     Heartbeat,
+    Left,
     MetricReading,
     OperatorWord,
     RecordWeights,

@@ -18,7 +18,7 @@ from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres import CONNECT_TIMEOUT_SECONDS, STATEMENT_TIMEOUT, Address
 from cutover.adapters.postgres_barrier import Connection
 from cutover.errors import DatabaseUnreachable, PrivilegeMissing
-from cutover.finalize import Cleared, Left
+from cutover.observations import Cleared, Left
 
 PATIENCES: Final = (0.05, 0.2, 1.0, 3.0)
 """Seconds for the lock on one table, in rounds over those that are left: whoever comes after waits behind it."""
@@ -45,7 +45,9 @@ where t.tgname = '{sql.GATE_TRIGGER}' and t.tgparentid = 0 order by 1
 
 HAS_STATE: Final = "select to_regclass('cutover.gate_state') is not null"
 
-FREEZE_TRIGGERS: Final = "select quote_ident(evtname), pg_has_role(evtowner, 'usage') from pg_event_trigger where evtname = any (%s)"
+FREEZE_TRIGGERS: Final[LiteralString] = """
+select quote_ident(evtname), pg_has_role(evtowner, 'usage') from pg_event_trigger where evtname = any (%s) order by 1
+"""
 
 IN_SCHEMA: Final[LiteralString] = """
 select case c.relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end,
@@ -95,7 +97,9 @@ GATE_SQL: Final = (
     "select format('drop trigger cutover_gate on %s', tgrelid::regclass) from pg_trigger "
     "where tgname = 'cutover_gate' and tgparentid = 0 \\gexec"
 )
-KEPT_SQL: Final = f"select setval('cutover.gate_state', 1);\n{GATE_SQL}\ndrop schema cutover cascade;"
+KEPT_SQL: Final = (
+    f"select setval('cutover.gate_state', 1);\n{GATE_SQL}\ndrop schema cutover cascade;"
+)
 
 
 @dataclass
@@ -142,9 +146,7 @@ class PostgresTraces:
         if done.complete:
             with _session(self._replication) as session:
                 self._of_dms(session, done)
-        return Cleared(
-            dropped=tuple(done.dropped), left=tuple(done.left), complete=done.complete
-        )
+        return Cleared(dropped=tuple(done.dropped), left=tuple(done.left), complete=done.complete)
 
     def _streams_of(self, session: Connection, done: _Done) -> None:
         for (name,) in session.execute(SUBSCRIPTIONS, (self._streams,)).fetchall():
@@ -181,31 +183,8 @@ class PostgresTraces:
         if session.execute(login.FENCED).fetchone() == (True,):
             self._fence(session, done)
         gated = [name for (name,) in session.execute(GATED).fetchall()]
-        waiting, refused = gated, dict[str, str]()
-        for patience in PATIENCES:
-            busy = []
-            for number, table in enumerate(waiting):
-                if time.monotonic() >= give_up:
-                    done.complete = False
-                    busy += waiting[number:]
-                    break
-                try:
-                    _run(
-                        session, f"drop trigger if exists {sql.GATE_TRIGGER} on {table}", patience
-                    )
-                except (pg.LockNotAvailable, pg.DeadlockDetected) as error:
-                    # After the line, and harmless: the trigger of an open gate lets every write pass.
-                    busy.append(table)
-                    refused[table] = _said(error)
-                except pg.InsufficientPrivilege as error:
-                    refused[table] = _said(error)
-                else:
-                    refused.pop(table, None)
-            waiting = busy
-            if not waiting or not done.complete:
-                break
-        gone = len(gated) - len({*waiting, *refused})
-        if gone:
+        refused, done.complete = _without_triggers(session, gated, give_up=give_up)
+        if gone := len(gated) - len(refused):
             done.dropped.append(f"the gate of {gone} tables")
         if done.complete:
             done.left += _left_gates(refused)
@@ -243,6 +222,25 @@ class PostgresTraces:
         for kind, name in session.execute(OF_DMS).fetchall():
             _drop(session, done, f"{kind} {name}", f"drop {kind} {name}")
         _drop_schema(session, done, CONTROL_SCHEMA)
+
+
+def _without_triggers(
+    session: Connection, tables: list[str], *, give_up: float
+) -> tuple[dict[str, str], bool]:
+    """Drops the trigger of each; those that have it still, with the reason, and whether all were tried in full."""
+    left = dict.fromkeys(tables, "")
+    for patience in PATIENCES:
+        for table in tuple(left):
+            if time.monotonic() >= give_up:
+                return left, False
+            try:
+                _run(session, f"drop trigger if exists {sql.GATE_TRIGGER} on {table}", patience)
+            except (pg.LockNotAvailable, pg.DeadlockDetected, pg.InsufficientPrivilege) as error:
+                # After the line, and harmless: the trigger of an open gate lets every write pass.
+                left[table] = _said(error)
+            else:
+                del left[table]
+    return left, True
 
 
 def _left_gates(refused: Mapping[str, str]) -> list[Left]:

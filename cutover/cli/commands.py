@@ -213,8 +213,8 @@ def giving_up(environment: Environment, *, source: str) -> str:
         }[SourceAfterwards(source)]
         kept = f"the way back to the source is given up{hours}; of the source: {after}"
     return (
-        f"{kept}. Tasks are stopped, slots, gates and tables of the tools dropped on both sides; neither a rollback nor "
-        "another start follows"
+        f"{kept}. Tasks are stopped, slots, gates and tables of the tools dropped on both sides; neither a rollback "
+        "nor another start follows"
     )
 
 

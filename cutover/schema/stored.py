@@ -42,7 +42,9 @@ def from_text(text: str) -> Stored:
     try:
         told = json.loads(text)
         if told["format"] != FORMAT:
-            raise BadInput(f"the inventory is of the format {told['format']!r}, this reads {FORMAT}")
+            raise BadInput(
+                f"the inventory is of the format {told['format']!r}, this reads {FORMAT}"
+            )
         return Stored(
             taken_at=datetime.fromisoformat(told["taken_at"]),
             inventory=Inventory(
@@ -58,4 +60,6 @@ def from_text(text: str) -> Stored:
         )
     except (ValueError, KeyError, TypeError) as error:
         # After the line: a person is told that it can't be read, and nothing is taken for absent.
-        raise BadInput(f"the stored inventory can't be read: {type(error).__name__}: {error}") from error
+        raise BadInput(
+            f"the stored inventory can't be read: {type(error).__name__}: {error}"
+        ) from error

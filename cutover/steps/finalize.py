@@ -24,8 +24,6 @@ from cutover.errors import (
 )
 from cutover.finalize import (
     SLOTS,
-    Cleared,
-    Left,
     Remains,
     Report,
     SourceAfterwards,
@@ -39,7 +37,7 @@ from cutover.finalize import (
 )
 from cutover.journal import Lease, Phase
 from cutover.jsonable import jsonable
-from cutover.observations import Gate
+from cutover.observations import Cleared, Gate, Left
 from cutover.ports import (
     CertificateStore,
     Clock,
@@ -289,9 +287,7 @@ def compare(
     entries = journal.entries()
     # Of an earlier execution too, which was cut off.
     own = [entry.detail for entry in entries if entry.phase is Phase.FINALIZING]
-    cleared = [
-        (Where(detail["side"]), detail["cleared"]) for detail in own if "cleared" in detail
-    ]
+    cleared = [(Where(detail["side"]), detail["cleared"]) for detail in own if "cleared" in detail]
     slots = slots_of(entries, planned=planned)
     left = {
         # The newest look at a side is the one that counts.
@@ -299,9 +295,7 @@ def compare(
         for where, found in cleared
     }
     dropped = {
-        where: tuple(
-            name for side, found in cleared if side is where for name in found["dropped"]
-        )
+        where: tuple(name for side, found in cleared if side is where for name in found["dropped"])
         for where in Where
     }
     of_slots = [name for detail in own for name in detail.get("dropped", ())]

@@ -561,9 +561,7 @@ def test_a_finalize_is_not_put_back_by_the_rule(stacks: Synthesized) -> None:
     }
     finalize = next(
         name
-        for name, machine in stacks.resources(
-            "cutover", "AWS::StepFunctions::StateMachine"
-        ).items()
+        for name, machine in stacks.resources("cutover", "AWS::StepFunctions::StateMachine").items()
         if machine["Properties"]["StateMachineName"] == "migration-finalize-dev"
     )
     assert finalize not in by_target["migration-put-back-dev"]

@@ -51,7 +51,9 @@ def test_the_database_is_in_no_stack_that_goes(
     }
     assert "AWS::RDS::DBCluster" in kinds["database"]
     for role in GOES:
-        assert not [kind for kind in kinds[role] if kind.startswith(("AWS::RDS::", "AWS::EC2::VPC"))]
+        assert not [
+            kind for kind in kinds[role] if kind.startswith(("AWS::RDS::", "AWS::EC2::VPC"))
+        ]
     # DMS encrypts with the database's key, and its secrets are there: both stay.
     assert "AWS::KMS::Key" not in kinds["dms"]
     assert "AWS::SecretsManager::Secret" not in kinds["dms"]

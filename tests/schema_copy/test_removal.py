@@ -61,6 +61,8 @@ KINDS = set(Kind) - {
     Kind.RULE,
     Kind.POLICY,
     Kind.USER_MAPPING,
+    Kind.STATISTICS,
+    Kind.GRANT,
 }
 """That stand by themselves in the planted database; parts of relations have a test of their own."""
 
@@ -105,7 +107,7 @@ create trigger extra_trigger after update on app.customers for each statement ex
 create rule extra_rule as on delete to app.whole do instead nothing;
 create policy extra_policy on app.customers using (true);
 create statistics app.extra_statistics (ndistinct) on id, net from app.customers;
-grant select (id), insert on app.whole to app_reader;
+grant select (a), insert on app.whole to app_reader;
 grant truncate on app.whole to public;
 revoke execute on function app.touch() from public;
 alter default privileges for role app_owner in schema app grant update on tables to app_reader;

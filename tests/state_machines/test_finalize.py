@@ -1,4 +1,4 @@
-"""The end of a migration by the real definition: what is refused, what is dropped, and that every failure goes forward."""
+"""The end of a migration by the real definition: what is refused, what is dropped, that every failure goes forward."""
 
 from __future__ import annotations
 
@@ -247,7 +247,9 @@ def test_another_name_is_refused(switched: MemoryWorld, monkeypatch: pytest.Monk
 def test_parked_reads_are_put_back_first(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parked = Machine(world, definition=DEFINITION, name=f"night-{next(NAMES)}", given={"park_at": 20})
+    parked = Machine(
+        world, definition=DEFINITION, name=f"night-{next(NAMES)}", given={"park_at": 20}
+    )
     assert parked.run(monkeypatch).status == "SUCCEEDED"
     run = machine(world).run(monkeypatch)
     untouched(world, run)

@@ -10,9 +10,14 @@ import pytest
 
 from cutover.adapters.memory import FixedClock, MemoryCertificateStore, MemoryJournal
 from cutover.direction import Where
-from cutover.errors import BadInput, DatabaseUnreachable, LeaseTaken, ServiceUnavailable, StartRefused
+from cutover.errors import (
+    BadInput,
+    DatabaseUnreachable,
+    LeaseTaken,
+    ServiceUnavailable,
+    StartRefused,
+)
 from cutover.finalize import (
-    Left,
     SourceAfterwards,
     Verdict,
     judge,
@@ -21,7 +26,7 @@ from cutover.finalize import (
     slots_of,
 )
 from cutover.journal import FINALIZABLE, Entry, JournalState, Phase
-from cutover.observations import GateState
+from cutover.observations import GateState, Left
 from cutover.schema.inventory import Inventory, Kind, SchemaObject, Unknown
 from cutover.schema.stored import Stored, as_text, from_text
 from cutover.steps.finalize import inventory_key, take_first_inventory, take_inventory
@@ -101,9 +106,7 @@ def test_what_the_application_lost_or_changed_meanwhile_is_told_apart() -> None:
     changed = replace(APPLICATION[1], facts={"type": "bigint"})
     dropped = it(Kind.VIEW, "public.report")
     other_slot = it(Kind.REPLICATION_SLOT, "debezium", plugin="pgoutput")
-    found = judged(
-        inventory(*APPLICATION, dropped, other_slot), inventory(APPLICATION[0], changed)
-    )
+    found = judged(inventory(*APPLICATION, dropped, other_slot), inventory(APPLICATION[0], changed))
     assert found.verdict is Verdict.CLEAN
     assert found.changed == (
         "column public.accounts.id: type is 'integer' before and 'bigint' now",
@@ -149,9 +152,7 @@ def test_a_kind_that_could_not_be_read_is_not_known_and_what_was_found_counts_fi
         Verdict.UNKNOWN,
         ("publication: permission denied",),
     )
-    found = judged(
-        inventory(unknown=(blind,)), inventory(it(Kind.TABLE, "public.more"))
-    )
+    found = judged(inventory(unknown=(blind,)), inventory(it(Kind.TABLE, "public.more")))
     assert found.verdict is Verdict.LEFT_BEHIND
 
 
@@ -163,9 +164,7 @@ def test_without_an_inventory_it_is_not_known() -> None:
 
 def test_a_slot_is_ours_by_the_journal_or_by_the_plan() -> None:
     def entry(**detail: Any) -> Entry:
-        return Entry(
-            number=1, phase=Phase.IDLE, execution="e", at=NOW, note="", detail=detail
-        )
+        return Entry(number=1, phase=Phase.IDLE, execution="e", at=NOW, note="", detail=detail)
 
     entries = (
         entry(slots=["seen"]),
@@ -210,9 +209,7 @@ def test_the_name_is_compared_letter_by_letter(named: str) -> None:
 @pytest.mark.parametrize("source", [CLOSED, GONE])
 def test_a_writer_is_neither_closed_nor_gone(source: SourceAfterwards) -> None:
     state = JournalState(phase=Phase.DONE, writer=Where.SOURCE)
-    assert "the writer is on the source" in refusal(
-        state, named="dev", suffix="dev", source=source
-    )
+    assert "the writer is on the source" in refusal(state, named="dev", suffix="dev", source=source)
     assert not refusal(
         replace(state, writer=Where.TARGET), named="dev", suffix="dev", source=source
     )
@@ -237,7 +234,8 @@ def test_an_inventory_is_read_as_it_was_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"format": "migration-inventory/2"}', '{"format": "migration-inventory/1"}']
+    "text",
+    ["", "{}", "[]", '{"format": "migration-inventory/2"}', '{"format": "migration-inventory/1"}'],
 )
 def test_half_an_inventory_is_none(text: str) -> None:
     with pytest.raises(BadInput, match="inventory"):
@@ -283,5 +281,5 @@ def test_beside_a_preflight_it_is_taken_only_before_anything_began_and_stands_in
 def test_an_inventory_that_the_store_does_not_take_is_an_error_of_the_load() -> None:
     with pytest.raises(ServiceUnavailable):
         take_inventory(
-            lambda: inventory(), MemoryCertificateStore(reachable=False), FixedClock(), migration="d"
+            inventory, MemoryCertificateStore(reachable=False), FixedClock(), migration="d"
         )

@@ -43,9 +43,7 @@ def switched(environment: commands.Environment) -> None:
 def started(environment: commands.Environment, machine: str) -> list[Any]:
     executions = environment.machines.list_executions(stateMachineArn=machine)["executions"]
     describe = environment.machines.describe_execution
-    return [
-        json.loads(describe(executionArn=each["executionArn"])["input"]) for each in executions
-    ]
+    return [json.loads(describe(executionArn=each["executionArn"])["input"]) for each in executions]
 
 
 def asked(*arguments: str, typed: str | None = None) -> Any:
@@ -163,5 +161,5 @@ def test_status_says_that_it_is_over(environment: commands.Environment) -> None:
     assert "phase        finalized" in text
     assert "direction    none" in text
     assert "writer       target" in text
-    assert "way back" not in text.split("2026-01-01")[0]
+    assert "\nway back" not in text
     assert "the source: clean" in text
