@@ -240,6 +240,9 @@ class ReplicationTask(Protocol):
     def status(self) -> ReplicationStatus:
         """Status, load progress and every table's state."""
 
+    def exists(self) -> bool:
+        """Whether the service knows it: somebody may have deleted it, and then it carries nothing."""
+
     def stop(self) -> None:
         """Nothing more is read or applied once the status is stopped; the place is kept."""
 

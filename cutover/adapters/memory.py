@@ -439,6 +439,7 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
+    deleted: bool = False
     asked: list[str] = field(default_factory=list)
     """What had an effect, in order: stop, start at <position>, resume, load, load anew, reload <tables>."""
     pause: str = ""
@@ -463,8 +464,13 @@ class MemoryReplicationTask:
             destination.apply(kind, value)
 
     def _answer(self) -> None:
-        if not self.reachable:
-            raise ServiceUnavailable("the DMS API did not answer")
+        if not self.reachable or self.deleted:
+            raise ServiceUnavailable("the DMS API did not answer, or knows no such task")
+
+    def exists(self) -> bool:
+        if not self.deleted:
+            self._answer()
+        return not self.deleted
 
     def stop(self) -> None:
         status = self.status().status

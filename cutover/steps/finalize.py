@@ -193,6 +193,9 @@ def stop_tasks(
     journal.check(lease)
     found = {}
     for stream, task in tasks.items():
+        if not task.exists():
+            # Somebody deleted it by hand; its slots are known by name all the same.
+            continue
         status = task.status().status
         if status == "running":
             task.stop()

@@ -148,7 +148,7 @@ class TestJournal:
         journal.record(taken, Phase.FINALIZED, now=NOW, note="clean", release=True)
         for way in ({}, {"replicates": True}, {"direction": Direction.BACK}):
             with pytest.raises(StartRefused, match="finalized since"):
-                journal.acquire("night", now=NOW, **way)  # type: ignore[arg-type]
+                journal.acquire("night", now=NOW, **way)
         again = journal.acquire("last-3", now=NOW, finalizes=True)
         assert (journal.check(again).phase, again.fence) == (Phase.FINALIZING, 3)
 

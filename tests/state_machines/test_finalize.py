@@ -318,6 +318,13 @@ def test_a_task_that_takes_long_to_stop_is_waited_for(
     assert run.states.count("Wait for the tasks") == 2
 
 
+def test_a_task_that_somebody_deleted_holds_nothing_up(
+    switched: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched.tasks[Stream.LOAD].deleted = True
+    finalized(switched, machine(switched).run(monkeypatch))
+
+
 def test_a_database_that_takes_several_calls_is_asked_until_it_is_done(
     switched: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
