@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,13 @@ from rehearsal.aws.invoker import ACCOUNT, REGION, function_arn
 from rehearsal.machine import (
     DATABASE_FUNCTIONS,
     DEFINITION,
+    FINALIZE_DEFINITION,
     FUNCTIONS,
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
     called,
+    finalize_substitutions,
     function_name,
     render,
     substitutions,
@@ -100,13 +103,20 @@ def aws_config(
         code_directory=REPOSITORY,
         seed=seed,
         functions=tuple(_functions()),
-        state_machines=tuple(
+        state_machines=(
+            *(
+                StateMachineConfig(
+                    name=name,
+                    definition=_definition(path, plan),
+                    failed_function=function_name("put_back", SUFFIX),
+                )
+                for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
+            ),
+            # There is nothing to be put back: the next one finishes it.
             StateMachineConfig(
-                name=name,
-                definition=_definition(path, plan),
-                failed_function=function_name("put_back", SUFFIX),
-            )
-            for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
+                name=FINALIZE_MACHINE,
+                definition=_definition(FINALIZE_DEFINITION, plan, fill=finalize_substitutions),
+            ),
         ),
         zone=ZONE,
         records=tuple(_records(plan.record_ttl_seconds)),
@@ -222,10 +232,12 @@ def _functions() -> list[FunctionConfig]:
     ]
 
 
-def _definition(path: Path, plan: CutoverPlan) -> str:
+def _definition(
+    path: Path, plan: CutoverPlan, *, fill: Callable[..., dict[str, str]] = substitutions
+) -> str:
     text = path.read_text(encoding="utf-8")
     arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
-    return render(text, substitutions(plan, function_arns=arns, topic_arn="${topic_arn}"))
+    return render(text, fill(plan, function_arns=arns, topic_arn="${topic_arn}"))
 
 
 def _records(ttl_seconds: int) -> list[RecordConfig]:
