@@ -46,6 +46,8 @@ class Behind:
     what: str
     sql: str
     """What drops it, ready for psql; never run by anything here."""
+    ours: bool
+    """Whether it is this migration's, by name. What is not may well be the application's: a person knows."""
 
 
 class Verdict(StrEnum):
@@ -132,7 +134,7 @@ def judge(
     """
     mine = Mine(roles=frozenset(_no_superusers(roles, now)), slots=frozenset(slots))
     kept = tuple(
-        Behind(what=f"role {role}", sql=role_removal(role))
+        Behind(what=f"role {role}", sql=role_removal(role), ours=True)
         for role in sorted(mine.roles)
         if now.get(Kind.ROLE, role) is not None
     )
@@ -153,11 +155,14 @@ def judge(
             if not mine.has(found):
                 changed.append(told(each, sides=("before", "now")))
         elif not (source is SourceAfterwards.CLOSED and mine.has(found)):
-            behind.append(Behind(what=f"{each.kind.value} {each.name}", sql=removal_of(found)))
+            what = f"{each.kind.value} {each.name}"
+            behind.append(Behind(what=what, sql=removal_of(found), ours=mine.has(found)))
     unknown = tuple(sorted({f"{each.kind.value}: {each.reason}" for each in comparison.unknown}))
-    number = len(behind) + len(left)
-    if number:
-        verdict, reason = Verdict.LEFT_BEHIND, f"{number} that were not there before are there now"
+    if behind or left:
+        verdict = Verdict.LEFT_BEHIND
+        own = sum(each.ours for each in behind)
+        of_others = len(behind) - own
+        reason = f"{max(own, len(left))} objects of this migration are still there, and {of_others} of others are new"
     elif unknown:
         verdict, reason = (
             Verdict.UNKNOWN,

@@ -105,8 +105,9 @@ DATABASE: Final = (
     FunctionSpec("verify_switch", timeout_seconds=60),
     FunctionSpec("audit_origin", timeout_seconds=45),
     FunctionSpec("retire_slots"),
-    # Called by people: a hundred queries to each server, which has a minute for all of them.
-    FunctionSpec("preflight", timeout_seconds=150, memory_megabytes=512, machines=()),
+    # Called by people: a hundred queries to each server, which has a minute for all of them; then
+    # an inventory of the source, as take_inventory takes it.
+    FunctionSpec("preflight", timeout_seconds=360, memory_megabytes=1024, machines=()),
     # It waits 20 seconds for a row to come across.
     FunctionSpec("check_way_back", timeout_seconds=45),
     # It empties tables, and analyzes for twenty seconds and one table more.

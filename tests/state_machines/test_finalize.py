@@ -107,6 +107,7 @@ def test_after_a_switch_nothing_is_left_on_either_side(
         {
             "what": "role migration_cutover",
             "sql": 'drop owned by "migration_cutover"; drop role "migration_cutover";',
+            "ours": True,
         }
     ]
     # Source and target take writes: the one as it did before all of it, the other as the writer.
@@ -194,7 +195,7 @@ def test_what_was_not_there_before_is_named_with_its_sql_and_left(
     report = finalized(switched, run)
     assert report["remains"]["verdict"] == "left behind"
     assert report["remains"]["behind"] == [
-        {"what": "table public.left_over", "sql": "drop table public.left_over;"}
+        {"what": "table public.left_over", "sql": "drop table public.left_over;", "ours": False}
     ]
     notes = [each.note for each in switched.journal.entries() if each.phase is Phase.FINALIZED]
     assert "left behind" in notes[-1]

@@ -92,6 +92,7 @@ def test_what_is_ours_and_still_there_is_a_finding() -> None:
         "event trigger cutover_ddl_end",
         "replication slot way_back",
     }
+    assert all(each.ours for each in found.behind)
 
 
 def test_what_was_to_stay_is_named_once_and_keeps_it_from_being_clean() -> None:
@@ -121,6 +122,8 @@ def test_a_slot_that_nobody_knows_is_left_behind_with_its_sql() -> None:
     found = judged(inventory(*APPLICATION), inventory(*APPLICATION, stranger))
     (behind,) = found.behind
     assert behind.sql == "select pg_drop_replication_slot('kfbtgl_00016402');"
+    assert not behind.ours
+    assert "0 objects of this migration are still there, and 1 of others are new" in found.reason
 
 
 def test_what_is_given_to_the_roles_goes_with_them_by_hand() -> None:
