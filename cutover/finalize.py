@@ -7,7 +7,7 @@ done by starting it again. What this migration did not make is named and never d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -24,8 +24,6 @@ from cutover.transitions import refusal_to_finalize
 
 SLOTS: Final = "slots"
 """Key of an entry's detail: slots from which a stream of this migration was seen to read."""
-MOST_LISTED: Final = 50
-"""Objects that the machine passes on, of each finding; the stored report has all of them."""
 
 
 class SourceAfterwards(StrEnum):
@@ -247,16 +245,3 @@ def summary(report: Report) -> str:
     on_target = report.left.get(Where.TARGET, ())
     also = f"; on the target {len(on_target)} could not be dropped" if on_target else ""
     return f"finalized; the source: {report.remains.verdict.value}: {report.remains.reason}{also}"
-
-
-def bounded(report: Report) -> Report:
-    """As it is passed on and shown: a state passes on no more than 256 KB (Step Functions quotas)."""
-    remains = report.remains
-    return replace(
-        report,
-        remains=replace(
-            remains,
-            behind=remains.behind[:MOST_LISTED],
-            changed=remains.changed[:MOST_LISTED],
-        ),
-    )

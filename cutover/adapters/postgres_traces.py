@@ -97,6 +97,9 @@ GATE_SQL: Final = (
     "select format('drop trigger cutover_gate on %s', tgrelid::regclass) from pg_trigger "
     "where tgname = 'cutover_gate' and tgparentid = 0 \\gexec"
 )
+FENCE_SQL: Final = (
+    "select format('alter role %I login', role) from cutover.fence where could_log_in \\gexec"
+)
 KEPT_SQL: Final = (
     f"select setval('cutover.gate_state', 1);\n{GATE_SQL}\ndrop schema cutover cascade;"
 )
@@ -166,11 +169,12 @@ class PostgresTraces:
         if session.execute(SCHEMA_EXISTS, (CUTOVER_SCHEMA,)).fetchone() is None:
             return
         number = len(session.execute(GATED).fetchall())
+        fenced = session.execute(login.FENCED).fetchone() == (True,)
         done.left.append(
             Left(
                 what=f"the schema cutover, and the gate of {number} tables",
                 why="this database was to stay closed",
-                sql=KEPT_SQL,
+                sql=f"{FENCE_SQL}\n{KEPT_SQL}" if fenced else KEPT_SQL,
             )
         )
 
@@ -199,7 +203,7 @@ class PostgresTraces:
                 Left(
                     what="roles of the application that may not log in, in cutover.fence",
                     why=_said(error),
-                    sql="select format('alter role %I login', role) from cutover.fence where could_log_in \\gexec",
+                    sql=FENCE_SQL,
                 )
             )
             return

@@ -28,7 +28,6 @@ from cutover.finalize import (
     Report,
     SourceAfterwards,
     Verdict,
-    bounded,
     judge,
     refusal,
     refusal_of_sessions,
@@ -335,7 +334,7 @@ def compare(
         note=f"{summary(report)}; the report is stored as {key}",
         detail={"report": key, "verdict": remains.verdict.value},
     )
-    return bounded(report)
+    return report
 
 
 def as_report(report: Report) -> str:

@@ -372,6 +372,16 @@ def test_roles_that_could_not_log_in_can_again(source: Source) -> None:
     assert source.may_write()
 
 
+def test_roles_that_are_to_stay_out_come_in_by_what_it_says(source: Source) -> None:
+    superuser = fenced(source)
+    traces = PostgresTraces(superuser, replication=source.address(source.names.replication))
+    (kept,) = traces.clear(keep_gate=True, within=AMPLE).left
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        source.connect(source.app)
+    source.psql(kept.sql)
+    assert source.may_write()
+
+
 def test_roles_that_the_cutover_may_not_let_in_are_named_and_remembered(source: Source) -> None:
     """What a superuser has installed belongs to it: the owner of the schema may drop it, and no more."""
     fenced(source)

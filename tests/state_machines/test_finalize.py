@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import SLOTS, MemoryWorld
+from cutover.certificate import check_certificate
 from cutover.direction import Stream, Where
 from cutover.errors import DatabaseUnreachable, ServiceUnavailable
 from cutover.journal import Phase
@@ -115,6 +116,24 @@ def test_after_a_switch_nothing_is_left_on_either_side(
     begun = next(each for each in switched.journal.entries() if each.phase is Phase.FINALIZING)
     assert begun.detail["by"] == "ada"
     assert begun.detail["slots"] == [SLOTS[Stream.BACK]]
+
+
+def test_the_certificate_of_the_switch_is_as_good_as_before(
+    switched: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal goes on behind it, sealed onto it."""
+    key = next(key for key in switched.certificates.kept if key.startswith("certificates/"))
+    document = json.loads(switched.certificates.kept[key])
+
+    def rulings() -> list[tuple[str, str]]:
+        journal = switched.journal
+        found = check_certificate(document, journal.entries(), newest=journal.state().seal)
+        return [(each.title, each.verdict.value) for each in found]
+
+    before = rulings()
+    assert ("bad" not in dict(before).values()) and before
+    finalized(switched, machine(switched).run(monkeypatch))
+    assert rulings() == before
 
 
 def test_the_slots_go_first_the_target_before_the_source_and_the_report_last(
