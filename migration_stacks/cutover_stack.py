@@ -27,7 +27,7 @@ from migration_stacks.constructs.grants import (
     follow_changes,
     invoke,
     keep_certificates,
-    keep_documents,
+    keep_document,
     publish,
     read_journal,
     read_secrets,
@@ -642,10 +642,10 @@ class CutoverStack(cdk.Stack):
             ],
             "compare_source": [
                 allow("dynamodb:Query", on=self._journal_arn),
-                *keep_documents(inventory, reports, **bucket),
+                *keep_document(reports, read=[inventory], **bucket),
             ],
-            "take_inventory": keep_documents(inventory, **bucket),
-            "preflight": keep_documents(inventory, **bucket),
+            "take_inventory": keep_document(inventory, **bucket),
+            "preflight": keep_document(inventory, **bucket),
         }
 
     def _movable(self) -> dict[str, list[str]]:

@@ -73,13 +73,16 @@ def keep_certificates(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
-def keep_documents(*documents: str, bucket_arn: str, key_arn: str) -> list[Statement]:
-    """Writing and reading these objects of a bucket: not deleting, not unlocking.
+def keep_document(
+    kept: str, *, bucket_arn: str, key_arn: str, read: Sequence[str] = ()
+) -> list[Statement]:
+    """Writing and reading one object of a bucket, and only reading others: not deleting, not unlocking.
 
     Listing it too: to whoever may not, S3 says of an object that is not there that it is refused.
     """
     return [
-        allow("s3:GetObject", "s3:PutObject", on=[f"{bucket_arn}/{each}" for each in documents]),
+        allow("s3:PutObject", on=f"{bucket_arn}/{kept}"),
+        allow("s3:GetObject", on=[f"{bucket_arn}/{each}" for each in (kept, *read)]),
         allow("s3:ListBucket", on=bucket_arn),
         use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
     ]

@@ -283,8 +283,11 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
     example: settings.Settings, verb: str
 ) -> None:
     text = DEFINITIONS[verb].read_text()
-    from_settings = example.cutover.substitutions()
-    assert set(from_settings) == set(plan_substitutions(plan()))
+    from_settings = set(example.cutover.substitutions())
+    assert from_settings == set(plan_substitutions(plan()))
+    if verb == "finalize":
+        # It weighs nothing: the wait between two looks is all that it has of the plan.
+        from_settings = {"PollSeconds"}
     arns = {f"{pascal(key)}FunctionArn" for key in called(text)}
     more = {
         "check": set(),
@@ -294,8 +297,8 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
-    for states in STATES.values():
-        assigned = states["Read the plan"]["Assign"]["plan"]
+    for verb in set(STATES) - {"finalize"}:
+        assigned = STATES[verb]["Read the plan"]["Assign"]["plan"]
         assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
 
 

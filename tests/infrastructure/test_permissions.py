@@ -442,6 +442,10 @@ class Made:
         """As an earlier try left it."""
         self._session.client("s3").put_object(Bucket=bucket, Key=key, Body=b"{}")
 
+    def forget(self, bucket: str, key: str) -> None:
+        """As if nobody had kept it."""
+        self._session.client("s3").delete_object(Bucket=bucket, Key=key)
+
     def _records(self) -> None:
         records = WeightedRecords(
             self._session.client("route53"),
@@ -682,6 +686,13 @@ def _certificate(made: Made) -> list[dict[str, Any]]:
     return [event]
 
 
+def _first(name: str, made: Made) -> list[dict[str, Any]]:
+    """As before anybody has kept an inventory."""
+    bucket = made.account.environment(name)["CERTIFICATE_BUCKET"]
+    made.forget(bucket, f"inventories/{made.account.stacks.names.suffix}/source.json")
+    return [_event(name)]
+
+
 def _words(name: str, *changes: dict[str, Any]) -> list[dict[str, Any]]:
     """The event with each of these changes."""
     return [_event(name) | each for each in changes]
@@ -726,6 +737,10 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
         {},
         {"side": "target"},
     ),
+    # Again once they rest: then it says so.
+    "stop_tasks": lambda _: _words("stop_tasks", {}, {}),
+    "take_inventory": lambda made: _first("take_inventory", made),
+    "preflight": lambda made: _first("preflight", made),
     "weighted_records": _records_events,
     "database_roles": _roles_events,
 }
