@@ -28,7 +28,7 @@ from cutover.errors import (
     TransitionRefused,
 )
 from cutover.finalize import SourceAfterwards, refusal
-from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
+from cutover.journal import OVER, Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
 from cutover.steps.approve import answer, end_wait
@@ -201,6 +201,8 @@ def giving_up(environment: Environment, *, source: str) -> str:
     """What is given up by a finalize from here, in words, for whoever is to type the name. Raises StartRefused."""
     state = environment.journal.state()
     _refuse_to_finalize(environment, state, confirm=environment.suffix, source=source)
+    if state.phase in OVER:
+        return f"it is {state.phase.value} already: what is left is tried and compared once more"
     if state.writer is Where.SOURCE:
         kept = "the writer is on the source and stays there; what was loaded into the target goes stale"
     else:

@@ -123,7 +123,9 @@ def test_a_finalize_that_runs_is_let_end_and_one_that_ended_is_finished(
     environment.journal.acquire(execution, now=NOW, finalizes=True)
     assert isinstance(asked("--confirm", "dev").exception, LeaseTaken)
     environment.machines.stop_execution(executionArn=execution)
-    assert asked("--confirm", "dev").exit_code == 0
+    again = asked("--confirm", "dev")
+    assert again.exit_code == 0
+    assert "it is finalizing already" in again.stderr
     assert len(started(environment, machine)) == 2
 
 
