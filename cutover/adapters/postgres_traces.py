@@ -43,6 +43,14 @@ where t.tgname = '{sql.GATE_TRIGGER}' and t.tgparentid = 0 order by 1
 """
 """Also those that somebody has disabled, and of tables that are no longer moved."""
 
+WAYS_TO_OPEN: Final[tuple[LiteralString, ...]] = (
+    "drop view if exists cutover.closed",
+    f"select setval('cutover.gate_state', {sql.OPEN})",
+)
+MAY_REOPEN: Final[LiteralString] = """
+select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+               where n.nspname = 'cutover' and p.proname = 'reopen' and has_function_privilege(p.oid, 'execute'))
+"""
 HAS_STATE: Final = "select to_regclass('cutover.gate_state') is not null"
 
 FREEZE_TRIGGERS: Final[LiteralString] = """
@@ -87,8 +95,11 @@ where subname = any (%s) and subdbid = (select oid from pg_database where datnam
 """
 
 STATE: Final = "gate_state"
-OWN_TABLES: Final = frozenset({"heartbeat", "token", "fence", STATE})
-OWN_FUNCTIONS: Final = frozenset({"keep_proof", "hold_write", "refuse_write", "refuse_ddl"})
+OWN_TABLES: Final = frozenset({"heartbeat", "token", "fence", "closed", STATE})
+OWN_FUNCTIONS: Final = frozenset(
+    # The first is an earlier version's.
+    {"keep_proof", "close", "reopen", "hold_write", "refuse_write", "refuse_ddl"}
+)
 DMS_PREFIX: Final = "awsdms_"
 CUTOVER_SCHEMA: Final = "cutover"
 CONTROL_SCHEMA: Final = "awsdms_control"
@@ -100,9 +111,7 @@ GATE_SQL: Final = (
 FENCE_SQL: Final = (
     "select format('alter role %I login', role) from cutover.fence where could_log_in \\gexec"
 )
-KEPT_SQL: Final = (
-    f"select setval('cutover.gate_state', 1);\n{GATE_SQL}\ndrop schema cutover cascade;"
-)
+KEPT_SQL: Final = f"{sql.REOPEN};\n{GATE_SQL}\ndrop schema cutover cascade;"
 
 
 @dataclass
@@ -180,10 +189,7 @@ class PostgresTraces:
 
     def _gate(self, session: Connection, done: _Done, *, give_up: float) -> None:
         """Opened before the first trigger goes: no table takes writes earlier than another."""
-        if session.execute(HAS_STATE).fetchone() == (True,):
-            # After the line. Somebody else has made it: then each table opens as its trigger goes.
-            with contextlib.suppress(pg.InsufficientPrivilege):
-                session.execute("select setval('cutover.gate_state', %s)", (sql.OPEN,))
+        _open(session)
         if session.execute(login.FENCED).fetchone() == (True,):
             self._fence(session, done)
         gated = [name for (name,) in session.execute(GATED).fetchall()]
@@ -226,6 +232,17 @@ class PostgresTraces:
         for kind, name in session.execute(OF_DMS).fetchall():
             _drop(session, done, f"{kind} {name}", f"drop {kind} {name}")
         _drop_schema(session, done, CONTROL_SCHEMA)
+
+
+def _open(session: Connection) -> None:
+    """As the cutover does it; where its function is gone, or is another's, what can be done of it."""
+    if session.execute(HAS_STATE).fetchone() != (True,):
+        return
+    may_reopen = session.execute(MAY_REOPEN).fetchone() == (True,)
+    for statement in (sql.REOPEN,) if may_reopen else WAYS_TO_OPEN:
+        # After the line. Somebody else has made it: then each table opens as its trigger goes.
+        with contextlib.suppress(pg.InsufficientPrivilege):
+            session.execute(statement)
 
 
 def _without_triggers(

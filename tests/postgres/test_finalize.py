@@ -31,6 +31,7 @@ from cutover.schema.inventory import Inventory
 from cutover.schema.stored import Stored
 from cutover.steps.finalize import drop_slots
 from rehearsal.servers.postgres import PostgresServer
+from tests.builders import proof
 from tests.postgres.conftest import Pair, wait_for
 from tests.postgres.versions import Servers
 
@@ -181,9 +182,11 @@ def migrated(source: Source, *, freeze: bool = False) -> None:
     database.install(hold=timedelta(0))
     if freeze:
         source.run(FREEZE)
-    database.close_gate()
     database.write_heartbeat()
     database.write_token("00000000-0000-0000-0000-000000000001")
+    tables = database.inspect().tables
+    with database.barrier(tables=tables, patience=timedelta(seconds=1), deadline=AMPLE) as held:
+        held.close(proof())
     database.close()
     source.run(
         "create table cutover.awsdms_heartbeat (hb int primary key)",
