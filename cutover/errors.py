@@ -20,6 +20,7 @@ CutoverError
 ├── SwitchNotProven       after the switch, a database is not as it should be
 ├── WayBackNotOpen        after the switch, the way back does not carry
 ├── SchemaIncomplete      a part of the schema could not be copied to the target
+├── SlotStillRead         a slot that is to be dropped has a reader
 ├── TargetNotEmpty        a load would find rows that are there already
 ├── NothingToCertify      no switch of this migration has finished
 ├── DatabaseUnreachable   a server did not answer
@@ -112,6 +113,10 @@ class WayBackNotOpen(CutoverError):
 
 class SchemaIncomplete(CutoverError):
     """A part of the schema could not be copied to the target."""
+
+
+class SlotStillRead(CutoverError):
+    """A slot that is to be dropped has a reader, though no task runs."""
 
 
 class TargetNotEmpty(CutoverError):

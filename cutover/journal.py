@@ -37,6 +37,10 @@ class Phase(StrEnum):
     """The destination is the writer, the way back carries; from here a start goes the other way."""
     PUT_BACK = "put-back"
     """Both names are at the origin again, the origin is the writer; a new start is allowed."""
+    FINALIZING = "finalizing"
+    """The way back, or the whole move, was given up on purpose: what replicates is being removed."""
+    FINALIZED = "finalized"
+    """Nothing replicates any more, on either side; this migration is over."""
 
 
 class Side(StrEnum):
@@ -65,6 +69,9 @@ SIDES: Final[dict[Phase, Side]] = {
     Phase.DESTINATION_OPEN: Side.AFTER,
     Phase.DONE: Side.AFTER,
     Phase.PUT_BACK: Side.BEFORE,
+    # A slot that is dropped does not come back: finalize again finishes it.
+    Phase.FINALIZING: Side.AFTER,
+    Phase.FINALIZED: Side.AFTER,
 }
 
 ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
@@ -115,6 +122,19 @@ ALLOWED: Final[dict[Phase, frozenset[Phase]]] = {
             Phase.PUT_BACK,
         }
     ),
+    # From wherever neither reads nor the writer are on their way.
+    Phase.FINALIZING: frozenset(
+        {
+            Phase.IDLE,
+            Phase.READY,
+            Phase.NOT_READY,
+            Phase.PUT_BACK,
+            Phase.DONE,
+            Phase.FINALIZING,
+            Phase.FINALIZED,
+        }
+    ),
+    Phase.FINALIZED: frozenset({Phase.FINALIZING, Phase.FINALIZED}),
 }
 """For each phase, the phases it may be entered from. SWITCHING never leads to PUT_BACK: look first. DONE leads to
 STARTED only: that start is the next move, in the other direction, with a line of its own."""
@@ -122,6 +142,9 @@ STARTED only: that start is the next move, in the other direction, with a line o
 STARTABLE: Final = ALLOWED[Phase.STARTED]
 REPLICABLE: Final = ALLOWED[Phase.REPLICATING] - {Phase.REPLICATING}
 """Where nothing reads from the target, so that it may be loaded."""
+FINALIZABLE: Final = ALLOWED[Phase.FINALIZING]
+OVER: Final = frozenset({Phase.FINALIZING, Phase.FINALIZED})
+"""What replicated is being removed, or is removed: from here nothing else can be started."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -367,3 +367,23 @@ class StageObservation:
     word: OperatorWord = field(default_factory=OperatorWord)
     watch: SourceWatch | None = None
     """The newest look at the source; None: there is none, or the journal was not asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """Something of this migration that could not be dropped."""
+
+    what: str
+    why: str
+    sql: str
+    """What drops it, ready for psql."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleared:
+    """How far one database is."""
+
+    dropped: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+    complete: bool = True
+    """False: there was no time for all of it; asked again it goes on."""

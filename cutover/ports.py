@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from cutover.observations import (
     Alarm,
     AssessmentRun,
     Change,
+    Cleared,
     DatabaseFacts,
     EndpointConnection,
     Gate,
@@ -207,6 +208,24 @@ class Database(Protocol):
         """
 
 
+class Traces(Protocol):
+    """What a migration has made in one database, but for its slots.
+
+    Raises DatabaseUnreachable, PrivilegeMissing where not even a look is allowed.
+    """
+
+    def writers(self) -> Mapping[str, int]:
+        """Sessions of roles that may write to a table of the application, by role; no superuser's, none of its own."""
+
+    def clear(self, *, keep_gate: bool, within: timedelta) -> Cleared:
+        """Drops gate, event triggers, heartbeat, token, what DMS keeps here, and the schemas of all that.
+
+        By name and, of DMS's, by owner; nothing of another's goes with it. What can't be dropped is named, with its
+        SQL. Opens a closed gate first. keep_gate: everything but the gate and its schema. Safe to repeat; returns
+        after `within`, give or take one object.
+        """
+
+
 class RoleServer(Protocol):
     """A server that its administrator makes roles on; raises DatabaseUnreachable when it does not answer."""
 
@@ -227,6 +246,9 @@ class ReplicationTask(Protocol):
 
     def status(self) -> ReplicationStatus:
         """Status, load progress and every table's state."""
+
+    def exists(self) -> bool:
+        """Whether the service knows it: somebody may have deleted it, and then it carries nothing."""
 
     def stop(self) -> None:
         """Nothing more is read or applied once the status is stopped; the place is kept."""
@@ -340,11 +362,13 @@ class Journal(Protocol):
         now: datetime,
         direction: Direction = Direction.FORWARD,
         replicates: bool = False,
+        finalizes: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         """Takes the lease and enters STARTED; again by its holder, returns the same lease.
 
         replicates: it moves nothing, but loads the target: enters REPLICATING instead.
+        finalizes: it ends the migration: enters FINALIZING instead, from where only FINALIZED follows.
         Raises LeaseTaken, or StartRefused where phase or writer do not allow a start.
         """
 

@@ -9,6 +9,8 @@ from typing import Any
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import BadInput, LeaseTaken, StaleLease, StartRefused, TransitionRefused
 from cutover.journal import (
+    FINALIZABLE,
+    OVER,
     REPLICABLE,
     STARTABLE,
     JournalState,
@@ -27,13 +29,21 @@ def acquired(
     now: datetime,
     direction: Direction = Direction.FORWARD,
     replicates: bool = False,
+    finalizes: bool = False,
 ) -> JournalState:
-    """The state after `execution` took the lease to move the writer, or to load. Raises LeaseTaken, StartRefused."""
+    """The state after `execution` took the lease to move the writer, to load, or to remove what replicates.
+
+    Raises LeaseTaken, StartRefused.
+    """
     if state.held:
         raise LeaseTaken(
             f"the lease is held by {state.execution} since {state.updated_at}, phase {state.phase.value}: "
             "wait for it; where it does not run any more, recover it first"
         )
+    if finalizes:
+        return _finalizing(state, execution, now=now)
+    if refusal := refusal_where_over(state):
+        raise StartRefused(refusal)
     if replicates:
         return _replicating(state, execution, now=now)
     if state.phase not in STARTABLE:
@@ -79,6 +89,51 @@ def _replicating(state: JournalState, execution: str, *, now: datetime) -> Journ
         fence=state.fence + 1,
         updated_at=now,
         direction=Direction.FORWARD,
+    )
+
+
+def refusal_where_over(state: JournalState) -> str:
+    """Why nothing can be started any more; empty where something can."""
+    if state.phase not in OVER:
+        return ""
+    if state.phase is Phase.FINALIZED:
+        return (
+            f"this migration is finalized since {state.updated_at}, with the writer on the {state.writer.value}: "
+            "neither a slot nor a way back is left. Another migration begins with another environment "
+            "(ENVIRONMENT_SUFFIX) and a load"
+        )
+    return (
+        "this migration is being finalized, and what was dropped does not come back: let it end; where it does not "
+        "run any more, `cutover finalize` finishes it"
+    )
+
+
+def refusal_to_finalize(state: JournalState) -> str:
+    """Why this migration can't be finalized from here; empty where it can. A lease that is held is told by others."""
+    if state.phase in FINALIZABLE:
+        return ""
+    if state.phase is Phase.PARKED:
+        return (
+            f"{state.parked_at} % of the reads are parked on the target, which would go stale: put them back first, "
+            'with the function route53-updater and {"action": "rollback"}, or finish the move with `cutover start`'
+        )
+    return (
+        f"this migration stands at {state.phase.value}: it is finalized only where neither reads nor the writer are "
+        f"on their way, from {', '.join(sorted(phase.value for phase in FINALIZABLE))}; finish or put back what was "
+        "begun, with `cutover start` or `cutover rollback`"
+    )
+
+
+def _finalizing(state: JournalState, execution: str, *, now: datetime) -> JournalState:
+    if refusal := refusal_to_finalize(state):
+        raise StartRefused(refusal)
+    return replace(
+        state,
+        phase=Phase.FINALIZING,
+        execution=execution,
+        held=True,
+        fence=state.fence + 1,
+        updated_at=now,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cutover.decisions import Finding, Verdict
 from cutover.direction import Where
-from cutover.journal import Entry, JournalState
+from cutover.journal import OVER, Entry, JournalState
 from cutover.observations import SlotHealth
 
 PROMISED: Final = timedelta(hours=72)
@@ -68,8 +68,8 @@ class Forecast:
 
 
 def clock_of(state: JournalState, *, now: datetime) -> WayBackClock | None:
-    """None where no way back is open: the writer never moved, or is back at the source."""
-    if state.writer is not Where.TARGET or state.writer_since is None:
+    """None where no way back is open: the writer never moved, is back at the source, or the way was given up."""
+    if state.writer is not Where.TARGET or state.writer_since is None or state.phase in OVER:
         return None
     return WayBackClock(since=state.writer_since, open_for=now - state.writer_since)
 

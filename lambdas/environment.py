@@ -176,6 +176,27 @@ class SourceWatchEnvironment(DatabaseEnvironment):
     """Of the source's disk, that WAL may fill; 0: nobody has said."""
 
 
+class InventoryEnvironment(DatabaseEnvironment):
+    """Functions that keep, or read, what the source held before."""
+
+    certificate_bucket: Name
+
+
+class ClearingEnvironment(DatabaseEnvironment):
+    """The function that drops what the migration made."""
+
+    source_replication_secret_arn: Name
+    target_replication_secret_arn: Name
+    stream_names: Json[tuple[str, ...]] = ()
+    """Publications and subscriptions of this migration; DMS has none, what stands in its place may."""
+
+
+class FinalizingEnvironment(ControlEnvironment):
+    """The function that begins: it asks whether an execution runs."""
+
+    finalize_machine_arn: Name
+
+
 class RolesEnvironment(BaseModel):
     """The function that makes the roles on the target: the only one that acts as its administrator."""
 

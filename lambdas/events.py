@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from cutover.direction import Direction
+from cutover.direction import Direction, Where
 from cutover.errors import BadInput
 from cutover.journal import Lease
 from cutover.observations import Change, Lag
@@ -25,6 +25,8 @@ from cutover.plan import ALL_READS, CutoverPlan
 from cutover.preflight.told import Told, from_settings
 from cutover.replication import Looks
 from cutover.steps.facts import DatabasesInBrief
+from cutover.steps.finalize import Seen
+from cutover.steps.finalize import Wanted as Finalize
 from cutover.steps.replicate import Wanted
 from cutover.steps.way_back import SlotsFound
 
@@ -228,6 +230,59 @@ class EndEvent(RecoveryEvent):
     failure: Failure | None
     reason: str = ""
     remedy: str = ""
+
+
+class BeginFinalizeEvent(Payload):
+    """The payload of "Take the lease" of the state machine `finalize`."""
+
+    lease: Claim
+    wanted: Finalize
+    seen: Seen
+    by: str | None = None
+    """Who started it, where that was said."""
+
+
+class StopTasksEvent(Payload):
+    """The payload of "Stop the tasks"."""
+
+    lease: Lease
+
+
+class ClearEvent(Payload):
+    """The payload of the states that look at both databases, and drop in them; the first has no lease yet."""
+
+    do: Literal["look", "slots", "clear"]
+    wanted: Finalize
+    lease: Lease | None
+    side: Where | None = None
+    """Which database is to be cleared."""
+
+    @model_validator(mode="after")
+    def _what_is_needed(self) -> Self:
+        if self.do != "look" and self.lease is None:
+            raise _fault(f"lease is missing: {self.do} drops, and only its holder may")
+        if self.do == "clear" and self.side is None:
+            raise _fault("side is missing: clear is for one database")
+        return self
+
+
+class CompareEvent(Payload):
+    """The payload of "Compare the source"."""
+
+    lease: Lease
+    wanted: Finalize
+
+
+class InventoryEvent(StepEvent):
+    """The payload of "Take the inventory"."""
+
+
+class EndFinalizeEvent(Payload):
+    """The payload of the states that end a finalize; without a failure it is finalized."""
+
+    lease: Claim
+    failure: Failure | None
+    reason: str = ""
 
 
 class UpdaterAction(StrEnum):

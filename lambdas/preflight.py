@@ -6,9 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.adapters.clock import SystemClock
 from cutover.preflight.catalogue import CHECKS
 from cutover.preflight.document import as_document
 from cutover.preflight.examine import examine
+from cutover.steps.finalize import take_first_inventory
 from lambdas import wiring
 from lambdas.events import PreflightEvent, parse
 from lambdas.observability import Event, logger, observed
@@ -20,5 +22,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     told = parse(PreflightEvent, event).told()
     with wiring.questions(told) as ask:
         report = examine(CHECKS, told, ask, without_aws="the command line asks AWS")
-    logger.info("preflight done", verdict=report.verdict.value)
+    kept = wiring.inventories()
+    key = take_first_inventory(kept.read, kept.store, wiring.databases().journal, SystemClock())
+    logger.info("preflight done", verdict=report.verdict.value, inventory=key)
     return as_document(report)

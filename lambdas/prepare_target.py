@@ -36,7 +36,9 @@ def _done(asked: TargetEvent) -> Done:
         case "empty":
             return empty_tables(target, journal, clock, lease=asked.lease, tables=asked.tables)
         case "analyze":
-            return analyze(target, journal, clock, lease=asked.lease, since=asked.since)
+            return analyze(
+                world.source, target, journal, clock, lease=asked.lease, since=asked.since
+            )
         case "pre-data" | "post-data" as part:
             return copy_schema(
                 wiring.schema(),

@@ -20,6 +20,7 @@ from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_inventory import read_inventory
 from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.postgres_questions import PostgresQuestions
+from cutover.adapters.postgres_traces import PostgresTraces
 from cutover.adapters.route53 import Route53Router
 from cutover.adapters.s3 import S3CertificateStore
 from cutover.adapters.schema_build import SchemaBuild
@@ -30,7 +31,7 @@ from cutover.adapters.secrets import read_address
 from cutover.adapters.sns import SnsNotices
 from cutover.adapters.ssm import SsmDisplay
 from cutover.adapters.stepfunctions import StepFunctionsMachine, StepFunctionsTokens
-from cutover.direction import Direction, Stream
+from cutover.direction import Direction, Stream, Where
 from cutover.observations import Lag, StageObservation
 from cutover.plan import CutoverPlan
 from cutover.ports import (
@@ -47,6 +48,7 @@ from cutover.ports import (
     Notices,
     ReplicationTask,
     SchemaCopy,
+    Traces,
     TrafficRouter,
 )
 from cutover.preflight.check import Answer, Call, Question, Side, Unanswered
@@ -60,13 +62,16 @@ from lambdas.environment import (
     ApprovalEnvironment,
     AssessmentEnvironment,
     CertificateEnvironment,
+    ClearingEnvironment,
     ControlEnvironment,
     CopiedByBuild,
     CopiedByHand,
     CopiedHere,
     DatabaseEnvironment,
     FactsEnvironment,
+    FinalizingEnvironment,
     FunctionEnvironment,
+    InventoryEnvironment,
     MachinesEnvironment,
     SchemaEnvironment,
     SourceWatchEnvironment,
@@ -149,6 +154,17 @@ class SourceWatching:
     """As whom the migration works there."""
     budget: int | None
     """Bytes of the source's disk that WAL may fill; None: nobody has said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inventories:
+    """What the source holds, and where what it held before the load is kept."""
+
+    read: Callable[[], Inventory]
+    store: CertificateStore
+    migration: str
+    roles: tuple[str, ...]
+    """As whom the migration works on the source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +294,12 @@ def way_back_wal_limit_gigabytes() -> int:
 
 
 @cache
+def migration() -> str:
+    """The environment's suffix, by which people name this migration. Raises BadInput when the environment is wrong."""
+    return environment.read(FunctionEnvironment).migration
+
+
+@cache
 def certificates() -> Certificates:
     """The bucket of the certificates. Raises BadInput when the environment is wrong."""
     told = environment.read(CertificateEnvironment)
@@ -341,6 +363,55 @@ def source_watching() -> SourceWatching:
         ),
         own_roles=(*told.replication_roles, source.username),
         budget=told.source_wal_disk_gigabytes * 10**9 or None,
+    )
+
+
+@cache
+def traces() -> Mapping[Where, Traces]:
+    """What the migration has made, by database. Raises BadInput when the environment is wrong."""
+    told = environment.read(ClearingEnvironment)
+    secrets = boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    arns = {
+        Where.SOURCE: (told.source_secret_arn, told.source_replication_secret_arn),
+        Where.TARGET: (told.target_secret_arn, told.target_replication_secret_arn),
+    }
+    addresses = {
+        where: [
+            read_address(secrets, secret_arn=arn, sslmode=told.database_sslmode) for arn in pair
+        ]
+        for where, pair in arns.items()
+    }
+    return {
+        where: PostgresTraces(cutover, replication=replication, streams=told.stream_names)
+        for where, (cutover, replication) in addresses.items()
+    }
+
+
+@cache
+def inventories() -> Inventories:
+    """The source's. Raises BadInput when the environment is wrong."""
+    told = environment.read(InventoryEnvironment)
+    address = read_address(
+        boto3.client("secretsmanager", config=CLIENT_CONFIG),
+        secret_arn=told.source_secret_arn,
+        sslmode=told.database_sslmode,
+    )
+    return Inventories(
+        read=lambda: read_inventory(address.dsn()),
+        store=S3CertificateStore(
+            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
+        ),
+        migration=told.migration,
+        roles=(address.username, *told.replication_roles),
+    )
+
+
+@cache
+def finalizing() -> CutoverMachine:
+    """The machine that finalizes. Raises BadInput when the environment is wrong."""
+    told = environment.read(FinalizingEnvironment)
+    return StepFunctionsMachine(
+        boto3.client("stepfunctions", config=CLIENT_CONFIG), machine_arn=told.finalize_machine_arn
     )
 
 

@@ -23,11 +23,13 @@ from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.event_rules import EventRules, ended_badly
 from migration_stacks.constructs.function import any_version
 from migration_stacks.constructs.grants import (
+    SOURCE_INVENTORY,
     change_records,
     follow_changes,
     have_schema_copied,
     invoke,
     keep_certificates,
+    keep_document,
     leave_facts,
     publish,
     read_facts,
@@ -73,6 +75,9 @@ _READS_JOURNAL: Final = (
     "check_way_back",
     "look_at_slots",
     "check_connections",
+    "take_inventory",
+    # Whether anything was begun.
+    "preflight",
 )
 _WRITES_JOURNAL: Final = (
     "acquire_lease",
@@ -98,6 +103,11 @@ _WRITES_JOURNAL: Final = (
     "end_replication",
     "prepare_target",
     "watch_source",
+    "begin_finalize",
+    "stop_tasks",
+    "clear_databases",
+    "compare_source",
+    "end_finalize",
 )
 _SHOWS_STATE: Final = (
     "acquire_lease",
@@ -108,6 +118,8 @@ _SHOWS_STATE: Final = (
     "begin_replication",
     "follow_replication",
     "end_replication",
+    "begin_finalize",
+    "end_finalize",
     ROUTE53_UPDATER,
 )
 _SEES_RECORDS: Final = (
@@ -137,21 +149,29 @@ _SPEAKS_SQL: Final = (
     "preflight",
     "prepare_target",
     "watch_source",
+    "take_inventory",
+    "clear_databases",
+    "compare_source",
 )
 _LEAVES_FACTS: Final = ("inspect_databases",)
 _READS_FACTS: Final = ("check_readiness", "show_readiness")
+_KEEPS_INVENTORY: Final = ("preflight", "take_inventory", "compare_source")
 _STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
 
 # The machines that move the writer, by the direction that the functions know each by.
 _MACHINES: Final = {"forward": "cutover", "back": "rollback"}
 # Who asks whether the one that holds the lease still runs, and of which machines.
 _REPLICATE: Final = "replicate"
+_FINALIZE: Final = "finalize"
 _ASKS_EXECUTIONS: Final = {
     "take_over": tuple(_MACHINES.values()),
     "put_back": (*_MACHINES.values(), _REPLICATE),
     # A rollback that holds the lease is what it is asked for, whether it runs or not.
     ROUTE53_UPDATER: ("cutover", _REPLICATE),
+    "begin_finalize": (_FINALIZE,),
 }
+_ASKS_MOVES: Final = ("take_over", "put_back", ROUTE53_UPDATER)
+"""Those of them that know the machines by direction."""
 _ANY_ENDPOINT: Final = "endpoint:*"
 # What decodes the log of either database: what `plugin_name` says in an endpoint of DMS, as
 # PostgreSQL spells it.
@@ -219,6 +239,7 @@ class CutoverStack(cdk.Stack):
             "Certificates",
             key_arn=self._key_arn,
             lock_days=settings.certificate_lock_days,
+            migration=names.suffix,
         )
         self._state_arn = self._state()
         self._assessment_role_arn = assessment_role(
@@ -233,7 +254,7 @@ class CutoverStack(cdk.Stack):
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
-                **{key: self._machines_environment() for key in _ASKS_EXECUTIONS},
+                **{key: self._machines_environment() for key in _ASKS_MOVES},
                 "assess_replication": {
                     "ASSESSMENT_ROLE_ARN": self._assessment_role_arn,
                     "ASSESSMENT_BUCKET": self._certificates.name,
@@ -245,12 +266,24 @@ class CutoverStack(cdk.Stack):
                 },
                 **{
                     key: {"CERTIFICATE_BUCKET": self._certificates.name}
-                    for key in ("store_certificate", *_LEAVES_FACTS, *_READS_FACTS)
+                    for key in (
+                        "store_certificate",
+                        *_LEAVES_FACTS,
+                        *_READS_FACTS,
+                        *_KEEPS_INVENTORY,
+                    )
                 },
                 "prepare_target": {"SCHEMA_COPY": self._schema_copy(replication)},
                 "watch_source": {
                     "CERTIFICATE_BUCKET": self._certificates.name,
                     "SOURCE_WAL_DISK_GIGABYTES": str(wal_disk_gigabytes),
+                },
+                "begin_finalize": {"FINALIZE_MACHINE_ARN": self._finalize_machine()},
+                "clear_databases": {
+                    "SOURCE_REPLICATION_SECRET_ARN": databases.source_replication_secret_arn,
+                    "TARGET_REPLICATION_SECRET_ARN": databases.target_replication_secret_arn,
+                    # DMS decodes by itself: it has neither publications nor subscriptions.
+                    "STREAM_NAMES": "[]",
                 },
             },
             roles_environment=self._roles_environment(databases),
@@ -294,6 +327,14 @@ class CutoverStack(cdk.Stack):
             allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
             log_days=log_days,
         )
+        finalize_arn = self._machine(
+            "Finalize",
+            _FINALIZE,
+            root=root,
+            substitutions={**told, "PollSeconds": settings.substitutions()["PollSeconds"]},
+            allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
+            log_days=log_days,
+        )
         check_arn = self._machine(
             "Check",
             "check",
@@ -329,6 +370,7 @@ class CutoverStack(cdk.Stack):
         )
         self._tell(
             machine_arns=[*moving, replicate_arn],
+            finalize_arn=finalize_arn,
             replication_instance_arn=replication_instance_arn,
             instance_count=instance_count,
         )
@@ -401,6 +443,10 @@ class CutoverStack(cdk.Stack):
             direction: arn("states", f"stateMachine:{self._names.state_machine(verb)}")
             for direction, verb in _MACHINES.items()
         }
+
+    def _finalize_machine(self) -> str:
+        """The ARN, by its name, for the same reason."""
+        return arn("states", f"stateMachine:{self._names.state_machine(_FINALIZE)}")
 
     def _machine(
         self,
@@ -534,7 +580,7 @@ class CutoverStack(cdk.Stack):
             key_arn=self._key_arn,
             log_days=log_days,
         )
-        acknowledge(self.functions["prepare_target"], self._certificates.any_report)
+        acknowledge(self.functions["prepare_target"], self._certificates.any_schema_report)
 
     def _permissions(
         self, databases: DatabaseStack, replication: ReplicationSettings
@@ -620,6 +666,8 @@ class CutoverStack(cdk.Stack):
                 reports_arn=f"{self._certificates.arn}/{self._certificates.SCHEMA}/*",
                 key_arn=self._key_arn,
             )
+        for key, statements in self._permissions_to_finalize(databases).items():
+            may[key] += statements
         may[WEIGHTED_RECORDS.key] = [
             see_records(zone_id=self._zone_id),
             change_records("CREATE", "DELETE", zone_id=self._zone_id, names=self._traffic.names),
@@ -682,6 +730,33 @@ class CutoverStack(cdk.Stack):
             ],
         }
 
+    def _permissions_to_finalize(self, databases: DatabaseStack) -> dict[str, list[Statement]]:
+        """What the functions of `finalize` may do besides, and those that keep what it compares with."""
+        inventory, reports = SOURCE_INVENTORY, f"reports/{self._names.suffix}/*"
+        bucket = {"bucket_arn": self._certificates.arn, "key_arn": self._key_arn}
+        return {
+            "stop_tasks": [
+                *self._see_tasks(),
+                allow("dms:StopReplicationTask", on=list(self._task_arns.values())),
+            ],
+            "clear_databases": [
+                # Which slots are this migration's.
+                allow("dynamodb:Query", on=self._journal_arn),
+                # What DMS has made in a database only the role of DMS can drop.
+                *read_secrets(
+                    databases.source_replication_secret_arn,
+                    databases.target_replication_secret_arn,
+                    key_arn=databases.key_arn,
+                ),
+            ],
+            "compare_source": [
+                allow("dynamodb:Query", on=self._journal_arn),
+                *keep_document(reports, read=[inventory], **bucket),
+            ],
+            "take_inventory": keep_document(inventory, **bucket),
+            "preflight": keep_document(inventory, **bucket),
+        }
+
     def _movable(self) -> dict[str, list[str]]:
         """The records whose weights a function may move."""
         read, write = self._traffic.read_record, self._traffic.write_record
@@ -732,6 +807,7 @@ class CutoverStack(cdk.Stack):
         acknowledge(self.functions["store_certificate"], self._certificates.any_object)
         for key in (*_LEAVES_FACTS, *_READS_FACTS):
             acknowledge(self.functions[key], self._certificates.any_facts)
+        acknowledge(self.functions["compare_source"], self._certificates.any_report)
         acknowledge(
             self.functions["check_connections"],
             {
@@ -754,7 +830,12 @@ class CutoverStack(cdk.Stack):
             )
 
     def _tell(
-        self, *, machine_arns: list[str], replication_instance_arn: str, instance_count: int
+        self,
+        *,
+        machine_arns: list[str],
+        finalize_arn: str,
+        replication_instance_arn: str,
+        instance_count: int,
     ) -> None:
         rules = EventRules(
             self,
@@ -771,7 +852,8 @@ class CutoverStack(cdk.Stack):
         rules.backups()
         # Not of the check: where the source is down it fails every few minutes, which the state
         # parameter and an alarm tell once.
-        rules.executions(machine_arns)
+        rules.executions([*machine_arns, finalize_arn])
+        # Not after a finalize, which has nothing to put back: the next one finishes it.
         # An execution that timed out or was stopped runs none of its own failure routes.
         rules.call(
             "PutBack",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +22,14 @@ from rehearsal.aws.invoker import ACCOUNT, REGION, function_arn
 from rehearsal.machine import (
     DATABASE_FUNCTIONS,
     DEFINITION,
+    FINALIZE_DEFINITION,
     FUNCTIONS,
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
     WATCHER,
     called,
+    finalize_substitutions,
     function_name,
     render,
     substitutions,
@@ -53,6 +56,10 @@ MACHINE_ARNS: Final = {
     direction: f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
     for direction, name in (("forward", MACHINE), ("back", ROLLBACK_MACHINE))
 }
+FINALIZE_MACHINE: Final = f"migration-finalize-{SUFFIX}"
+FINALIZE_MACHINE_ARN: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{FINALIZE_MACHINE}"
+STREAM_NAMES: Final = ("rehearsal_forward", "rehearsal_back", "rehearsal_again")
+"""Publications and subscriptions of the replication that stands in for DMS, by its name of each task."""
 STARTS_MACHINES: Final = (UPDATER, "put_back", "take_over")
 LAG_ALARM_SECONDS: Final = 60
 SLOTS: Final = {
@@ -97,13 +104,20 @@ def aws_config(
         code_directory=REPOSITORY,
         seed=seed,
         functions=tuple(_functions()),
-        state_machines=tuple(
+        state_machines=(
+            *(
+                StateMachineConfig(
+                    name=name,
+                    definition=_definition(path, plan),
+                    failed_function=function_name("put_back", SUFFIX),
+                )
+                for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
+            ),
+            # There is nothing to be put back: the next one finishes it.
             StateMachineConfig(
-                name=name,
-                definition=_definition(path, plan),
-                failed_function=function_name("put_back", SUFFIX),
-            )
-            for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
+                name=FINALIZE_MACHINE,
+                definition=_definition(FINALIZE_DEFINITION, plan, fill=finalize_substitutions),
+            ),
         ),
         zone=ZONE,
         records=tuple(_records(plan.record_ttl_seconds)),
@@ -148,6 +162,35 @@ def client_names(source: PostgresServer, target: PostgresServer) -> Names:
     )
 
 
+USES_BUCKET: Final = (
+    "store_certificate",
+    "inspect_databases",
+    "check_readiness",
+    "show_readiness",
+    "take_inventory",
+    "compare_source",
+    WATCHER,
+)
+OWN_VARIABLES: Final = {
+    WATCHER: {"SOURCE_WAL_DISK_GIGABYTES": "0"},
+    "prepare_target": {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})},
+    "clear_databases": {
+        # One role for all, here.
+        "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source}",
+        "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target}",
+        "STREAM_NAMES": json.dumps(STREAM_NAMES),
+    },
+    "ask_approval": {"TOPIC_ARN": "${topic_arn}"},
+    "watch_way_back": {"TOPIC_ARN": "${topic_arn}", "WAY_BACK_WAL_LIMIT_GIGABYTES": "100"},
+    "begin_finalize": {"FINALIZE_MACHINE_ARN": FINALIZE_MACHINE_ARN},
+    "assess_replication": {
+        "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,
+        "ASSESSMENT_BUCKET": ASSESSMENT_BUCKET,
+    },
+}
+"""What one function is told besides."""
+
+
 def function_environment(key: str) -> dict[str, str]:
     """The variables that the stacks give this function."""
     common = {
@@ -156,14 +199,11 @@ def function_environment(key: str) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "JOURNAL_TABLE": TABLE,
         "MIGRATION": SUFFIX,
+        **OWN_VARIABLES.get(key, {}),
     }
-    if key in ("store_certificate", "inspect_databases", "check_readiness", "show_readiness"):
+    if key in USES_BUCKET:
         common |= {"CERTIFICATE_BUCKET": BUCKET}
-    if key == WATCHER:
-        common |= {"CERTIFICATE_BUCKET": BUCKET, "SOURCE_WAL_DISK_GIGABYTES": "0"}
     if key in DATABASE_FUNCTIONS:
-        if key == "prepare_target":
-            common |= {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})}
         return common | {
             "SOURCE_SECRET_ARN": "${secret_arn:source}",
             "TARGET_SECRET_ARN": "${secret_arn:target}",
@@ -176,15 +216,6 @@ def function_environment(key: str) -> dict[str, str]:
         }
     if key in STARTS_MACHINES:
         common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
-    if key in ("ask_approval", "watch_way_back"):
-        common |= {"TOPIC_ARN": "${topic_arn}"}
-    if key == "watch_way_back":
-        common |= {"WAY_BACK_WAL_LIMIT_GIGABYTES": "100"}
-    if key == "assess_replication":
-        common |= {
-            "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,
-            "ASSESSMENT_BUCKET": ASSESSMENT_BUCKET,
-        }
     return common | {
         "STATE_PARAMETER": STATE_PARAMETER,
         "HOSTED_ZONE_ID": "${hosted_zone_id}",
@@ -212,10 +243,12 @@ def _functions() -> list[FunctionConfig]:
     ]
 
 
-def _definition(path: Path, plan: CutoverPlan) -> str:
+def _definition(
+    path: Path, plan: CutoverPlan, *, fill: Callable[..., dict[str, str]] = substitutions
+) -> str:
     text = path.read_text(encoding="utf-8")
     arns = {key: function_arn(function_name(key, SUFFIX)) for key in called(text)}
-    return render(text, substitutions(plan, function_arns=arns, topic_arn="${topic_arn}"))
+    return render(text, fill(plan, function_arns=arns, topic_arn="${topic_arn}"))
 
 
 def _records(ttl_seconds: int) -> list[RecordConfig]:

@@ -19,6 +19,7 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DEFINITION: Final = REPOSITORY / "state_machines" / "cutover.asl.json"
 ROLLBACK_DEFINITION: Final = REPOSITORY / "state_machines" / "rollback.asl.json"
 REPLICATE_DEFINITION: Final = REPOSITORY / "state_machines" / "replicate.asl.json"
+FINALIZE_DEFINITION: Final = REPOSITORY / "state_machines" / "finalize.asl.json"
 CHECK_DEFINITION: Final = REPOSITORY / "state_machines" / "check.asl.json"
 PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 
@@ -53,6 +54,9 @@ CONTROL_FUNCTIONS: Final = {
     "lead_task": FunctionLimits(timeout_seconds=30),
     "follow_replication": FunctionLimits(timeout_seconds=30),
     "end_replication": FunctionLimits(timeout_seconds=30),
+    "begin_finalize": FunctionLimits(timeout_seconds=30),
+    "stop_tasks": FunctionLimits(timeout_seconds=30),
+    "end_finalize": FunctionLimits(timeout_seconds=30),
     "route53_updater": FunctionLimits(timeout_seconds=90),
 }
 """Outside the VPC."""
@@ -71,6 +75,9 @@ DATABASE_FUNCTIONS: Final = {
     "check_way_back": FunctionLimits(timeout_seconds=45),
     "prepare_target": FunctionLimits(timeout_seconds=120),
     "watch_source": FunctionLimits(timeout_seconds=150, memory_megabytes=1024),
+    "take_inventory": FunctionLimits(timeout_seconds=240, memory_megabytes=1024),
+    "clear_databases": FunctionLimits(timeout_seconds=120),
+    "compare_source": FunctionLimits(timeout_seconds=240, memory_megabytes=1024),
 }
 """Inside the VPC."""
 
@@ -132,6 +139,14 @@ def replicate_substitutions(
     """Everything that the definition of `replicate` asks for. assess: have DMS assess the task first."""
     values = substitutions(plan, function_arns=function_arns, topic_arn=topic_arn)
     return {**values, "AssessFirst": json.dumps(assess)}
+
+
+def finalize_substitutions(
+    plan: CutoverPlan, *, function_arns: dict[str, str], topic_arn: str
+) -> dict[str, str]:
+    """Everything that the definition of `finalize` asks for."""
+    arns = {f"{pascal(key)}FunctionArn": arn for key, arn in function_arns.items()}
+    return {**arns, "TopicArn": topic_arn, "PollSeconds": str(plan.poll_seconds)}
 
 
 def render(text: str, values: dict[str, str]) -> str:

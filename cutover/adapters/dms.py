@@ -63,6 +63,19 @@ class DmsReplicationTask:
             ),
         )
 
+    def exists(self) -> bool:
+        try:
+            self._described()
+        except ServiceUnavailable as error:
+            # After the line: only who ends a migration asks. Of one that is not there DMS says so by this fault.
+            cause = error.__cause__
+            if cause is None or (
+                isinstance(cause, ClientError) and error_code(cause) == "ResourceNotFoundFault"
+            ):
+                return False
+            raise
+        return True
+
     def stop(self) -> None:
         if self._described().get("Status", "unknown") in RESTS:
             return

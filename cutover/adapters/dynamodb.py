@@ -91,13 +91,19 @@ class DynamoDbJournal:
         now: datetime,
         direction: Direction = Direction.FORWARD,
         replicates: bool = False,
+        finalizes: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         state = self.state()
         if not (state.held and state.execution == execution):
             state = self._change(
                 lambda current: acquired(
-                    current, execution, now=now, direction=direction, replicates=replicates
+                    current,
+                    execution,
+                    now=now,
+                    direction=direction,
+                    replicates=replicates,
+                    finalizes=finalizes,
                 ),
                 now=now,
                 note="the lease is taken",

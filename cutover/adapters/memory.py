@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ from cutover.observations import (
     Applier,
     AssessmentRun,
     Change,
+    Cleared,
     ConnectionState,
     DatabaseFacts,
     EndpointConnection,
@@ -38,6 +39,7 @@ from cutover.observations import (
     Gate,
     GateState,
     Heartbeat,
+    Left,
     MetricReading,
     OperatorWord,
     RecordWeights,
@@ -52,6 +54,7 @@ from cutover.observations import (
 )
 from cutover.plan import ALL_READS
 from cutover.ports import nothing
+from cutover.schema.inventory import Inventory
 from cutover.source_watch import Oldest, SlotWal, SourcePressure, SourceWatch
 from cutover.transitions import (
     acquired,
@@ -463,6 +466,7 @@ class MemoryReplicationTask:
         )
     )
     reachable: bool = True
+    deleted: bool = False
     asked: list[str] = field(default_factory=list)
     """What had an effect, in order: stop, start at <position>, resume, load, load anew, reload <tables>."""
     pause: str = ""
@@ -487,8 +491,13 @@ class MemoryReplicationTask:
             destination.apply(kind, value)
 
     def _answer(self) -> None:
-        if not self.reachable:
-            raise ServiceUnavailable("the DMS API did not answer")
+        if not self.reachable or self.deleted:
+            raise ServiceUnavailable("the DMS API did not answer, or knows no such task")
+
+    def exists(self) -> bool:
+        if not self.deleted:
+            self._answer()
+        return not self.deleted
 
     def stop(self) -> None:
         status = self.status().status
@@ -654,12 +663,18 @@ class MemoryJournal:
         now: datetime,
         direction: Direction = Direction.FORWARD,
         replicates: bool = False,
+        finalizes: bool = False,
         detail: dict[str, Any] | None = None,
     ) -> Lease:
         if self.current.held and self.current.execution == execution:
             return Lease(execution=execution, fence=self.current.fence)
         self.current = acquired(
-            self.current, execution, now=now, direction=direction, replicates=replicates
+            self.current,
+            execution,
+            now=now,
+            direction=direction,
+            replicates=replicates,
+            finalizes=finalizes,
         )
         self.spoken = OperatorWord()
         self._append(now, "the lease is taken", detail or {})
@@ -767,6 +782,36 @@ class MemoryCertificateStore:
         if not self.reachable:
             raise ServiceUnavailable("the S3 API did not answer")
         return self.kept.get(key)
+
+
+@dataclass
+class MemoryTraces:
+    """What a migration has made in one database."""
+
+    database: MemoryDatabase
+    sessions: dict[str, int] = field(default_factory=dict)
+    """Of roles that may write, by role."""
+    stuck: dict[str, str] = field(default_factory=dict)
+    """What can't be dropped, with the reason."""
+    calls_needed: int = 1
+    """So many until nothing is left to be tried."""
+
+    def writers(self) -> Mapping[str, int]:
+        self.database._answer()
+        return dict(self.sessions)
+
+    def clear(self, *, keep_gate: bool, within: timedelta) -> Cleared:
+        self.database._answer()
+        self.calls_needed -= 1
+        if self.calls_needed > 0:
+            return Cleared(complete=False)
+        left = [Left(what=what, why=why, sql=f"drop {what};") for what, why in self.stuck.items()]
+        if keep_gate:
+            kept = Left(what="the gate", why="it was to stay closed", sql="drop schema cutover;")
+            return Cleared(left=(*left, kept) if self.database.installed else tuple(left))
+        self.database.gate_state = GateState.OPEN
+        was, self.database.installed = self.database.installed, False
+        return Cleared(dropped=("schema cutover",) if was else (), left=tuple(left))
 
 
 @dataclass
@@ -932,6 +977,9 @@ class MemoryWorld:
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     assessment: MemoryAssessment = field(default_factory=MemoryAssessment)
     schema: MemorySchemaCopy = field(default_factory=MemorySchemaCopy)
+    traces: dict[Where, MemoryTraces] = field(default_factory=dict)
+    inventory: Inventory = field(default_factory=lambda: Inventory(version=170000, objects=()))
+    """What the source tells of itself."""
     read_record: str = "ro.db.example.internal"
     write_record: str = "rw.db.example.internal"
 
@@ -965,6 +1013,7 @@ class MemoryWorld:
             router=MemoryRouter(),
             journal=MemoryJournal(),
             display=MemoryDisplay(),
+            traces={where: MemoryTraces(database=side) for where, side in sides.items()},
         )
         world.router.shares = {world.read_record: 0, world.write_record: 0}
         return world

@@ -57,7 +57,7 @@ class Query:
     """The expression of the owner's oid; empty where such objects have none."""
     of: str = ""
     """The expression of the oid of the relation it belongs to."""
-    oid: str = "x.oid"
+    oid: Expression = "x.oid"
     subid: str = "0"
     name: str = ""
     """In place of the server's own identity."""
@@ -70,35 +70,38 @@ class Query:
     def sql(self, version: int) -> str:
         """As a server of this version understands it."""
         class_oid = f"'pg_catalog.{self.catalog}'::regclass"
-        name = self.name or identity(class_oid, self.oid, self.subid)
+        oid = on(self.oid, version)
+        name = self.name or identity(class_oid, oid, self.subid)
         relation = identity("'pg_catalog.pg_class'::regclass", self.of) if self.of else "''"
         facts = {fact: on(expression, version) for fact, expression in self.facts.items()}
         if self.owner:
             facts["owner"] = f"pg_get_userbyid({self.owner})"
-        facts["comment"] = self._comment()
+        facts["comment"] = self._comment(oid)
         built = ", ".join(
             f"'{fact}', {expression}" for fact, expression in facts.items() if expression
         )
         # A column is no row of its own: what names it is its table's.
-        row = self.oid if self.subid == "0" else "0"
+        row = oid if self.subid == "0" else "0"
         rows = on(self.rows, version)
         if not self.members:
-            rows += f" and {self._stands_alone(class_oid)}"
+            rows += f" and {self._stands_alone(class_oid, oid)}"
         return (
             f"select {class_oid}::oid::bigint, {row}::bigint, {name}, {relation}, "
             f"jsonb_strip_nulls(jsonb_build_object({built})) from {rows}"
         )
 
-    def _comment(self) -> str:
+    def _comment(self, oid: str) -> str:
+        if oid == "0":
+            return "null::text"
         if self.subid != "0":
-            return f"col_description({self.oid}, {self.subid})"
+            return f"col_description({oid}, {self.subid})"
         if self.shared:
-            return f"shobj_description({self.oid}, '{self.catalog}')"
-        return f"obj_description({self.oid}, '{self.catalog}')" if self.oid != "0" else "null::text"
+            return f"shobj_description({oid}, '{self.catalog}')"
+        return f"obj_description({oid}, '{self.catalog}')"
 
-    def _stands_alone(self, class_oid: str) -> str:
+    def _stands_alone(self, class_oid: str, oid: str) -> str:
         """An extension's objects come and go with it."""
-        owns = [(class_oid, self.oid)]
+        owns = [(class_oid, oid)]
         if self.of:
             owns.append(("'pg_catalog.pg_class'::regclass", self.of))
         return " and ".join(

@@ -7,7 +7,7 @@ from typing import Final
 from cutover.adapters.postgres_inventory_query import Query, Since, flag, listed, options
 from cutover.schema.inventory import Kind
 
-V15, V17, V18 = 150000, 170000, 180000
+V14, V15, V17, V18 = 140000, 150000, 170000, 180000
 HERE: Final = "(select oid from pg_database where datname = current_database())"
 
 DATABASE: Final = Query(
@@ -145,6 +145,8 @@ PUBLICATIONS: Final = Query(
 SUBSCRIPTIONS: Final = Query(
     kind=Kind.SUBSCRIPTION,
     catalog="pg_subscription",
+    # Which 13 shows to superusers alone, and with it would show no subscription to anybody else.
+    oid=Since(V14, "x.oid", "0"),
     shared=True,
     members=True,
     name="quote_ident(x.subname)",

@@ -27,11 +27,13 @@ from cutover.errors import (
     StartRefused,
     TransitionRefused,
 )
-from cutover.journal import Entry, JournalState, Phase, Side, side_of_the_line
+from cutover.finalize import SourceAfterwards, refusal
+from cutover.journal import OVER, Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
 from cutover.steps import watch as source
 from cutover.steps.approve import answer, end_wait
+from cutover.transitions import refusal_where_over
 from cutover.way_back import WayBackClock, clock_of, due, sent
 
 if TYPE_CHECKING:
@@ -156,7 +158,7 @@ def roles(
 
 def start(environment: Environment, *, by: str = "") -> str:
     """Starts the cutover, or recovers what was cut off. Raises StartRefused, LeaseTaken."""
-    state = environment.journal.state()
+    state = _refuse_where_over(environment)
     if state.held:
         return recover(environment, state)
     return _start(environment, Direction.FORWARD, {"by": by} if by else {})
@@ -177,6 +179,7 @@ def replicate(
         raise BadInput(
             "--reload and --reload-all are both given: all tables are all tables, use one"
         )
+    _refuse_where_over(environment)
     given: dict[str, Any] = {"reload": list(reload)} if reload else {}
     if reload_all:
         given = {"reload_all": True}
@@ -190,12 +193,75 @@ def rollback(environment: Environment, *, by: str = "") -> str:
 
     Raises StartRefused, TransitionRefused.
     """
-    state = environment.journal.state()
+    state = _refuse_where_over(environment)
     if state.held and side_of_the_line(state.phase) is Side.BEFORE:
         return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
     if state.writer is Where.SOURCE or state.held:
         _refuse_where_nobody_hears(environment)
     return _start(environment, Direction.BACK, {"by": by} if by else {})
+
+
+def giving_up(environment: Environment, *, source: str) -> str:
+    """What is given up by a finalize from here, in words, for whoever is to type the name. Raises StartRefused."""
+    state = environment.journal.state()
+    _refuse_to_finalize(environment, state, confirm=environment.suffix, source=source)
+    if state.phase in OVER:
+        return f"it is {state.phase.value} already: what is left is tried and compared once more"
+    if state.writer is Where.SOURCE:
+        kept = "the writer is on the source and stays there; what was loaded into the target goes stale"
+    else:
+        clock = clock_of(state, now=datetime.now(UTC))
+        hours = f", open for {clock.hours_open:.1f} of 72 h" if clock else ""
+        after = {
+            SourceAfterwards.OPEN: "it takes writes again, into a database that nobody reads",
+            SourceAfterwards.CLOSED: "its gate stays closed",
+            SourceAfterwards.GONE: "it is not asked: it was shut down",
+        }[SourceAfterwards(source)]
+        kept = f"the way back to the source is given up{hours}; of the source: {after}"
+    return (
+        f"{kept}. Tasks are stopped, slots, gates and tables of the tools dropped on both sides; neither a rollback "
+        "nor another start follows"
+    )
+
+
+def finalize(environment: Environment, *, confirm: str, source: str, by: str = "") -> str:
+    """Starts the machine that ends the migration, or that finishes one which was cut off: an execution's ARN.
+
+    confirm: the environment's name, as it was typed. Raises StartRefused, LeaseTaken.
+    """
+    state = environment.journal.state()
+    _refuse_to_finalize(environment, state, confirm=confirm, source=source)
+    return _start_named(
+        environment,
+        f"migration-finalize-{environment.suffix}",
+        {"confirm": confirm, "source": source} | ({"by": by} if by else {}),
+    )
+
+
+def _refuse_to_finalize(
+    environment: Environment, state: JournalState, *, confirm: str, source: str
+) -> None:
+    if why := refusal(
+        state, named=confirm, suffix=environment.suffix, source=SourceAfterwards(source)
+    ):
+        raise StartRefused(why)
+    if not state.held:
+        return
+    if state.phase is not Phase.FINALIZING:
+        raise LeaseTaken(
+            f"{state.execution} holds the lease, phase {state.phase.value}: wait for its end; what was cut off is "
+            "recovered first, with `cutover start`"
+        )
+    if _goes_on(environment, str(state.execution)):
+        raise LeaseTaken(f"{state.execution} finalizes it already: wait for its end")
+
+
+def _refuse_where_over(environment: Environment) -> JournalState:
+    """The state. Raises StartRefused where this migration is finalized, or being so."""
+    state = environment.journal.state()
+    if why := refusal_where_over(state):
+        raise StartRefused(why)
+    return state
 
 
 def recover(environment: Environment, state: JournalState) -> str:
@@ -204,9 +270,7 @@ def recover(environment: Environment, state: JournalState) -> str:
     Raises LeaseTaken while the execution that holds the lease runs.
     """
     execution = str(state.execution)
-    with translated(f"describing {execution}"):
-        found = environment.machines.describe_execution(executionArn=execution)
-    if found["status"] == "RUNNING":
+    if _goes_on(environment, execution):
         raise LeaseTaken(
             f"{execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
         )
@@ -265,6 +329,10 @@ def runs(environment: Environment, status: Status) -> bool:
     execution = str(status.state.execution)
     if not execution.startswith("arn:"):
         return True
+    return _goes_on(environment, execution)
+
+
+def _goes_on(environment: Environment, execution: str) -> bool:
     with translated(f"describing {execution}"):
         found = environment.machines.describe_execution(executionArn=execution)
     return found["status"] == "RUNNING"

@@ -290,6 +290,39 @@ def rollback(by: By = "", suffix: Suffix = "dev", region: Region = None) -> None
 
 
 @app.command()
+def finalize(
+    confirm: Annotated[
+        str | None,
+        typer.Option("--confirm", help="The environment's name; else it is asked for."),
+    ] = None,
+    source: Annotated[
+        Literal["open", "closed", "gone"],
+        typer.Option(
+            "--source",
+            help="The source afterwards: as it was before; still closed; or shut down, and not asked.",
+        ),
+    ] = "open",
+    by: By = "",
+    suffix: Suffix = "dev",
+    region: Region = None,
+) -> None:
+    """End the migration: give the way back up, and leave nothing behind; prints the execution's ARN.
+
+    Starts the state machine `finalize`: tasks stopped, slots, gates, event triggers, heartbeat and what DMS keeps
+    dropped on both sides; then the source is compared with what it was before the load. From wherever neither reads
+    nor the writer are on their way, also where the writer stayed on the source. There is no way back from it: it asks
+    for the environment's name. Started again, it finishes.
+    """
+    from cutover.cli import commands
+
+    environment = commands.environment(suffix, region)
+    print(commands.giving_up(environment, source=source), file=sys.stderr)
+    if confirm is None:
+        confirm = typer.prompt(f"Type the environment's name ({suffix}) to go on", err=True)
+    print(commands.finalize(environment, confirm=confirm, source=source, by=by))
+
+
+@app.command()
 def status(
     watch: Annotated[
         bool, typer.Option("--watch", help="Draw it again and again until the move has ended.")

@@ -118,7 +118,7 @@ def examined_in_vpc(known: Told, settings: Path, *, region: str | None, without_
     """The databases by the function of the cutover stack, the APIs of AWS from here."""
     session = boto3.session.Session(region_name=region)
     # As long as the function may take.
-    waiting = CLIENT_CONFIG.merge(Config(read_timeout=180, retries={"max_attempts": 1}))
+    waiting = CLIENT_CONFIG.merge(Config(read_timeout=390, retries={"max_attempts": 1}))
     function = PreflightFunction(
         session.client("lambda", config=waiting), name=known.names()["function"]
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cutover.approval import described as described_question
 from cutover.decisions import described
+from cutover.journal import OVER
 from cutover.source_watch import FOREVER_HOURS, LOST
 from cutover.way_back import gigabytes, readings
 
@@ -39,9 +40,8 @@ def status_text(status: Status, *, newest: int | None = None) -> str:
     lines = [
         f"environment  {status.suffix}",
         f"phase        {state.phase.value}{parked}",
-        f"direction    {state.next_move.value}{'' if state.held else ', of the next move'}",
+        *_moving(status),
         f"writer       {state.writer.value}{since}",
-        f"carrier      {state.carrier.value}",
         f"lease        {holder}, fence {state.fence}",
         f"word         {status.word.word.value}{' by ' + status.word.by if status.word.by else ''}",
         *_question(status),
@@ -53,6 +53,16 @@ def status_text(status: Status, *, newest: int | None = None) -> str:
         f"{entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.phase.value:<16}  {entry.note}" for entry in entries
     ]
     return "\n".join(lines)
+
+
+def _moving(status: Status) -> list[str]:
+    state = status.state
+    if state.phase in OVER:
+        return ["direction    none: neither a move nor a way back follows"]
+    return [
+        f"direction    {state.next_move.value}{'' if state.held else ', of the next move'}",
+        f"carrier      {state.carrier.value}",
+    ]
 
 
 def _question(status: Status) -> list[str]:

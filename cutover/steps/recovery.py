@@ -13,11 +13,12 @@ from cutover.errors import (
     SwitchNotProven,
     TransitionRefused,
 )
-from cutover.journal import Entry, Lease, Phase, Side, side_of_the_line
+from cutover.journal import OVER, Entry, Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, GateState
 from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
 from cutover.steps.replicate import end as end_replication
 from cutover.steps.replication import SlotPlan
+from cutover.transitions import refusal_where_over
 
 
 def take_over(
@@ -37,6 +38,8 @@ def take_over(
         raise StartRefused(
             f"{state.execution} was loading the target, which is not the cutover's to finish: `cutover replicate`"
         )
+    if state.held and (refusal := refusal_where_over(state)):
+        raise StartRefused(refusal)
     if state.held and state.execution != execution:
         if machine.runs(str(state.execution)):
             raise LeaseTaken(
@@ -217,6 +220,9 @@ def after_the_end(
     Raises PutBackRefused where a person was called already.
     """
     state = journal.state()
+    if state.phase in OVER:
+        # It is finalized since, or being so: whatever this one left, nothing is to be moved any more.
+        return None
     name = f"recover-{state.fence}"
     if state.execution != execution:
         # The name of an execution is used once: with the one of what was cut off, nothing would be started.

@@ -13,6 +13,7 @@ from cutover.observations import Change, OperatorWord, Word
 from cutover.ports import ApprovalTokens, Clock, CutoverMachine, Display, Journal, TrafficRouter
 from cutover.steps.approve import end_wait
 from cutover.steps.recovery import put_back
+from cutover.transitions import refusal_where_over
 
 REQUESTER = "route53-updater"
 ROLLBACK = "a rollback: the writer and all reads back to the source, behind the same proof"
@@ -47,6 +48,8 @@ def start_machine(
     state, execution = journal.state(), machine.execution(name)
     if state.execution == execution:
         return Outcome(done=f"started already: {doing}", execution=execution)
+    if refusal := refusal_where_over(state):
+        raise StartRefused(refusal)
     if state.held:
         raise LeaseTaken(
             f"a cutover runs: {state.execution} holds the lease, phase {state.phase.value}. Wait for its end, or "
@@ -132,6 +135,8 @@ def _runs(state: JournalState, machine: CutoverMachine) -> bool:
 
 
 def _refuse_past_the_line(state: JournalState) -> None:
+    if refusal := refusal_where_over(state):
+        raise PutBackRefused(refusal)
     if side_of_the_line(state.phase) is not Side.BEFORE:
         raise PutBackRefused(
             f"this migration stands at {state.phase.value}: the switch has to be finished first, a rollback begins "

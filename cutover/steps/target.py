@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from cutover.decisions import listed
 from cutover.errors import NotInstalled, SchemaIncomplete, StartRefused, TargetNotEmpty
+from cutover.finalize import SLOTS
 from cutover.journal import Lease
 from cutover.observations import DatabaseFacts, GateState, SchemaPart
 from cutover.plan import CutoverPlan
@@ -115,13 +116,24 @@ def empty_tables(
 
 
 def analyze(
-    target: Database, journal: Journal, clock: Clock, *, lease: Lease, since: datetime | None
+    source: Database,
+    target: Database,
+    journal: Journal,
+    clock: Clock,
+    *,
+    lease: Lease,
+    since: datetime | None,
 ) -> Done:
-    """Statistics for the planner, a part at each call. since: as the call before has returned it."""
+    """Statistics for the planner, a part at each call. since: as the call before has returned it.
+
+    At the end the journal has the slot of the task that was just resumed, whose name DMS made up: by that it is dropped
+    when the migration is finalized, even where the task has stopped until then.
+    """
     journal.check(lease)
     begun = since or target.now()
     left = target.analyze(since=begun, within=ANALYZE_AT_ONCE)
     note = f"{left} tables are still to be analyzed" if left else "the target is analyzed"
     if not left:
-        journal.annotate(lease.execution, now=clock.now(), note=note)
+        read = list(source.streaming_slots())
+        journal.annotate(lease.execution, now=clock.now(), note=note, detail={SLOTS: read})
     return Done(complete=not left, note=note, wait_seconds=0, started_at=begun)

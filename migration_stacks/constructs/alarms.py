@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from migration_stacks.settings import MonitoringSettings
 
 # The state machines, by their verb, whose executions are watched.
-MACHINES: Final = ("cutover", "rollback", "check", "replicate")
+MACHINES: Final = ("cutover", "rollback", "check", "replicate", "finalize")
 
 _GIBIBYTE: Final = 1024**3
 _MEBIBYTE: Final = 1024**2

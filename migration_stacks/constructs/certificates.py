@@ -1,4 +1,4 @@
-"""The bucket of the certificates: written once each, read for years."""
+"""The bucket of the certificates, and of what else says how it was: written once each, read for years."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ class Certificates(Construct):
     """The folder of what is told about a copy of the schema (cutover/schema/report.py)."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, key_arn: str, lock_days: int
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key_arn: str,
+        lock_days: int,
+        migration: str,
     ) -> None:
         super().__init__(scope, construct_id)
         of = s3.CfnBucket
@@ -94,12 +100,18 @@ class Certificates(Construct):
             "replaced, and none can be removed."
         }
         """The finding about who may leave or read the names of tables, with what answers it."""
+        self.any_report = {
+            f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
+            f"/reports/{migration}/*]": "A report is named for its execution, which is named by being started; "
+            "one that is there is never replaced, and none can be removed."
+        }
+        """The finding about who may write any report, with what answers it."""
         self.any_assessment = {
             f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
             "/assessments/*]": "DMS names the results of an assessment itself, within this folder."
         }
         """The finding about what DMS may write, with what answers it."""
-        self.any_report = {
+        self.any_schema_report = {
             f"AwsSolutions-IAM5[Resource::<{cdk.Stack.of(self).get_logical_id(bucket)}.Arn>"
             f"/{self.SCHEMA}/*]": "A report of a copied schema is named for its execution, which is named by "
             "being started."

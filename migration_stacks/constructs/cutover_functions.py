@@ -80,6 +80,9 @@ CONTROL: Final = (
     FunctionSpec("lead_task", machines=("replicate",)),
     FunctionSpec("follow_replication", machines=("replicate",)),
     FunctionSpec("end_replication", machines=("replicate",)),
+    FunctionSpec("begin_finalize", machines=("finalize",)),
+    FunctionSpec("stop_tasks", machines=("finalize",)),
+    FunctionSpec("end_finalize", machines=("finalize",)),
     FunctionSpec(
         ROUTE53_UPDATER,
         # Longer than Route 53 usually takes to have a change on all its servers.
@@ -109,10 +112,22 @@ DATABASE: Final = (
     FunctionSpec("watch_source", timeout_seconds=150, memory_megabytes=1024, machines=()),
     # Called by people: a hundred queries to each server, which has a minute for all of them.
     FunctionSpec("preflight", timeout_seconds=150, memory_megabytes=512, machines=()),
+    # Called by people: a hundred queries to each server, which has a minute for all of them; then
+    # an inventory of the source, as take_inventory takes it.
+    FunctionSpec("preflight", timeout_seconds=360, memory_megabytes=1024, machines=()),
     # It waits 20 seconds for a row to come across.
     FunctionSpec("check_way_back", timeout_seconds=45),
     # It empties tables, and analyzes for twenty seconds and one table more.
     FunctionSpec("prepare_target", timeout_seconds=120, machines=("replicate",)),
+    # Two inventories of a hundred thousand objects.
+    FunctionSpec(
+        "take_inventory", timeout_seconds=240, memory_megabytes=1024, machines=("replicate",)
+    ),
+    # It drops for a minute and one object more.
+    FunctionSpec("clear_databases", timeout_seconds=120, machines=("finalize",)),
+    FunctionSpec(
+        "compare_source", timeout_seconds=240, memory_megabytes=1024, machines=("finalize",)
+    ),
 )
 
 

@@ -92,16 +92,6 @@ def read_facts(*, bucket_arn: str, key_arn: str) -> list[Statement]:
     ]
 
 
-def read_inventory(*, bucket_arn: str, key_arn: str) -> list[Statement]:
-    """Reading what the source held before the load. S3 says that it is not there to who may list; to others it is
-    forbidden, which is another thing."""
-    return [
-        allow("s3:GetObject", on=f"{bucket_arn}/{SOURCE_INVENTORY}"),
-        allow("s3:ListBucket", on=bucket_arn),
-        use_key("kms:Decrypt", key_arn=key_arn, service="s3"),
-    ]
-
-
 def have_schema_copied(*, project_arn: str, reports_arn: str, key_arn: str) -> list[Statement]:
     """Starting a build, asking for it, and telling and reading how far it is."""
     return [
@@ -112,6 +102,31 @@ def have_schema_copied(*, project_arn: str, reports_arn: str, key_arn: str) -> l
             on=project_arn,
         ),
         allow("s3:GetObject", "s3:PutObject", on=reports_arn),
+        use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
+    ]
+
+
+def read_inventory(*, bucket_arn: str, key_arn: str) -> list[Statement]:
+    """Reading what the source held before the load. S3 says that it is not there to who may list; to others it is
+    forbidden, which is another thing."""
+    return [
+        allow("s3:GetObject", on=f"{bucket_arn}/{SOURCE_INVENTORY}"),
+        allow("s3:ListBucket", on=bucket_arn),
+        use_key("kms:Decrypt", key_arn=key_arn, service="s3"),
+    ]
+
+
+def keep_document(
+    kept: str, *, bucket_arn: str, key_arn: str, read: Sequence[str] = ()
+) -> list[Statement]:
+    """Writing and reading one object of a bucket, and only reading others: not deleting, not unlocking.
+
+    Listing it too: to whoever may not, S3 says of an object that is not there that it is refused.
+    """
+    return [
+        allow("s3:PutObject", on=f"{bucket_arn}/{kept}"),
+        allow("s3:GetObject", on=[f"{bucket_arn}/{each}" for each in (kept, *read)]),
+        allow("s3:ListBucket", on=bucket_arn),
         use_key("kms:Decrypt", "kms:GenerateDataKey", key_arn=key_arn, service="s3"),
     ]
 

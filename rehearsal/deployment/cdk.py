@@ -75,8 +75,9 @@ class CdkCli:
         """what: a stack, which brings those before it, or --all."""
         self._do("deploy", what, "--require-approval", "never", *self._app())
 
-    def destroy(self) -> None:
-        self._do("destroy", "--all", "--force", *self._app())
+    def destroy(self, *stacks: str) -> None:
+        """These, in the order in which they can go; without any: all."""
+        self._do("destroy", *(stacks or ("--all",)), "--force", *self._app())
 
     def _app(self) -> tuple[str, str]:
         return "--app", str(self.assembly)

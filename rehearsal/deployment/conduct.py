@@ -1,9 +1,10 @@
-"""The sequence: deploy, stop one cutover, run one with a deployment in its middle, destroy."""
+"""The sequence: deploy, stop one cutover, run one with a deployment in its middle, finalize, destroy."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,6 @@ from rehearsal.deployment.operator import (
     calm_alarms,
     keep_inventory_of_source,
     start_replication,
-    stop_replication,
     wait_until,
 )
 from rehearsal.deployment.project import (
@@ -63,6 +63,8 @@ _ALIVE: Final = (
     "AWS::DynamoDB::Table",
 )
 """What a deployment in the middle of a migration must not touch."""
+OVER: Final = ("monitoring", "cutover", "dms")
+"""What a migration needs no more once it is finalized, in the order in which it goes."""
 _COMMENT: Final = ('"Comment": "Moves reads', '"Comment": "As edited by an operator: moves reads')
 _CODE: Final = ('"""Task "Shift', '"""As edited by an operator: task "Shift')
 _DESCRIPTION: Final = ("Migration: cutover functions", "Migration, edited: cutover functions")
@@ -119,6 +121,7 @@ def conduct(report: Report, say: Say) -> None:
                 _stop_one(scene, listener)
                 editing.result()
             _cut_over(scene, listener)
+        _finalize(scene)
         _destroy(scene, before)
 
 
@@ -386,12 +389,52 @@ def _judge_cutover(
     )
 
 
+def _finalize(scene: Scene) -> None:
+    """As docs/finalize.md has it: by the deployed machine, with the name of the environment."""
+    report, deployed = scene.report, scene.deployed
+    with scene.step("finalizing: the way back is given up on purpose"):
+        execution = commands.finalize(
+            deployed.operator(), confirm=SUFFIX, source="open", by="deploy-local"
+        )
+        wait_until(
+            "the migration to be finalized",
+            lambda: deployed.execution(execution)["status"] != "RUNNING",
+            seconds=CUTOVER_SECONDS,
+        )
+    found = deployed.execution(execution)
+    sides: tuple[Side, Side] = ("source", "target")
+    left = {side: scene.databases.of_the_migration(side) for side in sides}
+    running = [each["Status"] for each in deployed.tasks() if each["Status"] == "running"]
+    report.finalized = {
+        "status": found["status"],
+        "told": json.loads(found.get("output") or "null"),
+        "left": left,
+    }
+    report.require(
+        found["status"] == "SUCCEEDED",
+        f"finalize ended {found['status']}: {found.get('error')} {found.get('cause')}",
+    )
+    report.require(not any(left.values()), f"of the migration is left: {left}")
+    report.require(not running, "a task runs still")
+
+
+def _names(roles: Iterable[str]) -> list[str]:
+    return [f"migration-{role}-{SUFFIX}" for role in roles]
+
+
 def _destroy(scene: Scene, before: set[str]) -> None:
     report, deployed = scene.report, scene.deployed
     identifiers = deployed.stack_ids()
     moment = datetime.now(UTC)
+    with scene.step("destroying what is over: monitoring, cutover, DMS"):
+        scene.cli.destroy(*_names(OVER))
+    report.finalized["stacks_left"] = sorted(deployed.stack_ids())
+    report.require(
+        report.finalized["stacks_left"] == sorted({*STACKS} - {*_names(OVER)}),
+        f"after a finalize three stacks go, and there are {report.finalized['stacks_left']}",
+    )
+    report.require(deployed.cluster()["Status"] == "available", "the cluster did not stay")
     with scene.step("destroying all stacks"):
-        stop_replication(deployed)
         scene.cli.destroy()
     kept = [
         each

@@ -36,6 +36,15 @@ from rehearsal.workload.database import (
 HOLD: Final = timedelta(seconds=10)
 PATIENCE_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.2
+OF_A_MIGRATION: Final = """
+select 'slot ' || slot_name from pg_replication_slots where database = current_database()
+union all select 'publication ' || pubname from pg_publication
+union all select 'subscription ' || subname from pg_subscription
+union all select 'schema ' || nspname from pg_namespace where nspname in ('cutover', 'awsdms_control')
+union all select 'trigger on ' || tgrelid::regclass from pg_trigger where tgname = 'cutover_gate'
+union all select 'event trigger ' || evtname from pg_event_trigger
+order by 1
+"""
 ENDPOINTS: Final = ("SourceEndpointArn", "TargetEndpointArn")
 
 
@@ -57,6 +66,11 @@ class Databases:
     def dsn(self, side: Side) -> str:
         """Of the superuser."""
         return administrator_dsn(self._servers[side])
+
+    def of_the_migration(self, side: Side) -> list[str]:
+        """What a migration leaves in a database, of every kind."""
+        with psycopg.connect(self.dsn(side)) as session:
+            return [name for (name,) in session.execute(OF_A_MIGRATION).fetchall()]
 
     def install(self) -> None:
         """The application on both sides, its data on the source."""

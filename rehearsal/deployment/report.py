@@ -37,6 +37,8 @@ class Report:
     """The deployment in the middle of the cutover."""
     cutover: dict[str, Any] = field(default_factory=dict)
     ledger: dict[str, Any] = field(default_factory=dict)
+    finalized: dict[str, Any] = field(default_factory=dict)
+    """The end of the migration, and what stood once its three stacks were gone."""
     retained: list[str] = field(default_factory=list)
     """Left by their DeletionPolicy."""
     left_behind: list[str] = field(default_factory=list)
@@ -65,6 +67,11 @@ def words(report: Report, path: Path) -> Sequence[str]:
         rows.append(("again, in between", _again(again)))
     if report.cutover:
         rows.append(("cutover", f"{report.cutover.get('status')}; {_ledger(report.ledger)}"))
+    if ended := report.finalized:
+        stood = ", ".join(ended.get("stacks_left", ()))
+        rows.append(
+            ("finalized", f"{ended.get('status')}; then only {stood} stood, with the cluster")
+        )
     kept = ", ".join(report.retained) or "nothing"
     rows.append(("destroyed", f"{len(report.left_behind)} left behind; kept on purpose: {kept}"))
     rows += [("stub", f"{kind}: {why}") for kind, why in report.stubs.items()]

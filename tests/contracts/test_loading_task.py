@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.stub import Stubber
 
 from cutover.adapters.dms import DmsReplicationTask
@@ -111,6 +113,9 @@ class TestLoadingTask:
         loading.reaches("stopped")
         with pytest.raises(StartRefused, match="while the task runs"):
             loading.task.reload(("public.t1",))
+
+    def test_it_is_there(self, loading: Loading) -> None:
+        assert loading.task.exists()
 
     def test_it_reads_unless_it_says_otherwise(self, loading: Loading) -> None:
         loading.task.load()
@@ -241,6 +246,19 @@ def test_a_test_that_goes_on_is_not_begun_again_and_a_failed_one_has_its_reason(
     dms.task.swift.set()
     wait_for(lambda: connections.states()[1].state is ConnectionState.FAILED)
     assert connections.states()[1].failure == "no pg_hba.conf entry"
+
+
+def test_a_task_that_dms_does_not_know_is_not_there_and_one_that_can_not_be_asked_about_is_not_known(
+    dms: Dms,
+) -> None:
+    assert not DmsReplicationTask(dms.api, task_arn=ARN + "X").exists()
+    nowhere = boto3.client(
+        "dms",
+        endpoint_url="http://127.0.0.1:1",
+        config=Config(retries={"max_attempts": 0}, connect_timeout=1),
+    )
+    with pytest.raises(ServiceUnavailable):
+        DmsReplicationTask(nowhere, task_arn=ARN).exists()
 
 
 def test_a_task_that_dms_does_not_know_has_no_connections(dms: Dms) -> None:

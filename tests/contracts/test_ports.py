@@ -137,6 +137,28 @@ class TestJournal:
         assert (journal.state().phase, journal.state().held) == (Phase.READY, False)
         assert journal.check(journal.acquire("night", now=NOW)).phase is Phase.STARTED
 
+    def test_a_finalize_has_the_lease_and_nothing_follows_it_but_another(
+        self, journal: Journal
+    ) -> None:
+        lease = journal.acquire("last", now=NOW, finalizes=True, detail={"slots": ["load"]})
+        assert journal.acquire("last", now=NOW, finalizes=True) == lease
+        assert journal.state().phase is Phase.FINALIZING
+        assert journal.entries()[0].detail == {"slots": ["load"]}
+        with pytest.raises(LeaseTaken):
+            journal.acquire("last-2", now=NOW, finalizes=True)
+        # Cut off, and finished by the next.
+        taken = journal.take_over("last-2", now=NOW)
+        with pytest.raises(StaleLease):
+            journal.record(lease, Phase.FINALIZED, now=NOW, note="", release=True)
+        with pytest.raises(TransitionRefused):
+            journal.record(taken, Phase.PUT_BACK, now=NOW, note="")
+        journal.record(taken, Phase.FINALIZED, now=NOW, note="clean", release=True)
+        for way in ({}, {"replicates": True}, {"direction": Direction.BACK}):
+            with pytest.raises(StartRefused, match="finalized since"):
+                journal.acquire("night", now=NOW, **way)
+        again = journal.acquire("last-3", now=NOW, finalizes=True)
+        assert (journal.check(again).phase, again.fence) == (Phase.FINALIZING, 3)
+
     def test_nothing_is_loaded_once_reads_or_the_writer_have_moved(self, journal: Journal) -> None:
         lease = journal.acquire("park", now=NOW)
         journal.record(lease, Phase.SHIFTING, now=NOW, note="")

@@ -71,6 +71,22 @@ def publish(api: Api, templates: Mapping[str, Path]) -> None:
                 api.call("s3", "put_object", Bucket=BUCKET, Key=place["objectKey"], Body=body)
 
 
+def end_of_a_migration(account: CloudFormation, made: Synthesized) -> None:
+    """As docs/deploy.md has it after `cutover finalize`: three stacks go, and what the application works with stays."""
+    stacks = {role: account.stacks[made.names.stack(role)] for role in made.files}
+    account.delete(stacks["dms"])
+    assert stacks["dms"].status == "DELETE_FAILED", "the cutover stack uses it"
+    for role in ("monitoring", "cutover", "dms"):
+        account.delete(stacks[role])
+        assert stacks[role].status == "DELETE_COMPLETE", stacks[role].reason
+    assert {role for role, each in stacks.items() if each.status == "CREATE_COMPLETE"} == {
+        "network",
+        "database",
+    }
+    kept = {resource.type_name for resource in stacks["database"].resources.values()}
+    assert {"AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret"} <= kept
+
+
 def test_every_stack_deploys_and_leaves_only_what_it_says(made: Synthesized) -> None:
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
         api, heard = Api(), Heard()
@@ -91,6 +107,7 @@ def test_every_stack_deploys_and_leaves_only_what_it_says(made: Synthesized) -> 
                 event for event in stack.events if "FAILED" in event["ResourceStatus"]
             ]
         assert ("create", "Custom::WeightedRecords") in heard.asked
+        end_of_a_migration(account, made)
         for stack in reversed(list(account.stacks.values())):
             account.delete(stack)
             assert stack.status == "DELETE_COMPLETE", stack.reason

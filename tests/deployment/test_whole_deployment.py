@@ -69,6 +69,14 @@ def test_the_cdk_cli_deploys_a_cutover_runs_and_a_deployment_in_its_middle_moves
     assert min(report["cutover"]["tls_connections"].values()) > 0, "sslmode=require was not used"
     assert report["ledger"]["acknowledged"] > 0
     assert report["ledger"]["lost"] == 0
+    assert report["finalized"]["status"] == "SUCCEEDED"
+    assert report["finalized"]["left"] == {"source": [], "target": []}
+    # Nobody looked at the source before this load.
+    assert report["finalized"]["told"]["verdict"] == "unknown"
+    assert report["finalized"]["stacks_left"] == [
+        "migration-database-local",
+        "migration-network-local",
+    ]
     assert report["left_behind"] == []
     kinds = {each.split()[0] for each in report["retained"]}
     assert kinds == {"AWS::IAM::Role", "AWS::S3::Bucket"}, (

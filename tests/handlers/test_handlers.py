@@ -42,6 +42,7 @@ EVENTS = Path(__file__).parent.parent / "events"
 EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:migration-cutover-dev:night"
 
 LOADING = EXECUTION.replace("-cutover-", "-replicate-")
+ENDING = EXECUTION.replace("-cutover-", "-finalize-").replace("night", "last")
 
 BEFORE = {
     "acquire_lease": Phase.IDLE,
@@ -77,6 +78,12 @@ BEFORE = {
     "follow_replication": Phase.REPLICATING,
     "prepare_target": Phase.REPLICATING,
     "end_replication": Phase.REPLICATING,
+    "take_inventory": Phase.REPLICATING,
+    "begin_finalize": Phase.DONE,
+    "stop_tasks": Phase.FINALIZING,
+    "clear_databases": Phase.FINALIZING,
+    "compare_source": Phase.FINALIZING,
+    "end_finalize": Phase.FINALIZING,
 }
 """The phase in which the machine calls each function."""
 STEPS = sorted(set(FUNCTIONS) - {UPDATER, WATCHER})
@@ -119,6 +126,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
     monkeypatch.setattr(wiring, "replication", lambda: replication)
     monkeypatch.setattr(wiring, "assessment", lambda: world.assessment)
     monkeypatch.setattr(wiring, "schema", lambda: world.schema)
+    monkeypatch.setattr(wiring, "traces", lambda: world.traces)
+    monkeypatch.setattr(wiring, "finalizing", lambda: machine)
+    monkeypatch.setattr(wiring, "migration", lambda: "dev")
+    inventories = wiring.Inventories(
+        read=lambda: world.inventory, store=world.certificates, migration="test", roles=()
+    )
+    monkeypatch.setattr(wiring, "inventories", lambda: inventories)
     monkeypatch.setenv("MIGRATION", "test")
     return world
 
@@ -146,17 +160,24 @@ def bring_to(world: MemoryWorld, phase: Phase) -> Lease | None:
         Phase.SWITCHING,
         Phase.ORIGIN_CLOSED,
         Phase.DESTINATION_OPEN,
+        Phase.DONE,
     ]
+    finalizes = phase is Phase.FINALIZING
+    phase = Phase.DONE if finalizes else phase
     for step in way[: way.index(phase) + 1] if phase in way else []:
         detail: dict[str, Any] = {}
         if step is Phase.ORIGIN_CLOSED:
             world.target.slots[SLOTS[Stream.BACK]] = len(world.target.log)
             detail = {"way_back": {"stream": "back", "slot": SLOTS[Stream.BACK], "lsn": "0/0"}}
         world.journal.record(lease, step, now=world.clock.now(), note="", detail=detail)
-    if phase in {Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN}:
+    if phase in {Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN, Phase.DONE}:
         world.source.gate_state = GateState.CLOSED
-    if phase is Phase.DESTINATION_OPEN:
+    if phase in {Phase.DESTINATION_OPEN, Phase.DONE}:
         world.target.gate_state = GateState.OPEN
+    if phase is Phase.DONE:
+        world.journal.release(lease, now=world.clock.now())
+    if finalizes:
+        return world.journal.acquire(ENDING, now=world.clock.now(), finalizes=True)
     return lease
 
 
@@ -205,6 +226,12 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "lead_task": {"note"},
         "prepare_target": {"complete", "note", "wait_seconds", "tables", "started_at", "told"},
         "end_replication": {"reason", "remedy"},
+        "take_inventory": {"key"},
+        "begin_finalize": {"lease"},
+        "stop_tasks": {"complete", "note"},
+        "clear_databases": {"complete"},
+        "compare_source": {"verdict", "reason", "report"},
+        "end_finalize": {"reason"},
     }
     if name == "switch_writer":
         assert {"token", "lsn", "closed_at", "opened_at", "pause_milliseconds"} <= set(result)
@@ -214,8 +241,10 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
 
 @pytest.mark.parametrize("name", STEPS)
 def test_an_event_that_lacks_something_names_it(world: MemoryWorld, name: str) -> None:
-    payload = {key: value for key, value in event(name).items() if key != "plan"}
-    with pytest.raises(BadInput, match="plan: Field required"):
+    # A finalize has no plan: nothing in it is weighed.
+    needed = "plan" if "plan" in event(name) else "lease"
+    payload = {key: value for key, value in event(name).items() if key != needed}
+    with pytest.raises(BadInput, match=f"{needed}: Field required"):
         call(name, payload)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from importlib import import_module
@@ -21,10 +22,13 @@ from lambdas.environment import (
     ApprovalEnvironment,
     AssessmentEnvironment,
     CertificateEnvironment,
+    ClearingEnvironment,
     ControlEnvironment,
     DatabaseEnvironment,
     FactsEnvironment,
+    FinalizingEnvironment,
     FunctionEnvironment,
+    InventoryEnvironment,
     MachinesEnvironment,
     RolesEnvironment,
     SchemaEnvironment,
@@ -35,12 +39,20 @@ from lambdas.environment import (
 from lambdas.events import LookEvent, StepEvent
 from migration_stacks import settings
 from migration_stacks.names import Names
-from rehearsal.aws_setup import MACHINE_ARNS, SLOTS, SUFFIX, TASK_ARNS, function_environment
+from rehearsal.aws_setup import (
+    FINALIZE_MACHINE_ARN,
+    MACHINE_ARNS,
+    SLOTS,
+    SUFFIX,
+    TASK_ARNS,
+    function_environment,
+)
 from rehearsal.machine import (
     CHECK_DEFINITION,
     CONTROL_FUNCTIONS,
     DATABASE_FUNCTIONS,
     DEFINITION,
+    FINALIZE_DEFINITION,
     FUNCTIONS,
     PLACEHOLDER,
     REPLICATE_DEFINITION,
@@ -49,6 +61,7 @@ from rehearsal.machine import (
     UPDATER,
     WATCHER,
     called,
+    finalize_substitutions,
     function_name,
     pascal,
     plan_substitutions,
@@ -64,6 +77,7 @@ DEFINITIONS = {
     "rollback": ROLLBACK_DEFINITION,
     "check": CHECK_DEFINITION,
     "replicate": REPLICATE_DEFINITION,
+    "finalize": FINALIZE_DEFINITION,
 }
 MOVING = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}
 """The machines that move the writer."""
@@ -123,6 +137,10 @@ OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "show_readiness": (FactsEnvironment,),
     "prepare_target": (SchemaEnvironment,),
     "watch_source": (SourceWatchEnvironment,),
+    "take_inventory": (InventoryEnvironment,),
+    "compare_source": (InventoryEnvironment,),
+    "clear_databases": (ClearingEnvironment,),
+    "begin_finalize": (FinalizingEnvironment,),
 }
 """Functions that are told more than the others."""
 
@@ -274,8 +292,11 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
     example: settings.Settings, verb: str
 ) -> None:
     text = DEFINITIONS[verb].read_text()
-    from_settings = example.cutover.substitutions()
-    assert set(from_settings) == set(plan_substitutions(plan()))
+    from_settings = set(example.cutover.substitutions())
+    assert from_settings == set(plan_substitutions(plan()))
+    if verb == "finalize":
+        # It weighs nothing: the wait between two looks is all that it has of the plan.
+        from_settings = {"PollSeconds"}
     arns = {f"{pascal(key)}FunctionArn" for key in called(text)}
     more = {
         "check": set(),
@@ -285,8 +306,8 @@ def test_the_settings_and_the_plan_spell_the_placeholders_alike(
 
 
 def test_the_plan_in_the_definition_is_the_plan_in_the_code() -> None:
-    for states in STATES.values():
-        assigned = states["Read the plan"]["Assign"]["plan"]
+    for verb in set(STATES) - {"finalize"}:
+        assigned = STATES[verb]["Read the plan"]["Assign"]["plan"]
         assert set(assigned) == set(CutoverPlan.__dataclass_fields__)
 
 
@@ -493,6 +514,7 @@ def test_a_replication_calls_nothing_that_moves_a_record_or_a_writer() -> None:
         "follow_replication",
         "measure_lag",
         "end_replication",
+        "take_inventory",
     }
 
 
@@ -506,7 +528,82 @@ def test_every_look_of_a_replication_has_a_way_for_what_it_answers() -> None:
             assert STATES["replicate"][state["Default"]]["Type"] == "Wait", name
 
 
-# 6. The readiness check moves nothing, locks nothing, and is over before the next one.
+# 6. A finalize is after the line from its lease on: nothing is put back, and a failure leaves the rest to the next.
+
+FINALIZE_TASKS = {name: state for (verb, name), state in EVERY_TASK.items() if verb == "finalize"}
+NOT_FINALIZED = "End without being finalized"
+REFUSED = "Refused, nothing was touched"
+LOOK = "Look at both databases"
+
+
+@pytest.mark.parametrize("name", sorted(FINALIZE_TASKS))
+def test_a_finalize_that_fails_frees_the_lease_and_ends_in_fail(name: str) -> None:
+    comment = FINALIZE_TASKS[name]["Comment"]
+    assert comment.startswith("Changes nothing. " if name == LOOK else "After the line")
+    said = {LOOK: {REFUSED}, NOT_FINALIZED: {"Tell a person"}}
+    assert failing(name, "finalize") == said.get(name, {NOT_FINALIZED})
+    assert ends(NOT_FINALIZED, "finalize") == {"Fail"}
+
+
+def test_nothing_is_dropped_before_the_tasks_rest_and_no_gate_before_the_slots() -> None:
+    """From the lease on each begins where the one before has ended, and the report looks at what is left of all."""
+    way = [
+        LOOK,
+        "Take the lease",
+        "Stop the tasks",
+        "Drop the slots",
+        "Clear the target",
+        "Clear the source",
+        "Compare the source",
+        "Say that it is finalized",
+    ]
+    for earlier, later in itertools.pairwise(way):
+        assert later in reachable(earlier, "finalize")
+        assert earlier not in reachable(later, "finalize")
+    assert set(FINALIZE_TASKS) == {*way, NOT_FINALIZED}
+
+
+def test_a_finalize_is_not_put_back_by_the_rule(stacks: Synthesized) -> None:
+    """It starts a recovery of moves, and there is none of what was dropped on purpose."""
+    rules = stacks.resources("cutover", "AWS::Events::Rule").values()
+    by_target = {
+        rule["Properties"]["Name"]: json.dumps(rule["Properties"]["EventPattern"])
+        for rule in rules
+        if "EventPattern" in rule["Properties"]
+    }
+    finalize = next(
+        name
+        for name, machine in stacks.resources("cutover", "AWS::StepFunctions::StateMachine").items()
+        if machine["Properties"]["StateMachineName"] == "migration-finalize-dev"
+    )
+    assert finalize not in by_target["migration-put-back-dev"]
+    assert any(finalize in pattern for pattern in by_target.values()), "people are told"
+
+
+def test_the_rehearsal_supplies_exactly_the_placeholders_of_a_finalize() -> None:
+    text = FINALIZE_DEFINITION.read_text()
+    arns = {key: f"arn:aws:lambda:us-east-1:123456789012:function:{key}" for key in called(text)}
+    topic = "arn:aws:sns:us-east-1:1:t"
+    render(text, finalize_substitutions(plan(), function_arns=arns, topic_arn=topic))
+    with pytest.raises(errors.BadInput, match="StageWeights"):
+        render(text, substitutions(plan(), function_arns=arns, topic_arn=topic))
+
+
+def test_the_machine_that_finalizes_has_one_name_for_all_who_ask_for_it(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    told = as_text(functions["begin_finalize"]["Environment"]["Variables"]["FINALIZE_MACHINE_ARN"])
+    assert told.rpartition(":")[2] == "migration-finalize-dev"
+    assert FINALIZE_MACHINE_ARN.rpartition(":")[2] == f"migration-finalize-{SUFFIX}"
+
+
+def test_dms_has_no_publications_that_would_be_dropped_by_name(
+    functions: dict[str, dict[str, Any]],
+) -> None:
+    assert functions["clear_databases"]["Environment"]["Variables"]["STREAM_NAMES"] == "[]"
+
+
+# 7. The readiness check moves nothing, locks nothing, and is over before the next one.
 
 
 def test_the_check_only_looks() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFINITIONS = {
     verb: json.loads((ROOT / "state_machines" / f"{verb}.asl.json").read_text())
-    for verb in ("cutover", "rollback", "check", "replicate")
+    for verb in ("cutover", "rollback", "check", "replicate", "finalize")
 }
 
 

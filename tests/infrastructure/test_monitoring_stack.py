@@ -80,6 +80,7 @@ ANY_AT_ALL = {
     "rollback-failed": (">", 0),
     "check-failed": (">", 0),
     "replicate-failed": (">", 0),
+    "finalize-failed": (">", 0),
     "backup-failed": (">", 0),
 }
 
@@ -111,6 +112,7 @@ SILENCE = {
     "rollback-failed": "notBreaching",
     "check-failed": "notBreaching",
     "replicate-failed": "notBreaching",
+    "finalize-failed": "notBreaching",
     "backup-failed": "notBreaching",
     # The two that are there for silence.
     "no-check": "breaching",
@@ -130,7 +132,7 @@ MACHINES = [
         "StateMachineArn": f"arn:${{AWS::Partition}}:states:{ACCOUNT}"
         f":stateMachine:migration-{verb}-dev"
     }
-    for verb in ("cutover", "rollback", "check", "replicate")
+    for verb in ("cutover", "rollback", "check", "replicate", "finalize")
 ]
 VAULT = {"BackupVaultName": "migration-backups-dev"}
 CUSTOM = {"service": "migration", "Environment": "dev"}
@@ -481,7 +483,7 @@ def test_an_end_is_told_where_there_is_one(unusual: Monitoring) -> None:
     """ "OK" an hour after an execution failed would say that it was mended."""
     without = {name for name, alarm in unusual.alarms.items() if "OKActions" not in alarm}
     assert without == {
-        *(f"{verb}-failed" for verb in ("cutover", "rollback", "check", "replicate")),
+        *(f"{verb}-failed" for verb in ("cutover", "rollback", "check", "replicate", "finalize")),
         "backup-failed",
     }
     for name in set(unusual.alarms) - without:

@@ -34,7 +34,7 @@ from cutover.adapters.weighted_records import WeightedName, WeightedRecords
 from cutover.approval import Question
 from cutover.direction import Direction, Where
 from cutover.errors import CutoverError
-from cutover.journal import Lease, Phase, WayBack
+from cutover.journal import OVER, Lease, Phase, WayBack
 from cutover.observations import GateState, OperatorWord, Word
 from cutover.ports import Journal
 from cutover.preflight.check import Unanswered
@@ -45,7 +45,7 @@ from cutover.transitions import way_back_detail
 from lambdas import wiring
 from rehearsal.aws import moto_route53
 from rehearsal.aws.invoker import InProcessContext
-from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION, LOADING
+from tests.handlers.test_handlers import BEFORE, ENDING, EVENTS, EXECUTION, LOADING
 from tests.infrastructure.conftest import Synthesized
 from tests.infrastructure.permissions import (
     ACCOUNT,
@@ -314,7 +314,7 @@ class Made:
             task.origin.slots[task.slot] = 0
         if phase is not Phase.IDLE:
             lease, now = self._move(phase, execution=EXECUTION), datetime.now(UTC)
-            if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
+            if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY} | OVER:
                 # Nobody is asked about a load; the source is open, the target closed.
                 self.world.source.gate_state = GateState.OPEN
                 self.world.target.gate_state = GateState.CLOSED
@@ -340,11 +340,14 @@ class Made:
         text = json.dumps(event).replace(EXECUTION, state.execution or EXECUTION)
         if state.phase is Phase.REPLICATING:
             text = text.replace(LOADING, state.execution or LOADING)
+        if state.phase is Phase.FINALIZING and "seen" not in event:
+            # Whoever begins asks about the one that has the lease.
+            text = text.replace(ENDING, state.execution or ENDING)
         known: dict[str, Any] = json.loads(text)
         if "says" in known:
             word = OperatorWord(word=Word(known.pop("says")))
             self.world.journal.say(word, now=datetime.now(UTC))
-        if known.get("lease", {}).get("fence") is not None:
+        if (known.get("lease") or {}).get("fence") is not None:
             known["lease"]["fence"] = state.fence
         if "direction" in known:
             known["direction"] = state.next_move.value
@@ -371,6 +374,11 @@ class Made:
         if phase in {Phase.REPLICATING, Phase.READY, Phase.NOT_READY}:
             lease = journal.acquire(LOADING, now=now, replicates=True)
             if phase is not Phase.REPLICATING:
+                journal.record(lease, phase, now=now, note="", release=True)
+            return lease
+        if phase in OVER:
+            lease = journal.acquire(f"{ENDING}-before", now=now, finalizes=True)
+            if phase is Phase.FINALIZED:
                 journal.record(lease, phase, now=now, note="", release=True)
             return lease
         direction = journal.state().next_move
@@ -444,6 +452,10 @@ class Made:
         """As an earlier try left it."""
         self._session.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
 
+    def forget(self, bucket: str, key: str) -> None:
+        """As if nobody had kept it."""
+        self._session.client("s3").delete_object(Bucket=bucket, Key=key)
+
     def _records(self) -> None:
         records = WeightedRecords(
             self._session.client("route53"),
@@ -454,6 +466,11 @@ class Made:
             records.ensure(
                 WeightedName(name=name, source="onprem.example", target="aurora.example")
             )
+
+    def traces(self, address: Any, **_: Any) -> Any:
+        """In place of PostgresTraces."""
+        where = Where.SOURCE if "Source" in address.host else Where.TARGET
+        return self.world.traces[where]
 
     def database(self, address: Any, *, replication_roles: tuple[str, ...]) -> Any:
         """In place of PostgresDatabase: the one in memory that the secret stands for."""
@@ -583,7 +600,8 @@ class Recorder:
             mock.patch.dict(os.environ, variables),
             mock.patch.object(wiring, "PostgresDatabase", made.database),
             mock.patch.object(wiring, "PostgresQuestions", _NoServer),
-            mock.patch.object(wiring, "read_inventory", lambda _dsn: CHANGED),
+            mock.patch.object(wiring, "PostgresTraces", made.traces),
+            mock.patch.object(wiring, "read_inventory", lambda _: made.world.inventory),
             mock.patch("lambdas.cloudformation._respond", _must_succeed),
             mock.patch("lambdas.database_roles.PostgresRoleServer", _RoleServer),
             # Nobody waits for the databases in memory: a row comes across at once, or never.
@@ -614,6 +632,10 @@ def _forget() -> None:
     wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()
+    wiring.traces.cache_clear()
+    wiring.inventories.cache_clear()
+    wiring.finalizing.cache_clear()
+    wiring.migration.cache_clear()
 
 
 def _must_succeed(_event: Any, answer: Mapping[str, Any]) -> None:
@@ -714,6 +736,13 @@ def _watch(made: Made) -> list[dict[str, Any]]:
     return [_event("watch_source")]
 
 
+def _first(name: str, made: Made) -> list[dict[str, Any]]:
+    """As before anybody has kept an inventory."""
+    bucket = made.account.environment(name)["CERTIFICATE_BUCKET"]
+    made.forget(bucket, KEY)
+    return [_event(name)]
+
+
 def _words(name: str, *changes: dict[str, Any]) -> list[dict[str, Any]]:
     """The event with each of these changes."""
     return [_event(name) | each for each in changes]
@@ -756,6 +785,17 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
     "follow_replication": lambda _: _words(
         "follow_replication", {"lag": None}, {}, {"says": "pause"}
     ),
+    "clear_databases": lambda _: _words(
+        "clear_databases",
+        {"do": "look", "lease": None, "side": None},
+        {"do": "slots", "side": None},
+        {},
+        {"side": "target"},
+    ),
+    # Again once they rest: then it says so.
+    "stop_tasks": lambda _: _words("stop_tasks", {}, {}),
+    "take_inventory": lambda made: _first("take_inventory", made),
+    "preflight": lambda made: _first("preflight", made),
     "weighted_records": _records_events,
     "database_roles": _roles_events,
 }

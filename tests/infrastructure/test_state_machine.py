@@ -123,6 +123,7 @@ def validate(definition: Path) -> subprocess.CompletedProcess[str]:
         ("rollback", "Wait for the caches"),
         ("check", "Read the plan"),
         ("replicate", "Wait for the load"),
+        ("finalize", "Wait for the tasks"),
     ],
 )
 def test_the_definition_is_valid(

@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from cutover.adapters.memory import MemoryCertificateStore, MemoryJournal
 from cutover.adapters.postgres import Address
 from cutover.errors import BadInput
 from cutover.preflight.catalogue import CHECKS
+from cutover.schema.inventory import Kind
+from cutover.schema.stored import from_text
+from cutover.steps.inventory import KEY
 from lambdas import wiring
 from lambdas.preflight import lambda_handler
 from rehearsal.aws.invoker import InProcessContext
@@ -32,6 +36,7 @@ ENVIRONMENT = {
     "SLOT_PLUGIN": "test_decoding",
     "REPLICATION_ROLES": "[]",
     "SOURCE_FENCE": '{"kind": "trigger"}',
+    "CERTIFICATE_BUCKET": "certificates",
 }
 
 
@@ -62,7 +67,20 @@ def test_the_function_asks_both_servers_and_no_api(
                 f"{servers[secret_arn]} sslmode=disable"
             ),
         )
+        store, journal = MemoryCertificateStore(), MemoryJournal()
+        monkeypatch.setattr(wiring, "S3CertificateStore", lambda _client, *, bucket: store)
+        monkeypatch.setattr(wiring, "_journal", lambda _told: journal)
+        for made_once in (wiring.databases, wiring.inventories):
+            made_once.cache_clear()
         told = lambda_handler(event(), CONTEXT)
+        # What the source holds is kept beside it, once.
+        kept = from_text(store.kept[KEY])
+        assert kept.inventory.get(Kind.TABLE, "public.log") is not None
+        run(source, "create table later (at timestamptz)")
+        lambda_handler(event(), CONTEXT)
+        assert from_text(store.kept[KEY]) == kept
+        for made_once in (wiring.databases, wiring.inventories):
+            made_once.cache_clear()
     assert json.loads(json.dumps(told)) == told
     checks = {check["id"]: check for check in told["checks"]}
     assert checks["tables-without-key"]["objects"][0].startswith("public.log")

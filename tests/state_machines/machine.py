@@ -26,7 +26,9 @@ from rehearsal.aws.invoker import InProcessInvoker, function_arn
 from rehearsal.machine import (
     CHECK_DEFINITION,
     DEFINITION,
+    FINALIZE_DEFINITION,
     called,
+    finalize_substitutions,
     function_name,
     render,
     substitutions,
@@ -51,6 +53,16 @@ class Run:
     messages: list[str]
     """Subjects of what was published."""
     calls: list[tuple[str, Any]] = field(default_factory=list)
+
+
+def inventories_of(world: MemoryWorld) -> wiring.Inventories:
+    """The inventory of the world's source, and where what it was is kept."""
+    return wiring.Inventories(
+        read=lambda: world.inventory,
+        store=world.certificates,
+        migration=SUFFIX,
+        roles=("migration_cutover", "migration_replication"),
+    )
 
 
 @dataclass
@@ -105,6 +117,10 @@ class Machine:
         monkeypatch.setattr(wiring, "certificates", lambda: certificates)
         told_facts = wiring.ToldFacts(store=self.world.facts, migration=SUFFIX)
         monkeypatch.setattr(wiring, "told_facts", lambda: told_facts)
+        monkeypatch.setattr(wiring, "traces", lambda: self.world.traces)
+        monkeypatch.setattr(wiring, "finalizing", lambda: self.executions)
+        monkeypatch.setattr(wiring, "migration", lambda: SUFFIX)
+        monkeypatch.setattr(wiring, "inventories", lambda: inventories_of(self.world))
         with self._started() as (client, sns_messages, execution):
             return self._result(client, sns_messages, execution)
 
@@ -118,7 +134,10 @@ class Machine:
             messages: list[str] = []
             topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
             client = boto3.client("stepfunctions")
-            values = substitutions(self.plan, function_arns=arns, topic_arn=topic)
+            fill = (
+                finalize_substitutions if self.definition == FINALIZE_DEFINITION else substitutions
+            )
+            values = fill(self.plan, function_arns=arns, topic_arn=topic)
             if self.definition == CHECK_DEFINITION:
                 del values["TopicArn"]
             definition = render(text, values)

@@ -49,7 +49,7 @@ from rehearsal.machine import (
 from tests.builders import plan, slots
 from tests.contracts.test_dms_behaviour import ARN, RESOURCES, Dms
 from tests.contracts.test_dms_stand_in import table
-from tests.state_machines.machine import ROLE, Machine, Run
+from tests.state_machines.machine import ROLE, Machine, Run, inventories_of
 
 NOT_YET = (table(1, "Before load"), table(2, "Full load"))
 HALF = (table(1, "Table completed"), table(2, "Full load"))
@@ -142,6 +142,7 @@ class Scene:
         monkeypatch.setattr(wiring, "replication", lambda: replication)
         monkeypatch.setattr(wiring, "assessment", lambda: assessment)
         monkeypatch.setattr(wiring, "schema", lambda: world.schema)
+        monkeypatch.setattr(wiring, "inventories", lambda: inventories_of(world))
         monkeypatch.setenv("MIGRATION", "test")
 
     def _handler(self, key: str) -> Callable[[Any, Any], Any]:

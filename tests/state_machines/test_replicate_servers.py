@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,22 +22,31 @@ from moto import mock_aws
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.dms_checks import DmsConnections
-from cutover.adapters.memory import MemoryCertificateStore, MemoryWorld
+from cutover.adapters.memory import (
+    MemoryCertificateStore,
+    MemoryCutoverMachine,
+    MemoryWorld,
+)
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_inventory import read_inventory
+from cutover.adapters.postgres_traces import PostgresTraces
 from cutover.adapters.schema_by_hand import SchemaByHand
 from cutover.adapters.schema_here import SchemaHere
-from cutover.direction import Stream
+from cutover.direction import Stream, Where
 from cutover.journal import Phase
 from cutover.observations import GateState
 from cutover.ports import SchemaCopy
 from cutover.schema.copy import Options
+from cutover.schema.difference import since
 from lambdas import wiring
 from rehearsal.aws.dms import DmsResources, DmsServer, DmsTask, NativeReplication
 from rehearsal.aws.engine import install
 from rehearsal.aws.invoker import InProcessInvoker, function_arn
 from rehearsal.machine import (
+    FINALIZE_DEFINITION,
     REPLICATE_DEFINITION,
     called,
+    finalize_substitutions,
     function_name,
     render,
     replicate_substitutions,
@@ -46,7 +56,7 @@ from rehearsal.servers.run_directory import RunDirectory
 from tests.builders import plan, slots
 from tests.contracts.test_dms_followers import until
 from tests.contracts.test_replication_task import client
-from tests.state_machines.machine import ROLE, Machine, Run
+from tests.state_machines.machine import ROLE, Machine, Run, inventories_of
 
 pytestmark = pytest.mark.postgres
 
@@ -95,11 +105,17 @@ class Move:
     def same(self) -> bool:
         return all(found[0] == found[1] for found in map(self.rows, ("orders", "lines")))
 
-    def run(self, monkeypatch: Any, given: dict[str, Any] | None = None) -> Run:
+    def run(
+        self,
+        monkeypatch: Any,
+        given: dict[str, Any] | None = None,
+        *,
+        definition: Path = REPLICATE_DEFINITION,
+    ) -> Run:
         self.executions += 1
         calls: list[tuple[str, Any]] = []
         self._wire(monkeypatch)
-        text = REPLICATE_DEFINITION.read_text()
+        text = definition.read_text()
         keys = called(text)
         arns = {key: function_arn(function_name(key, "test")) for key in keys}
         handlers = {function_name(key, "test"): self._handler(key, calls) for key in keys}
@@ -107,7 +123,9 @@ class Move:
         with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
             topic = boto3.client("sns").create_topic(Name="notifications")["TopicArn"]
             stepfunctions = boto3.client("stepfunctions")
-            values = replicate_substitutions(PLAN, function_arns=arns, topic_arn=topic)
+            replicates = definition == REPLICATE_DEFINITION
+            fill = replicate_substitutions if replicates else finalize_substitutions
+            values = fill(PLAN, function_arns=arns, topic_arn=topic)
             machine = stepfunctions.create_state_machine(
                 name="replicate", definition=render(text, values), roleArn=ROLE
             )
@@ -144,6 +162,17 @@ class Move:
         monkeypatch.setattr(wiring, "replication", lambda: replication)
         schema = self.schema or SchemaByHand(source=source, target=target)
         monkeypatch.setattr(wiring, "schema", lambda: schema)
+        inventories = replace(
+            inventories_of(world), read=lambda: read_inventory(source.address.dsn())
+        )
+        traces = {
+            where: PostgresTraces(side.address, replication=side.address, streams=(self.slot,))
+            for where, side in ((Where.SOURCE, source), (Where.TARGET, target))
+        }
+        monkeypatch.setattr(wiring, "inventories", lambda: inventories)
+        monkeypatch.setattr(wiring, "traces", lambda: traces)
+        monkeypatch.setattr(wiring, "migration", lambda: "test")
+        monkeypatch.setattr(wiring, "finalizing", MemoryCutoverMachine)
         monkeypatch.setenv("MIGRATION", "test")
 
     def _handler(self, key: str, calls: list[tuple[str, Any]]) -> Callable[[Any, Any], Any]:
@@ -188,7 +217,7 @@ def move(
             session.execute(PRE_DATA)
             sessions.append(session)
             address = Address.from_dsn(server.dsn(dbname=name, sslmode="disable"))
-            databases.append(PostgresDatabase(address))
+            databases.append(PostgresDatabase(address, replication_roles=("postgres",)))
             stack.callback(databases[-1].close)
         source, target = sessions
         source.execute(POST_DATA)
@@ -286,6 +315,31 @@ def test_a_target_without_any_table_gets_them_with_keys_and_rows(
     assert again.status == "SUCCEEDED", again.cause
     notes = [entry.note for entry in move.world.journal.entries()]
     assert any(note.startswith("pre-data: 0 made, ") for note in notes)
+
+
+def test_a_migration_that_is_given_up_leaves_the_source_as_it_was(
+    move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From an empty target to ready, and then the end: the slot has a name that nobody planned."""
+    source, target = move.databases
+    untouched = read_inventory(source.address.dsn())
+    assert move.run(monkeypatch).status == "SUCCEEDED"
+    assert move.source.execute("select slot_name from pg_replication_slots").fetchall()
+    run = move.run(monkeypatch, {"confirm": "test"}, definition=FINALIZE_DEFINITION)
+    assert run.status == "SUCCEEDED", run.cause
+    assert move.world.journal.state().phase is Phase.FINALIZED
+    assert "the source: clean" in move.world.display.shown["reason"]
+    for side in (move.source, move.target):
+        for catalog in ("pg_replication_slots", "pg_publication", "pg_subscription"):
+            assert side.execute(f"select count(*) from {catalog}".encode()).fetchone() == (0,)
+        side.execute("insert into orders values (-1, 'taken')")
+    left = since(untouched, read_inventory(source.address.dsn()))
+    # What `cutover install` had made before is gone too, and nothing else is otherwise.
+    assert {each.name.partition(".")[0].rpartition(" ")[2] for each in left.differences} == {
+        "cutover"
+    }
+    assert not source.inspect().installed
+    assert not target.inspect().installed
 
 
 def test_a_slot_that_is_lost_is_named_and_its_remedy_loads_everything_anew(

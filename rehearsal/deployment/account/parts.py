@@ -24,12 +24,17 @@ from rehearsal.deployment.account.alarms import AlarmWatch
 from rehearsal.deployment.account.bus import Bus, Ticking
 from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.account.functions import DeployedFunctions
-from rehearsal.deployment.account.replication import DeployedReplication
+from rehearsal.deployment.account.replication import LOADING, DeployedReplication, following
+from rehearsal.deployment.project import SUFFIX
 
 NATIVE_REPLICATION: Final = {
     # It reads slots of no other plugin, and as the administrator of the two servers.
     "SLOT_PLUGIN": "pgoutput",
     "REPLICATION_ROLES": json.dumps(["postgres"]),
+    # As DeployedReplication names them: with DMS there are none.
+    "STREAM_NAMES": json.dumps(
+        [LOADING, *(following(f"migration_{SUFFIX}_{way}") for way in ("reverse", "forward"))]
+    ),
 }
 """What the functions are told here of the streams, in place of what is true of DMS."""
 

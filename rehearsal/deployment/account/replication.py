@@ -18,6 +18,13 @@ from rehearsal.aws.dms.replication import Side
 from rehearsal.cloudformation.kinds import Api
 
 FORWARD: Final = "full-load-and-cdc"
+LOADING: Final = "rehearsal_forward"
+"""Publication, subscription and slot of the task that loads."""
+
+
+def following(slot: str) -> str:
+    """Publication and subscription of a task that reads this slot."""
+    return f"rehearsal_{slot}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +119,7 @@ class DeployedReplication:
     def _stand_in_for(self, task: Mapping[str, Any]) -> None:
         origin, destination = self._dsns
         if task["MigrationType"] == FORWARD:
-            replication = NativeReplication(source_dsn=origin, target_dsn=destination)
+            replication = NativeReplication(source_dsn=origin, target_dsn=destination, name=LOADING)
         else:
             slot = self._settings(task["SourceEndpointArn"]).get("SlotName")
             reads = self._side_read(task)
@@ -121,7 +128,7 @@ class DeployedReplication:
             if reads == "target":
                 origin, destination = destination, origin
             replication = NativeReplication(
-                source_dsn=origin, target_dsn=destination, name=f"rehearsal_{slot}", slot=slot
+                source_dsn=origin, target_dsn=destination, name=following(slot), slot=slot
             )
         stood_in = DmsTask(replication, self._resources(task))
         publisher = MetricsPublisher(stood_in, self._api.client("cloudwatch"))
