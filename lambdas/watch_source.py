@@ -30,6 +30,9 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
         own_roles=watching.own_roles,
         budget=watching.budget,
     )
+    if watch is None:
+        logger.info("the migration is over")
+        return {"known": False}
     measure_source(watch)
     logger.info(
         "source watched",

@@ -13,7 +13,7 @@ from cutover.errors import (
     ServiceUnavailable,
     TransitionRefused,
 )
-from cutover.journal import Entry
+from cutover.journal import OVER, Entry
 from cutover.ports import CertificateStore, Clock, Database, Journal
 from cutover.schema.inventory import Inventory
 from cutover.source_watch import (
@@ -39,12 +39,14 @@ def watch_source(
     *,
     own_roles: Iterable[str],
     budget: int | None,
-) -> SourceWatch:
-    """One look, kept in the journal. What can't be read is not known, and says why.
+) -> SourceWatch | None:
+    """One look, kept in the journal; None: the migration is over, and nothing is looked at. What can't be read is not known, and says why.
 
     own_roles: as whom the migration works on the source. budget: bytes of its disk that WAL may fill, if that is known.
     Raises ServiceUnavailable where the look can't be kept.
     """
+    if journal.state().phase in OVER:
+        return None
     before = journal.watched()
     pressure, unreachable = _pressure(source)
     readings = () if before is None else before.readings

@@ -214,7 +214,7 @@ class Looking:
         keep_inventory(lambda: read_inventory(self.dsn), self.store, self.clock)
 
     def look(self, *, budget: int | None = None) -> SourceWatch:
-        return watch_source(
+        watch = watch_source(
             self.database,
             lambda: read_inventory(self.dsn),
             self.journal,
@@ -223,6 +223,8 @@ class Looking:
             own_roles=(ROLE, REPLICATION),
             budget=budget,
         )
+        assert watch is not None
+        return watch
 
 
 def looked(database: PostgresDatabase) -> SourceWatch:

@@ -211,7 +211,7 @@ LOADED = holding(table("public.accounts", persistence="permanent"))
 
 
 def look(world: MemoryWorld, now: Inventory = LOADED, **given: Any) -> SourceWatch:
-    return watch_source(
+    watch = watch_source(
         world.source,
         given.pop("read", lambda: now),
         world.journal,
@@ -220,6 +220,8 @@ def look(world: MemoryWorld, now: Inventory = LOADED, **given: Any) -> SourceWat
         own_roles=("migration_cutover",),
         budget=given.pop("budget", 100 * GB),
     )
+    assert watch is not None
+    return watch
 
 
 @pytest.fixture
@@ -323,3 +325,25 @@ def test_a_look_is_json(loaded: MemoryWorld) -> None:
     loaded.source.longest_transaction_seconds = 300.0
     watch = replace(look(loaded, holding()), unreachable="")
     assert restored(SourceWatch, json.loads(json.dumps(jsonable(watch)))) == watch
+
+
+def test_what_is_over_is_not_looked_at(world: MemoryWorld) -> None:
+    """Finalize has begun to drop what a look would ask for."""
+    world.journal.acquire("last", now=world.clock.now(), finalizes=True)
+
+    def not_asked() -> Inventory:
+        raise AssertionError
+
+    assert (
+        watch_source(
+            world.source,
+            not_asked,
+            world.journal,
+            world.certificates,
+            world.clock,
+            own_roles=(),
+            budget=None,
+        )
+        is None
+    )
+    assert world.journal.watched() is None
