@@ -40,7 +40,9 @@ def watch_source(
     own_roles: Iterable[str],
     budget: int | None,
 ) -> SourceWatch | None:
-    """One look, kept in the journal; None: the migration is over, and nothing is looked at. What can't be read is not known, and says why.
+    """One look, kept in the journal. What can't be read is not known, and says why.
+
+    None: the migration is over, and nothing is looked at.
 
     own_roles: as whom the migration works on the source. budget: bytes of its disk that WAL may fill, if that is known.
     Raises ServiceUnavailable where the look can't be kept.

@@ -71,6 +71,8 @@ def world(holds: Source, monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
         own_roles=("migration_cutover",),
         budget=100 * 10**9,
     )
+    told_facts = wiring.ToldFacts(store=world.facts, migration="test")
+    monkeypatch.setattr(wiring, "told_facts", lambda: told_facts)
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
     monkeypatch.setattr(wiring, "source_watching", lambda: watching)
