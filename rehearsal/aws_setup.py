@@ -24,6 +24,7 @@ from rehearsal.machine import (
     DEFINITION,
     FINALIZE_DEFINITION,
     FUNCTIONS,
+    REPLICATE_DEFINITION,
     REPOSITORY,
     ROLLBACK_DEFINITION,
     UPDATER,
@@ -32,11 +33,12 @@ from rehearsal.machine import (
     finalize_substitutions,
     function_name,
     render,
+    replicate_substitutions,
     substitutions,
 )
 from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.configuration import Address, Names
-from rehearsal.workload.database import DATABASE, administrator_dsn, application_dsn
+from rehearsal.workload.database import DATABASE, OWNER, administrator_dsn, application_dsn
 
 SUFFIX: Final = "rehearsal"
 ZONE: Final = "rehearsal.internal"
@@ -56,6 +58,7 @@ MACHINE_ARNS: Final = {
     direction: f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
     for direction, name in (("forward", MACHINE), ("back", ROLLBACK_MACHINE))
 }
+REPLICATE_MACHINE: Final = f"migration-replicate-{SUFFIX}"
 FINALIZE_MACHINE: Final = f"migration-finalize-{SUFFIX}"
 FINALIZE_MACHINE_ARN: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{FINALIZE_MACHINE}"
 STREAM_NAMES: Final = ("rehearsal_forward", "rehearsal_back", "rehearsal_again")
@@ -81,6 +84,17 @@ _FOLLOWERS: Final[dict[str, dict[str, Any]]] = {
         "source_endpoint_resource": "REHEARSALAGAINSOURCE00000000",
     },
 }
+TASK_SETTINGS: Final = {
+    "TargetMetadata": {"BatchApplyEnabled": False, "SupportLobs": True},
+    "FullLoadSettings": {
+        "TargetTablePrepMode": "DO_NOTHING",
+        "StopTaskCachedChangesApplied": True,
+    },
+    # The stand-in compares whole tables at one moment, in which clients that never rest are always ahead. Here the
+    # rehearsal compares every row itself.
+    "ValidationSettings": {"EnableValidation": False},
+}
+"""Of the task that loads: it stops once what changed meanwhile is applied, as the stacks have it."""
 TASK_ARNS: Final = {
     "load": DmsResources().task_arn,
     **{word: DmsResources(**named).task_arn for word, named in _FOLLOWERS.items()},
@@ -113,7 +127,11 @@ def aws_config(
                 )
                 for name, path in ((MACHINE, DEFINITION), (ROLLBACK_MACHINE, ROLLBACK_DEFINITION))
             ),
-            # There is nothing to be put back: the next one finishes it.
+            # There is nothing to be put back: the next one goes on, or finishes it.
+            StateMachineConfig(
+                name=REPLICATE_MACHINE,
+                definition=_definition(REPLICATE_DEFINITION, plan, fill=replicate_substitutions),
+            ),
             StateMachineConfig(
                 name=FINALIZE_MACHINE,
                 definition=_definition(FINALIZE_DEFINITION, plan, fill=finalize_substitutions),
@@ -137,6 +155,7 @@ def aws_config(
         dms=DmsConfig(
             source_dsn=administrator_dsn(source),
             target_dsn=administrator_dsn(target),
+            resources={"task_settings": TASK_SETTINGS},
             followers={
                 "back": FollowerConfig(
                     reads="target", slot=SLOTS["back"], resources=_FOLLOWERS["back"]
@@ -162,35 +181,6 @@ def client_names(source: PostgresServer, target: PostgresServer) -> Names:
     )
 
 
-USES_BUCKET: Final = (
-    "store_certificate",
-    "inspect_databases",
-    "check_readiness",
-    "show_readiness",
-    "take_inventory",
-    "compare_source",
-    WATCHER,
-)
-OWN_VARIABLES: Final = {
-    WATCHER: {"SOURCE_WAL_DISK_GIGABYTES": "0"},
-    "prepare_target": {"SCHEMA_COPY": json.dumps({"kind": "by-hand"})},
-    "clear_databases": {
-        # One role for all, here.
-        "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source}",
-        "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target}",
-        "STREAM_NAMES": json.dumps(STREAM_NAMES),
-    },
-    "ask_approval": {"TOPIC_ARN": "${topic_arn}"},
-    "watch_way_back": {"TOPIC_ARN": "${topic_arn}", "WAY_BACK_WAL_LIMIT_GIGABYTES": "100"},
-    "begin_finalize": {"FINALIZE_MACHINE_ARN": FINALIZE_MACHINE_ARN},
-    "assess_replication": {
-        "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,
-        "ASSESSMENT_BUCKET": ASSESSMENT_BUCKET,
-    },
-}
-"""What one function is told besides."""
-
-
 def function_environment(key: str) -> dict[str, str]:
     """The variables that the stacks give this function."""
     common = {
@@ -199,33 +189,70 @@ def function_environment(key: str) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "JOURNAL_TABLE": TABLE,
         "MIGRATION": SUFFIX,
-        **OWN_VARIABLES.get(key, {}),
     }
-    if key in USES_BUCKET:
-        common |= {"CERTIFICATE_BUCKET": BUCKET}
-    if key in DATABASE_FUNCTIONS:
-        return common | {
-            "SOURCE_SECRET_ARN": "${secret_arn:source}",
-            "TARGET_SECRET_ARN": "${secret_arn:target}",
-            "DATABASE_SSLMODE": "disable",
-            "WAY_BACK_SLOTS": json.dumps(SLOTS),
-            # Native replication reads no other.
-            "SLOT_PLUGIN": "pgoutput",
-            "REPLICATION_ROLES": json.dumps(["postgres"]),
-            "SOURCE_FENCE": json.dumps({"kind": "trigger", "roles": []}),
-        }
-    if key in STARTS_MACHINES:
-        common |= {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)}
-    return common | {
-        "STATE_PARAMETER": STATE_PARAMETER,
-        "HOSTED_ZONE_ID": "${hosted_zone_id}",
-        "READ_RECORD": READ_RECORD,
-        "WRITE_RECORD": WRITE_RECORD,
-        "REPLICATION_TASK_ARNS": json.dumps(TASK_ARNS),
-        "REPLICATION_INSTANCE_ID": DmsResources().instance_identifier,
-        "ALARM_NAMES": json.dumps(ALARMS),
-        "LAG_ALARMS": json.dumps({"load": ALARMS[0]}),
-    }
+    return common | (_OF_DATABASES if key in DATABASE_FUNCTIONS else _OF_AWS) | _OWN.get(key, {})
+
+
+_OF_DATABASES: Final = {
+    "SOURCE_SECRET_ARN": "${secret_arn:source}",
+    "TARGET_SECRET_ARN": "${secret_arn:target}",
+    "DATABASE_SSLMODE": "disable",
+    "WAY_BACK_SLOTS": json.dumps(SLOTS),
+    # Native replication reads no other.
+    "SLOT_PLUGIN": "pgoutput",
+    "REPLICATION_ROLES": json.dumps(["postgres"]),
+    "SOURCE_FENCE": json.dumps({"kind": "trigger", "roles": []}),
+}
+_OF_AWS: Final = {
+    "STATE_PARAMETER": STATE_PARAMETER,
+    "HOSTED_ZONE_ID": "${hosted_zone_id}",
+    "READ_RECORD": READ_RECORD,
+    "WRITE_RECORD": WRITE_RECORD,
+    "REPLICATION_TASK_ARNS": json.dumps(TASK_ARNS),
+    "REPLICATION_INSTANCE_ID": DmsResources().instance_identifier,
+    "ALARM_NAMES": json.dumps(ALARMS),
+    "LAG_ALARMS": json.dumps({"load": ALARMS[0]}),
+}
+_OWN: Final[dict[str, dict[str, str]]] = {
+    **{key: {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)} for key in STARTS_MACHINES},
+    "ask_approval": {"TOPIC_ARN": "${topic_arn}"},
+    "watch_way_back": {"TOPIC_ARN": "${topic_arn}", "WAY_BACK_WAL_LIMIT_GIGABYTES": "100"},
+    "begin_finalize": {"FINALIZE_MACHINE_ARN": FINALIZE_MACHINE_ARN},
+    **{
+        key: {"CERTIFICATE_BUCKET": BUCKET}
+        for key in (
+            "store_certificate",
+            "inspect_databases",
+            "check_readiness",
+            "show_readiness",
+            "take_inventory",
+            "compare_source",
+        )
+    },
+    WATCHER: {"CERTIFICATE_BUCKET": BUCKET, "SOURCE_WAL_DISK_GIGABYTES": "0"},
+    "clear_databases": {
+        # One role for all, here.
+        "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source}",
+        "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target}",
+        "STREAM_NAMES": json.dumps(STREAM_NAMES),
+    },
+    "prepare_target": {
+        # There is no build project on a laptop: the function has the programs itself.
+        "SCHEMA_COPY": json.dumps(
+            {
+                "kind": "here",
+                "target_secret_arn": "${secret_arn:target}",
+                "owner": OWNER,
+                "bucket": BUCKET,
+            }
+        )
+    },
+    "assess_replication": {
+        "ASSESSMENT_ROLE_ARN": ASSESSMENT_ROLE,
+        "ASSESSMENT_BUCKET": ASSESSMENT_BUCKET,
+    },
+}
+"""What only this function is told, or these few."""
 
 
 def _functions() -> list[FunctionConfig]:

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_inventory import read_inventory
 from cutover.cli import commands
+from cutover.schema.inventory import Inventory
 from rehearsal.aws.process import AwsStandIn
 from rehearsal.aws_setup import READ_RECORD, WRITE_RECORD, aws_config, client_names
 from rehearsal.evidence import Ending, Evidence, closed_intervals, survivor
 from rehearsal.findings import versions
 from rehearsal.history import Story, tell
-from rehearsal.night import POLL_SECONDS, Night, NightFailed
+from rehearsal.life import checks, give_up, load
+from rehearsal.night import POLL_SECONDS, Night
 from rehearsal.options import Options
 from rehearsal.report.live import LiveDisplay, LiveState
-from rehearsal.report.model import TableCheck
+from rehearsal.report.model import Finalized, Replicated, TableCheck
 from rehearsal.scenarios.scenario import Scenario
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 from rehearsal.workload.configuration import Load, ResolverSettings
 from rehearsal.workload.contents import compare_tables, read_contents, wait_until_equal
-from rehearsal.workload.database import administrator_dsn, install_source, install_target
+from rehearsal.workload.database import administrator_dsn, create_database, install_source
 from rehearsal.workload.fleet import ClientFleet
 from rehearsal.workload.verdict import judge_writes
 
 HOLD: Final = timedelta(seconds=10)
 WARM_UP_SECONDS: Final = 2.0
 COOL_DOWN_SECONDS: Final = 3.0
-FULL_LOAD_SECONDS: Final = 120.0
 SETTLING_SECONDS: Final = 20.0
 ONE_WAY_SETTLING_SECONDS: Final = 5.0
 
@@ -63,7 +65,7 @@ def conduct(
         source, target = _servers(run, options)
         say("starting AWS and loading the source")
         aws = stack.enter_context(_aws_beside(run, options, source, target))
-        _install(source, target, close_target=scenario.target_closed)
+        untouched = _prepare(source, target)
         ready = aws().ready
         fleet = ClientFleet(
             run,
@@ -83,16 +85,20 @@ def conduct(
             display=display,
             started=started,
         )
-        say("full load, then changes")
-        _replicate(night)
+        finalized = None
         with fleet:
             night.note("clients begin")
             _watch(night, WARM_UP_SECONDS, "clients warm up")
+            replicated = load(night)
+            if not scenario.target_closed:
+                night.open_target()
             ending = scenario.drive(night)
             night.note(f"ended: {ending.status}")
             _watch(night, COOL_DOWN_SECONDS, "clients go on")
+            if scenario.finalizes and ending.status == "SUCCEEDED":
+                finalized = give_up(night, untouched)
         night.look("comparing what clients were told with what the databases hold")
-        seen = _gather(night, ending)
+        seen = _gather(night, ending, replicated, finalized)
         return seen, versions(source, target)
 
 
@@ -127,22 +133,24 @@ def _aws_beside(
             aws.close()
 
 
-def _install(source: PostgresServer, target: PostgresServer, *, close_target: bool) -> None:
+def _prepare(source: PostgresServer, target: PostgresServer) -> Inventory:
+    """The application on the source, a database without tables on the target, and then `cutover install`.
+
+    Returns what the source held before anything of the migration was there.
+    """
     install_source(source)
-    install_target(target)
+    create_database(target)
+    untouched = read_inventory(administrator_dsn(source))
     databases = [
         PostgresDatabase(Address.from_dsn(administrator_dsn(server, sslmode="disable")))
         for server in (source, target)
     ]
     try:
-        if close_target:
-            commands.install(*databases, hold=HOLD)
-        else:
-            for database in databases:
-                database.install(hold=HOLD)
+        commands.install(*databases, hold=HOLD)
     finally:
         for database in databases:
             database.close()
+    return untouched
 
 
 def _load(options: Options, scenario: Scenario) -> Load:
@@ -155,46 +163,6 @@ def _load(options: Options, scenario: Scenario) -> Load:
     )
 
 
-def _replicate(night: Night) -> None:
-    """As an operator does with the DMS API: test both connections, start, wait for the full load."""
-    dms = night.session.client("dms", endpoint_url=night.ready.dms_endpoint)
-    task, instance = str(night.ready.task_arn), str(night.ready.instance_arn)
-    # Two tasks apply to the same endpoint.
-    arns = list(dict.fromkeys(night.ready.endpoint_arns.values()))
-    for arn in arns:
-        dms.test_connection(ReplicationInstanceArn=instance, EndpointArn=arn)
-    _wait("both connections to be tested", lambda: _connections_tested(dms, arns))
-    dms.start_replication_task(
-        ReplicationTaskArn=task, StartReplicationTaskType="start-replication"
-    )
-    _wait("every table to be loaded", lambda: _loaded(dms, task))
-
-
-def _connections_tested(dms: Any, arns: list[str]) -> bool:
-    answer = dms.describe_connections(Filters=[{"Name": "endpoint-arn", "Values": arns}])
-    states = [connection["Status"] for connection in answer["Connections"]]
-    if "failed" in states:
-        raise NightFailed(f"a connection test failed: {answer['Connections']}")
-    return states.count("successful") == len(arns)
-
-
-def _loaded(dms: Any, task: str) -> bool:
-    filters = [{"Name": "replication-task-arn", "Values": [task]}]
-    found = dms.describe_replication_tasks(Filters=filters)["ReplicationTasks"][0]
-    if found["Status"] == "failed":
-        raise NightFailed(f"replication failed: {found.get('LastFailureMessage')}")
-    tables = dms.describe_table_statistics(ReplicationTaskArn=task)["TableStatistics"]
-    return bool(tables) and all(table["TableState"] == "Table completed" for table in tables)
-
-
-def _wait(what: str, reached: Any) -> None:
-    give_up = time.monotonic() + FULL_LOAD_SECONDS
-    while not reached():
-        if time.monotonic() >= give_up:
-            raise NightFailed(f"waited {FULL_LOAD_SECONDS:.0f} s for {what}")
-        time.sleep(0.1)
-
-
 def _watch(night: Night, seconds: float, step: str) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -202,25 +170,24 @@ def _watch(night: Night, seconds: float, step: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _gather(night: Night, ending: Ending) -> Evidence:
+def _gather(
+    night: Night, ending: Ending, replicated: Replicated, finalized: Finalized | None
+) -> Evidence:
     story = Story()
-    for history in night.histories():
-        story = story.followed_by(tell(history, started=night.started, read_record=READ_RECORD))
+    for machine, history in night.histories():
+        told = tell(history, started=night.started, read_record=READ_RECORD, machine=machine)
+        story = story.followed_by(told)
     story = _with_manual_weights(story, night)
     sides = {"source": administrator_dsn(night.source), "target": administrator_dsn(night.target)}
     one_way = bool(night.manual_weights)
-    # Two sides that were both written to never become equal; the last changes still need a moment.
-    patience = ONE_WAY_SETTLING_SECONDS if one_way else SETTLING_SECONDS
-    wait_until_equal(sides["source"], sides["target"], timeout_seconds=patience)
-    tables = [
-        TableCheck(
-            table=each.table,
-            source_rows=each.source_rows,
-            target_rows=each.target_rows,
-            diverged=each.diverged,
-        )
-        for each in compare_tables(sides["source"], sides["target"])
-    ]
+    if finalized is None:
+        # Two sides that were both written to never become equal; the last changes still need a moment.
+        patience = ONE_WAY_SETTLING_SECONDS if one_way else SETTLING_SECONDS
+        wait_until_equal(sides["source"], sides["target"], timeout_seconds=patience)
+        tables: Sequence[TableCheck] = checks(compare_tables(sides["source"], sides["target"]))
+    else:
+        # Nothing is carried any more: they were compared while it still was.
+        tables = finalized.compared
     records = night.fleet.records()
     last_word = survivor(story)
     other = "source" if last_word == "target" else "target"
@@ -242,6 +209,9 @@ def _gather(night: Night, ending: Ending) -> Evidence:
         second_start=night.second_start,
         tables=tables,
         events=tuple(night.events),
+        replicated=replicated,
+        finalized=finalized,
+        notices=tuple(night.notices()),
     )
 
 

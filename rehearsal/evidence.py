@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from rehearsal.history import Story
-from rehearsal.report.model import Event, TableCheck
+from rehearsal.report.model import Event, Finalized, Replicated, TableCheck
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.ledger import ClientRecords
 from rehearsal.workload.verdict import (
@@ -52,6 +52,10 @@ class Evidence:
     """How a second execution ended that was started while the first ran."""
     tables: Sequence[TableCheck] = ()
     events: Sequence[Event] = field(default=())
+    replicated: Replicated | None = None
+    finalized: Finalized | None = None
+    """None where the scenario keeps the way back."""
+    notices: Sequence[Event] = ()
 
     @property
     def started_ns(self) -> int:
@@ -123,6 +127,31 @@ class Evidence:
                     f"{SHARE_TOLERANCE:.0%} away"
                 )
         return faults
+
+    def life_faults(self) -> list[str]:
+        """What must be true of the load and of the end, whatever happened in between."""
+        faults = []
+        if self.replicated is None:
+            faults.append("the target was not loaded")
+        else:
+            faults += _differ(self.replicated.compared, "source and target after the load")
+        if self.finalized is not None:
+            faults += _differ(self.finalized.compared, "source and target before the finalize")
+            if self.finalized.verdict != "clean":
+                faults.append(
+                    f"finalize says {self.finalized.verdict} of the source: {self.finalized.reason}"
+                )
+            if self.finalized.remains:
+                remains = ", ".join(self.finalized.remains)
+                faults.append(f"on the source after the finalize, and not as before: {remains}")
+        return faults
+
+
+def _differ(tables: Sequence[TableCheck], what: str) -> list[str]:
+    diverged = {table.table: table.diverged for table in tables if table.diverged}
+    if diverged or not tables:
+        return [f"{what} are not the same: {diverged or 'not compared'}"]
+    return []
 
 
 def sides_of(switch: int) -> tuple[Side, Side]:

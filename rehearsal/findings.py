@@ -30,7 +30,9 @@ def report(
     evidence: Evidence, options: Options, scenario: Scenario, used: dict[str, str]
 ) -> RunReport:
     """The report of one rehearsal."""
-    faults = scenario.judge(evidence)
+    faults = scenario.judge(evidence) + evidence.life_faults()
+    if scenario.finalizes and evidence.finalized is None:
+        faults.append("the migration was not finalized")
     verdict = evidence.verdict
     return RunReport(
         verdict="failed" if faults else "passed",
@@ -68,6 +70,9 @@ def report(
         switches=switches(evidence),
         events=evidence.events,
         tables=evidence.tables,
+        replicated=evidence.replicated,
+        finalized=evidence.finalized,
+        notices=evidence.notices,
     )
 
 

@@ -39,8 +39,13 @@ class Story:
         return [change for change in self.weights if change.record == "read"]
 
 
-def tell(events: Sequence[dict[str, Any]], *, started: datetime, read_record: str) -> Story:
-    """The story of a history in order. Waits and choices are left out: the steps between them decide."""
+def tell(
+    events: Sequence[dict[str, Any]], *, started: datetime, read_record: str, machine: str = ""
+) -> Story:
+    """The story of a history in order. Waits and choices are left out: the steps between them decide.
+
+    machine: whose history it is.
+    """
     story = Story()
     by_id = {event["id"]: event for event in events}
     open_steps: dict[str, float] = {}
@@ -51,7 +56,7 @@ def tell(events: Sequence[dict[str, Any]], *, started: datetime, read_record: st
         elif event["type"] == "TaskSucceeded":
             payload = _payload(event["taskSucceededEventDetails"].get("output", "{}"))
             name = _state_of(event, by_id)
-            story.steps.append(_step(name, open_steps.get(name, at), at, payload))
+            story.steps.append(_step(name, machine, open_steps.get(name, at), at, payload))
             _note(story, payload, started=started, read_record=read_record)
         elif event["type"] in {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed"}:
             details = (
@@ -62,6 +67,7 @@ def tell(events: Sequence[dict[str, Any]], *, started: datetime, read_record: st
             story.steps.append(
                 Step(
                     name=name,
+                    machine=machine,
                     started=open_steps.get(name, at),
                     ended=at,
                     outcome="failed",
@@ -71,16 +77,19 @@ def tell(events: Sequence[dict[str, Any]], *, started: datetime, read_record: st
     return story
 
 
-def _step(name: str, started: float, ended: float, payload: dict[str, Any]) -> Step:
-    decision = str(payload.get("action", payload.get("side", "")))
-    outcome: Outcome = "waited" if decision in {"hold", "bake"} else "done"
+def _step(name: str, machine: str, started: float, ended: float, payload: dict[str, Any]) -> Step:
+    words = (payload[key] for key in ("action", "course", "side") if key in payload)
+    decision = str(next(words, ""))
+    waits = decision in {"hold", "bake", "wait"} or payload.get("complete") is False
+    outcome: Outcome = "waited" if waits else "done"
     return Step(
         name=name,
+        machine=machine,
         started=started,
         ended=ended,
         outcome=outcome,
         decision=decision,
-        reason=str(payload.get("reason", "")),
+        reason=str(payload.get("reason") or payload.get("note") or ""),
     )
 
 

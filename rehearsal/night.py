@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 
 from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.route53 import Route53Router
 from cutover.cli import commands
 from cutover.journal import Phase
@@ -22,7 +24,7 @@ from rehearsal.aws_setup import MACHINE, READ_RECORD, SUFFIX, TABLE, WRITE_RECOR
 from rehearsal.evidence import Ending
 from rehearsal.history import newest_state, tell
 from rehearsal.report.live import LiveDisplay, LiveState
-from rehearsal.report.model import Event, WeightChange
+from rehearsal.report.model import Event, LoadSample, WeightChange
 from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.database import administrator_dsn, space_sequences
 from rehearsal.workload.fleet import ClientFleet
@@ -60,6 +62,8 @@ class Night:
     events: list[Event] = field(default_factory=list)
     manual_weights: list[WeightChange] = field(default_factory=list)
     """Weights that were set past the state machine."""
+    loading: list[LoadSample] = field(default_factory=list)
+    """How the full load went; grows while the target is loaded."""
 
     def __post_init__(self) -> None:
         self.session = boto3.session.Session(
@@ -67,6 +71,7 @@ class Night:
             aws_secret_access_key="rehearsal",  # noqa: S106  (the emulated APIs read none)
             region_name="us-east-1",
         )
+        self.dms = self.session.client("dms", endpoint_url=self.ready.dms_endpoint)
         self.router = Route53Router(
             self.client("route53"), hosted_zone_id=str(self.ready.hosted_zone_id)
         )
@@ -93,10 +98,41 @@ class Night:
         """Marks the moment on the timeline."""
         self.events.append(Event(time=self.elapsed, text=text))
 
+    def replicate(self) -> None:
+        """As `cutover replicate` does, until it says ready. Raises NightFailed where it does not."""
+        self.note("replicate started")
+        self.execution = commands.replicate(self.operator, by="rehearsal")
+        ending = self._ended(
+            self.execution, limit_seconds=PATIENCE_SECONDS, look=self._look_at_load
+        )
+        phase = self.operator.journal.state().phase
+        if (ending.status, phase) != ("SUCCEEDED", Phase.READY):
+            raise NightFailed(f"replicate ended {ending.status}: {ending.error} {ending.cause}")
+        self.earlier.append(self.execution)
+        self.execution = ""
+        self.note("ready")
+
+    def finalize(self) -> Ending:
+        """As `cutover finalize` does, with the name typed; waits for the end."""
+        self.earlier.append(self.execution)
+        self.note("finalize started")
+        self.execution = commands.finalize(
+            self.operator, confirm=SUFFIX, source="open", by="rehearsal"
+        )
+        ending = self.wait_for_end()
+        self.note("finalized" if ending.status == "SUCCEEDED" else "not finalized")
+        return ending
+
     def start_cutover(self) -> None:
         """As `cutover start` does."""
         self.note("cutover started")
         self.execution = commands.start(self.operator)
+
+    def open_target(self) -> None:
+        """What nobody should do while the source is the writer: the target takes writes too."""
+        address = Address.from_dsn(administrator_dsn(self.target, sslmode="disable"))
+        with closing(PostgresDatabase(address)) as database:
+            database.open_gate()
 
     def go_on_with(self, start: Callable[[commands.Environment], str], *, note: str) -> Ending:
         """Starts the next move of the writer with a verb of the operator, and waits for its end.
@@ -188,6 +224,21 @@ class Night:
         """Sets the target's sequences far beyond the source's."""
         space_sequences(administrator_dsn(self.target), distance=distance)
 
+    def task(self) -> dict[str, Any]:
+        """The task that loads, as DMS describes it."""
+        found = self.dms.describe_replication_tasks(
+            Filters=[{"Name": "replication-task-arn", "Values": [str(self.ready.task_arn)]}],
+            WithoutSettings=True,
+        )
+        return dict(found["ReplicationTasks"][0])
+
+    def _look_at_load(self) -> None:
+        statistics = self.task().get("ReplicationTaskStats", {})
+        if "FullLoadProgressPercent" in statistics:
+            percent = statistics["FullLoadProgressPercent"]
+            self.loading.append(LoadSample(time=self.elapsed, percent=percent))
+        self.look()
+
     def look(self, step: str | None = None) -> None:
         """Shows this moment."""
         events = self._recent_events() if self.execution else []
@@ -206,23 +257,43 @@ class Night:
                 writer="target" if newest.get("target", 0) > newest.get("source", 0) else "source",
                 lag_seconds=lag[-1].seconds if lag else None,
                 errors=sum(figures.errors.values()),
+                loaded_percent=self.loading[-1].percent if self.loading else None,
             )
         )
 
-    def histories(self) -> list[list[dict[str, Any]]]:
-        """Every event of each execution that moved something, oldest first."""
+    def histories(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Every event of each execution that did something, oldest first, with the word for its machine."""
         paginator = self.machines.get_paginator("get_execution_history")
         return [
-            [
-                dict(event)
-                for page in paginator.paginate(
-                    executionArn=execution, PaginationConfig={"PageSize": 1000}
-                )
-                for event in page["events"]
-            ]
+            (
+                _word_for(execution),
+                [
+                    dict(event)
+                    for page in paginator.paginate(
+                        executionArn=execution, PaginationConfig={"PageSize": 1000}
+                    )
+                    for event in page["events"]
+                ],
+            )
             for execution in (*self.earlier, self.execution)
             if execution
         ]
+
+    def notices(self) -> list[Event]:
+        """What the topic was given since the last time, by the first line of each message."""
+        queue, heard = self.client("sqs"), []
+        while found := queue.receive_message(
+            QueueUrl=self.ready.topic_queue_url, MaxNumberOfMessages=10
+        ).get("Messages"):
+            for each in found:
+                told = json.loads(each["Body"])
+                at = datetime.fromisoformat(told["Timestamp"]) - self.started
+                text = told.get("Subject") or told["Message"].partition("\n")[0]
+                heard.append(Event(time=at.total_seconds(), text=text))
+                queue.delete_message(
+                    QueueUrl=self.ready.topic_queue_url, ReceiptHandle=each["ReceiptHandle"]
+                )
+        return sorted(heard, key=lambda each: each.time)
 
     def _recent_events(self) -> list[dict[str, Any]]:
         answer = self.machines.get_execution_history(
@@ -238,11 +309,18 @@ class Night:
             status=found["status"], error=found.get("error", ""), cause=found.get("cause", "")
         )
 
-    def _ended(self, execution: str, *, limit_seconds: float) -> Ending:
+    def _ended(
+        self, execution: str, *, limit_seconds: float, look: Callable[[], None] | None = None
+    ) -> Ending:
         give_up = time.monotonic() + limit_seconds + self.plan.bake_seconds * len(self.plan.weights)
         while (ending := self._ending(execution)) is None:
             if time.monotonic() >= give_up:
                 raise NightFailed(f"{execution} did not end")
-            self.look()
+            (look or self.look)()
             time.sleep(POLL_SECONDS)
         return ending
+
+
+def _word_for(execution: str) -> str:
+    """`replicate` of an execution of migration-replicate-<suffix>."""
+    return execution.split(":")[-2].removeprefix("migration-").removesuffix(f"-{SUFFIX}")

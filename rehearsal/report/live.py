@@ -47,6 +47,8 @@ class LiveState:
     """None: not known."""
     errors: int = 0
     """What clients have met since the start."""
+    loaded_percent: int | None = None
+    """Of the full load; None before it has begun."""
 
     @property
     def read_share(self) -> float | None:
@@ -54,14 +56,20 @@ class LiveState:
         total = sum(self.reads_per_second.values())
         return self.reads_per_second.get("target", 0.0) / total if total else None
 
+    @property
+    def loaded(self) -> int | None:
+        """Percent of the full load, for as long as it matters: until reads are on the target."""
+        return None if self.read_weight or self.writer == "target" else self.loaded_percent
+
     def line(self) -> str:
         """The same in one line, for logs."""
         writes = ", ".join(
             f"{rate:.0f}/s on the {side}" for side, rate in self.writes_per_second.items() if rate
         )
+        loaded = "" if self.loaded is None else f" {self.loaded} % loaded,"
         return (
             f"{self.elapsed_seconds:6.1f} s  {self.step}: reads {self.read_weight} % on the target"
-            f" ({_percent(self.read_share)} measured), writes {writes or 'none'},"
+            f" ({_percent(self.read_share)} measured), writes {writes or 'none'},{loaded}"
             f" lag {_lag(self.lag_seconds)}, client errors {self.errors}"
         )
 
@@ -72,7 +80,7 @@ class LiveDisplay:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
         self._live: Live | None = None
-        self._shown: tuple[str, int, str] | None = None
+        self._shown: tuple[object, ...] | None = None
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -96,7 +104,7 @@ class LiveDisplay:
         if self._live is not None:
             self._live.update(picture(state))
             return
-        change = (state.step, state.read_weight, state.writer)
+        change = (state.step, state.read_weight, state.writer, state.loaded)
         if change != self._shown:
             self._shown = change
             self._console.print(state.line(), soft_wrap=True, highlight=False, markup=False)
@@ -119,6 +127,8 @@ def picture(state: LiveState) -> RenderableType:
     bars.add_column(width=10, style="dim", no_wrap=True)
     bars.add_column(width=BAR_WIDTH)
     bars.add_column(width=12, justify="right", no_wrap=True)
+    if state.loaded is not None:
+        bars.add_row("loaded", "", _bar(state.loaded, 100, COLOURS["target"]), f"{state.loaded} %")
     bars.add_row(
         "reads", "weight", _bar(state.read_weight, 100, "grey62"), f"{state.read_weight} %"
     )

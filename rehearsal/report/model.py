@@ -60,6 +60,8 @@ class Step:
 
     name: str
     started: float
+    machine: str = ""
+    """The state machine's name, without prefix and suffix: replicate, cutover, rollback, finalize."""
     ended: float | None = None
     outcome: Outcome = "done"
     decision: str = ""
@@ -151,6 +153,57 @@ class TableCheck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoadSample:
+    """How far the full load was at a moment."""
+
+    time: float
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedTable:
+    """One table of the replication task, by its statistics when the task was ready."""
+
+    table: str
+    rows: int
+    """Copied by the full load."""
+    changes: int
+    """Inserts, updates and deletes that were applied since."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replicated:
+    """From a database without tables to "ready"."""
+
+    started: float
+    ready: float
+    schema: str
+    """What the comparison of both schemas came to, as the journal has it."""
+    progress: Sequence[LoadSample] = ()
+    tables: Sequence[LoadedTable] = ()
+    compared_at: float = 0.0
+    compared: Sequence[TableCheck] = ()
+    """Row by row at one moment, while clients wrote."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finalized:
+    """The end of the migration, and what it left."""
+
+    started: float
+    ended: float
+    verdict: str
+    """Of the machine: clean, left behind, unknown."""
+    reason: str
+    dropped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By side, and the slots."""
+    compared: Sequence[TableCheck] = ()
+    """Row by row at one moment before it, while clients wrote and the way back was open."""
+    remains: Sequence[str] = ()
+    """What the rehearsal itself found on the source afterwards that was not there before anything was installed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunReport:
     """One rehearsal."""
 
@@ -182,3 +235,7 @@ class RunReport:
     switches: Sequence[Switch] = ()
     events: Sequence[Event] = ()
     tables: Sequence[TableCheck] = ()
+    replicated: Replicated | None = None
+    finalized: Finalized | None = None
+    notices: Sequence[Event] = ()
+    """What people were told: the first line of each message of the topic."""

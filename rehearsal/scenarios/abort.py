@@ -16,6 +16,7 @@ class AbortAtFifty:
     summary = "the operator aborts at 50 % of the reads; everything is put back, no client notices"
     target_closed = True
     spread_writes = False
+    finalizes = False
 
     def drive(self, night: Night) -> Ending:
         night.start_cutover()

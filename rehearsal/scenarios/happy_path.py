@@ -16,6 +16,7 @@ class HappyPath:
     summary = "reads 20/50/80/100, then the writer is switched; nothing may be lost"
     target_closed = True
     spread_writes = False
+    finalizes = True
 
     def drive(self, night: Night) -> Ending:
         night.start_cutover()

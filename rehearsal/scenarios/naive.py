@@ -17,6 +17,7 @@ class NaiveWeightedWrites:
     summary = "weights 20/50/80 on the written name, one-way replication: expected to lose rows"
     target_closed = False
     spread_writes = True
+    finalizes = False
 
     def drive(self, night: Night) -> Ending:
         night.space_sequences(SEQUENCE_DISTANCE)

@@ -15,9 +15,11 @@ class Scenario(Protocol):
     summary: str
     """One line for --list."""
     target_closed: bool
-    """Whether the target refuses application writes until the switch."""
+    """Whether the target refuses application writes until the switch; else it is opened by hand once it is loaded."""
     spread_writes: bool
     """Whether clients write wherever the write record points at that moment, on both sides at once."""
+    finalizes: bool
+    """Whether the migration is ended once the scenario has succeeded: it ends on the target and keeps no way back."""
 
     def drive(self, night: Night) -> Ending:
         """Lets it happen; returns how the execution ended."""

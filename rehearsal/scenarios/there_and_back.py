@@ -17,6 +17,7 @@ class RollbackAfterSwitch:
     summary = "the writer is switched, then moved back behind the same proof; nothing may be lost"
     target_closed = True
     spread_writes = False
+    finalizes = False
     moves = 2
     """How often the writer moves."""
 
@@ -64,3 +65,4 @@ class ForwardAgain(RollbackAfterSwitch):
     name = "forward-again"
     summary = "there, back, and forward again without a new copy; nothing may be lost"
     moves = 3
+    finalizes = True

@@ -15,6 +15,8 @@ from rehearsal.workload.database import SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rehearsal.workload.configuration import Side
+
     Row = tuple[str, ...]
 
 POLL_SECONDS: Final = 0.05
@@ -27,6 +29,13 @@ SAME_TEXT: Final[tuple[LiteralString, ...]] = (
     "set intervalstyle = 'postgres'",
     "set bytea_output = 'hex'",
     "set extra_float_digits = 3",
+)
+
+_TOTALS: Final[LiteralString] = (
+    "select (select (count(*), sum(id), sum(amount))::text from ledger),"
+    " (select (count(*), sum(id))::text from events),"
+    " (select (sum(balance * id), sum(entries * id))::text from accounts),"
+    " (select (count(*), max(noted_at))::text from audit_notes)"
 )
 
 
@@ -100,11 +109,35 @@ def compare_tables(source_dsn: str, target_dsn: str) -> list[TableComparison]:
     A table on one side only counts as all of its rows diverged.
     """
     with _snapshot(source_dsn) as source, _snapshot(target_dsn) as target:
-        keys = {**_tables(target), **_tables(source)}
-        return [
-            _compare(name, _rows(source, name, key), _rows(target, name, key), keyed=bool(key))
-            for name, key in sorted(keys.items())
-        ]
+        return _compare_all(source, target)
+
+
+def compare_at_one_moment(
+    source_dsn: str, target_dsn: str, *, writer: Side, timeout_seconds: float
+) -> list[TableComparison]:
+    """Compare every table while clients write to `writer`: at a moment in which no write is under way.
+
+    Every transaction of the clients writes to the ledger. It is locked against them for as long as the other side
+    needs to catch up, some tenths of a second; then both moments are kept, the lock is gone, and all rows are read.
+    What has not arrived within the time diverges. Raises psycopg.Error.
+    """
+    with (
+        _snapshot(source_dsn) as source,
+        _snapshot(target_dsn) as target,
+        psycopg.connect(source_dsn if writer == "source" else target_dsn) as lock,
+    ):
+        ahead, behind = (source, target) if writer == "source" else (target, source)
+        # Whoever waits behind this lock waits as long: a writer that holds it longer is at fault.
+        lock.execute("set lock_timeout = '2s'")
+        lock.execute("lock table ledger in share mode")
+        wanted = ahead.execute(_TOTALS).fetchone()
+        deadline = time.monotonic() + timeout_seconds
+        while behind.execute(_TOTALS).fetchone() != wanted and time.monotonic() <= deadline:
+            # A snapshot is of one moment: the next look needs another.
+            behind.rollback()
+            time.sleep(POLL_SECONDS)
+        lock.rollback()
+        return _compare_all(source, target)
 
 
 def wait_until_equal(source_dsn: str, target_dsn: str, *, timeout_seconds: float) -> bool:
@@ -112,22 +145,26 @@ def wait_until_equal(source_dsn: str, target_dsn: str, *, timeout_seconds: float
 
     Returns whether they did in time. A way to wait, not a proof; for that, compare the tables.
     """
-    statement: LiteralString = (
-        "select (select (count(*), sum(id), sum(amount))::text from ledger),"
-        " (select (count(*), sum(id))::text from events),"
-        " (select (sum(balance * id), sum(entries * id))::text from accounts),"
-        " (select (count(*), max(noted_at))::text from audit_notes)"
-    )
     deadline = time.monotonic() + timeout_seconds
     with (
         psycopg.connect(source_dsn, autocommit=True) as source,
         psycopg.connect(target_dsn, autocommit=True) as target,
     ):
-        while source.execute(statement).fetchone() != target.execute(statement).fetchone():
+        while source.execute(_TOTALS).fetchone() != target.execute(_TOTALS).fetchone():
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL_SECONDS)
     return True
+
+
+def _compare_all(
+    source: psycopg.Connection[Any], target: psycopg.Connection[Any]
+) -> list[TableComparison]:
+    keys = {**_tables(target), **_tables(source)}
+    return [
+        _compare(name, _rows(source, name, key), _rows(target, name, key), keyed=bool(key))
+        for name, key in sorted(keys.items())
+    ]
 
 
 def _snapshot(dsn: str) -> psycopg.Connection[Any]:

@@ -19,15 +19,25 @@ SCHEMA: Final = "public"
 
 def install_source(server: PostgresServer) -> None:
     """Create role, database, schema and data on a started server."""
-    _create_database(server)
+    create_database(server)
     _run_script(server, "schema.sql")
     _run_script(server, "seed.sql")
 
 
 def install_target(server: PostgresServer) -> None:
     """Create role, database and schema on a started server; replication brings the data."""
-    _create_database(server)
+    create_database(server)
     _run_script(server, "schema.sql")
+
+
+def create_database(server: PostgresServer) -> None:
+    """The role of the clients and its database without any table, on a started server."""
+    role, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create role {} login password {}").format(role, sql.Literal(server.password))
+        )
+        connection.execute(sql.SQL("create database {} owner {}").format(database, role))
 
 
 def application_dsn(server: PostgresServer, **options: str) -> str:
@@ -55,15 +65,6 @@ def space_sequences(dsn: str, *, distance: int) -> None:
         for name, start, step in sequences:
             identifier = sql.Identifier(SCHEMA, name).as_string(connection)
             connection.execute("select setval(%s, %s)", [identifier, start + step * distance])
-
-
-def _create_database(server: PostgresServer) -> None:
-    role, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("create role {} login password {}").format(role, sql.Literal(server.password))
-        )
-        connection.execute(sql.SQL("create database {} owner {}").format(database, role))
 
 
 def _run_script(server: PostgresServer, name: str) -> None:

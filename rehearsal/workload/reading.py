@@ -24,8 +24,12 @@ from accounts where id = %(account)s
 """
 
 
+IDLE_SECONDS: Final = 3.0
+"""After which a connection is given back, as a pool does: nobody reads there any more."""
+
+
 class Reader:
-    """One reader: an even round through its users, over a warm connection to each database."""
+    """One reader: an even round through its users, over a warm connection to each database that it reads."""
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class Reader:
             host: Session(address, application_name=f"reader {number}")
             for host, address in names.hosts.items()
         }
+        self._used: dict[str, float] = {}
+        """When each session was used last."""
 
     def run(self) -> None:
         """Read until told to stop."""
@@ -55,6 +61,7 @@ class Reader:
         while not self._stop.wait(max(0.0, due - time.monotonic())):
             self._read(self._users[turn % len(self._users)])
             turn += 1
+            self._give_back_idle()
             due = max(due + self._interval, time.monotonic())
         for session in self._sessions.values():
             session.close()
@@ -62,6 +69,7 @@ class Reader:
     def _read(self, user: CachedName) -> None:
         host, resolved = user.value()
         session = self._sessions[host]
+        self._used[host] = time.monotonic()
         started = time.perf_counter()
         try:
             session.execute(STATEMENT, {"account": self._random.randint(1, ACCOUNTS)})
@@ -73,3 +81,9 @@ class Reader:
             return
         milliseconds = (time.perf_counter() - started) * 1000
         self._recorder.read(side=session.side, resolved=resolved, milliseconds=milliseconds)
+
+    def _give_back_idle(self) -> None:
+        long_ago = time.monotonic() - IDLE_SECONDS
+        for host in [host for host, at in self._used.items() if at < long_ago]:
+            self._sessions[host].close()
+            del self._used[host]
