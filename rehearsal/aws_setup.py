@@ -258,6 +258,8 @@ _OWN: Final[dict[str, dict[str, str]]] = {
 def _functions() -> list[FunctionConfig]:
     # There is no X-Ray daemon on a laptop.
     untraced = {"POWERTOOLS_TRACE_DISABLED": "true"}
+    # A cold start in the middle of a switch would be one more thing to explain.
+    switching = called(DEFINITION.read_text(encoding="utf-8"))
     return [
         FunctionConfig(
             name=function_name(key, SUFFIX),
@@ -265,6 +267,7 @@ def _functions() -> list[FunctionConfig]:
             environment=function_environment(key) | untraced,
             timeout_seconds=limits.timeout_seconds,
             memory=limits.memory_megabytes,
+            warm=key in switching,
         )
         for key, limits in FUNCTIONS.items()
     ]

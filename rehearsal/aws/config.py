@@ -26,6 +26,8 @@ class FunctionConfig(_Frozen):
     environment: dict[str, str] = Field(default={}, repr=False)
     timeout_seconds: float = 30
     memory: int = 256
+    warm: bool = True
+    """An environment is there from the start; else the first call waits for it, as in Lambda."""
 
 
 class StateMachineConfig(_Frozen):

@@ -200,7 +200,7 @@ class Parts:
                 on_log=_log_line,
             )
         )
-        self._pool.warm(function.name for function in self._config.functions)
+        self._pool.warm(function.name for function in self._config.functions if function.warm)
 
     def _invoke(self, name: str, payload: bytes) -> Any:
         if self._pool is None:

@@ -30,7 +30,13 @@ PRELOADED = (
     "botocore.credentials",
     "botocore.retries.standard",
     "psycopg",
-    "pydantic",
+    # It imports its parts when they are first asked for.
+    "pydantic.main",
+    "pydantic.types",
+    "pydantic.type_adapter",
+    "pydantic.functional_validators",
+    "pydantic._internal._generate_schema",
+    "wrapt",
     "aws_lambda_powertools",
     "aws_lambda_powertools.metrics",
 )
