@@ -15,6 +15,7 @@ from rehearsal.aws.config import (
     FollowerConfig,
     FunctionConfig,
     RecordConfig,
+    RuleConfig,
     StateMachineConfig,
 )
 from rehearsal.aws.dms import DmsResources
@@ -104,6 +105,35 @@ ALARMS: Final = tuple(
     f"migration-{name}-{SUFFIX}" for name in ("replication-lag", "aurora-cpu", "aurora-connections")
 )
 
+TASK_EVENTS: Final = RuleConfig(
+    name=f"migration-replication-task-events-{SUFFIX}",
+    pattern={
+        "source": ["aws.dms"],
+        "detail-type": ["DMS Replication Task State Change"],
+        "resources": list(TASK_ARNS.values()),
+        "detail": {
+            "eventId": [
+                "DMS-EVENT-0073",
+                "DMS-EVENT-0078",
+                "DMS-EVENT-0079",
+                "DMS-EVENT-0081",
+                "DMS-EVENT-0082",
+                "DMS-EVENT-0091",
+                "DMS-EVENT-0092",
+                "DMS-EVENT-0093",
+            ]
+        },
+    },
+    paths={
+        "message": "$.detail.detailMessage",
+        "id": "$.detail.eventId",
+        "arn": "$.resources[0]",
+    },
+    text="Replication task: <message> (<id>, <arn>). DMS-EVENT-0079 is also what a stop says "
+    "that was asked for, as after a cutover. See docs/runbook.md.",
+)
+"""What happens to the tasks, told to people as the stacks have it told."""
+
 
 def aws_config(
     *,
@@ -152,6 +182,7 @@ def aws_config(
             ),
             *(AlarmConfig(name=name) for name in ALARMS[1:]),
         ),
+        rules=(TASK_EVENTS,),
         dms=DmsConfig(
             source_dsn=administrator_dsn(source),
             target_dsn=administrator_dsn(target),

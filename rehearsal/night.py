@@ -249,7 +249,7 @@ class Night:
             LiveState(
                 scenario=self.scenario,
                 elapsed_seconds=self.elapsed,
-                step=step or newest_state(events) or "weights set by hand",
+                step=step or newest_state(events) or "nothing is moved",
                 weights=self.plan.weights,
                 read_weight=self.read_weight(),
                 reads_per_second=figures.reads_per_second,

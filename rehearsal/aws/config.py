@@ -59,6 +59,17 @@ class AlarmConfig(_Frozen):
     state: str = "OK"
 
 
+class RuleConfig(_Frozen):
+    """A rule of EventBridge that tells the topic."""
+
+    name: str
+    pattern: dict[str, Any]
+    paths: dict[str, str]
+    """InputPathsMap."""
+    text: str
+    """InputTemplate, without its quotation marks."""
+
+
 class FollowerConfig(_Frozen):
     """A task of the type cdc: it copies nothing and follows the changes of a slot made by others."""
 
@@ -108,6 +119,7 @@ class AwsConfig(_Frozen):
     """Partition key `migration`, sort key `item`, both strings."""
     buckets: tuple[str, ...] = ()
     alarms: tuple[AlarmConfig, ...] = ()
+    rules: tuple[RuleConfig, ...] = ()
     dms: DmsConfig | None = None
     log: Path | None = None
     """Where the child writes what it and the functions say; kept in memory only where it is None."""

@@ -14,11 +14,13 @@ from moto.route53.models import route53_backends
 from moto.server import ThreadedMotoServer
 
 from rehearsal.aws import engine
+from rehearsal.aws.bus import Bus
 from rehearsal.aws.config import AwsConfig, FunctionConfig, Ready
 from rehearsal.aws.dms import (
     DmsResources,
     DmsServer,
     DmsTask,
+    Events,
     MetricsPublisher,
     NativeReplication,
     WatchedSum,
@@ -27,6 +29,7 @@ from rehearsal.aws.invoker import ACCOUNT, InvokeRefused
 from rehearsal.aws.nameserver import NameServer, Route53Zone
 from rehearsal.aws.resources import Resources, filled
 from rehearsal.aws.runtime import LocalFunction, RuntimePool
+from rehearsal.cloudformation.kinds import Api
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +96,8 @@ class Parts:
         resources.alarms()
         secrets = resources.secrets()
         topic_arn, queue = resources.topic()
+        resources.rules(topic_arn)
+        told = Events(Bus(Api(endpoint), self._invoke, retry_scale=config.wait_scale))
         found: dict[str, Any] = {
             "endpoint": endpoint,
             "table": config.table,
@@ -104,7 +109,7 @@ class Parts:
         if found["hosted_zone_id"] is not None:
             found["dns_port"] = self._name_server(found["hosted_zone_id"])
         if config.dms is not None:
-            found |= self._dms(config.dms, resources)
+            found |= self._dms(config.dms, resources, told)
         values = _values(found)
         self._functions(Ready(**found), values)
         found["state_machine_arns"] = resources.state_machines(values)
@@ -121,10 +126,11 @@ class Parts:
         self._stack.callback(server.close)
         return server.port
 
-    def _dms(self, config: DmsConfig, resources: Resources) -> dict[str, Any]:
-        tasks = {"load": self._loading(config)}
+    def _dms(self, config: DmsConfig, resources: Resources, told: Events) -> dict[str, Any]:
+        """told: what the tasks of the one replication instance share."""
+        tasks = {"load": self._loading(config, told)}
         for word, follower in config.followers.items():
-            tasks[word] = self._following(config, follower, word)
+            tasks[word] = self._following(config, follower, word, told)
         task = tasks["load"]
         named = task.resources
         try:
@@ -166,16 +172,18 @@ class Parts:
             },
         }
 
-    def _loading(self, config: DmsConfig) -> DmsTask:
+    def _loading(self, config: DmsConfig, told: Events) -> DmsTask:
         replication = NativeReplication(
             source_dsn=config.source_dsn,
             target_dsn=config.target_dsn,
             publisher_dsn=config.publisher_dsn,
         )
         self._stack.callback(replication.close)
-        return DmsTask(replication, DmsResources(**config.resources))
+        return DmsTask(replication, DmsResources(**config.resources), told=told)
 
-    def _following(self, config: DmsConfig, follower: FollowerConfig, word: str) -> DmsTask:
+    def _following(
+        self, config: DmsConfig, follower: FollowerConfig, word: str, told: Events
+    ) -> DmsTask:
         dsns = (config.source_dsn, config.target_dsn)
         origin, destination = dsns if follower.reads == "source" else dsns[::-1]
         replication = NativeReplication(
@@ -187,7 +195,7 @@ class Parts:
         )
         self._stack.callback(replication.close)
         resources = {**config.resources, **follower.resources, "migration_type": "cdc"}
-        return DmsTask(replication, DmsResources(**resources))
+        return DmsTask(replication, DmsResources(**resources), told=told)
 
     def _functions(self, ready: Ready, values: Mapping[str, str]) -> None:
         if not self._config.functions:

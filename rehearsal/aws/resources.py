@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events.type_defs import InputTransformerTypeDef, TargetTypeDef
     from mypy_boto3_route53.type_defs import ChangeTypeDef
 
     from rehearsal.aws.config import AwsConfig, RecordConfig
@@ -93,6 +94,36 @@ class Resources:
         attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
         sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=attributes["Attributes"]["QueueArn"])
         return arn, queue
+
+    def rules(self, topic_arn: str) -> None:
+        """The rules, and the topic's leave for them."""
+        if not self._config.rules:
+            return
+        events = self._session.client("events", endpoint_url=self._endpoint, config=_CLIENT_CONFIG)
+        sns = self._session.client("sns", endpoint_url=self._endpoint, config=_CLIENT_CONFIG)
+        for rule in self._config.rules:
+            events.put_rule(Name=rule.name, EventPattern=json.dumps(rule.pattern))
+            transformer: InputTransformerTypeDef = {
+                "InputPathsMap": rule.paths,
+                "InputTemplate": json.dumps(rule.text),
+            }
+            target: TargetTypeDef = {
+                "Id": "topic",
+                "Arn": topic_arn,
+                "InputTransformer": transformer,
+            }
+            events.put_targets(Rule=rule.name, Targets=[target])
+        leave = {
+            "Effect": "Allow",
+            "Principal": {"Service": ["events.amazonaws.com"]},
+            "Action": "sns:Publish",
+            "Resource": topic_arn,
+        }
+        sns.set_topic_attributes(
+            TopicArn=topic_arn,
+            AttributeName="Policy",
+            AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [leave]}),
+        )
 
     def zone(self) -> str | None:
         """Id of the hosted zone with its records."""

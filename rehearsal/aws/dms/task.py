@@ -324,6 +324,8 @@ class DmsTask:
     def _stop_after_load(self) -> str | None:
         """The reason with which a finished load stops the task; None where it goes on (Full-load task settings)."""
         settings = self.settings.get("FullLoadSettings", {})
+        if self.resources.migration_type == "cdc":
+            return None  # It has no load, whatever the settings of one say.
         if self.resources.migration_type == "full-load":
             return "Stop Reason FULL_LOAD_ONLY_FINISHED"
         if settings.get("StopTaskCachedChangesApplied"):

@@ -11,7 +11,8 @@ from typing import Final, Self
 from moto.route53.models import route53_backends
 
 from rehearsal.aws import engine
-from rehearsal.aws.dms import DmsServer
+from rehearsal.aws.bus import Bus, Ticking
+from rehearsal.aws.dms import DmsServer, Events
 from rehearsal.aws.invoker import ACCOUNT, versioned_name
 from rehearsal.aws.nameserver import NameServer, Route53Zone, WeightedRecord
 from rehearsal.aws.parts import start_api_server
@@ -21,7 +22,6 @@ from rehearsal.cloudformation.custom_resources import CustomResources
 from rehearsal.cloudformation.kinds import Api
 from rehearsal.deployment.account import upstream
 from rehearsal.deployment.account.alarms import AlarmWatch
-from rehearsal.deployment.account.bus import Bus, Ticking
 from rehearsal.deployment.account.config import AccountConfig, AccountReady
 from rehearsal.deployment.account.functions import DeployedFunctions
 from rehearsal.deployment.account.replication import LOADING, DeployedReplication, following
@@ -71,6 +71,7 @@ class Account:
         )
         self._stack.callback(functions.close)
         bus = Bus(Api(endpoint), functions, retry_scale=config.wait_scale)
+        dms.told = Events(bus)
         settings = engine.install(
             invoker=functions,
             wait_scale=config.wait_scale,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from rehearsal.aws.dms import DmsResources, DmsTask, MetricsPublisher, NativeReplication
+from rehearsal.aws.dms import DmsResources, DmsTask, Events, MetricsPublisher, NativeReplication
 from rehearsal.aws.dms.api import DmsOperations
 from rehearsal.aws.dms.faults import DmsFault
 from rehearsal.aws.dms.replication import Side
@@ -73,6 +73,8 @@ class DeployedReplication:
     """
 
     def __init__(self, *, source_dsn: str, target_dsn: str, api: Api) -> None:
+        self.told = Events()
+        """Of every task that is stood in for from here on."""
         self._dsns = (source_dsn, target_dsn)
         self._api = api
         self._lock = threading.RLock()
@@ -130,7 +132,7 @@ class DeployedReplication:
             replication = NativeReplication(
                 source_dsn=origin, target_dsn=destination, name=following(slot), slot=slot
             )
-        stood_in = DmsTask(replication, self._resources(task))
+        stood_in = DmsTask(replication, self._resources(task), told=self.told)
         publisher = MetricsPublisher(stood_in, self._api.client("cloudwatch"))
         self._stood_in[task["ReplicationTaskArn"]] = _StoodIn(stood_in, replication, publisher)
 

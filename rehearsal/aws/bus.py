@@ -1,4 +1,4 @@
-"""EventBridge as far as events come to be here: the rules that the stacks made, and their targets."""
+"""EventBridge as far as events come to be here: the rules that were made, and their targets."""
 
 from __future__ import annotations
 
