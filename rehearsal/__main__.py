@@ -56,6 +56,7 @@ def verdict_text(result: RunReport, directory: str) -> str:
         f"  acknowledged: {ledger.acknowledged}   lost: {ledger.lost}   duplicated: {ledger.duplicated}   "
         f"written_to_closed_side: {ledger.written_to_closed_side}"
     )
+    lines += _life(result)
     if pause.client_p50 is not None and pause.client_max is not None:
         lines.append(
             f"  write pause: median {pause.client_p50:.0f} ms, longest {pause.client_max:.0f} ms "
@@ -78,6 +79,22 @@ def verdict_text(result: RunReport, directory: str) -> str:
     ]
     lines += ["", f"{directory}/report.html   seed {result.seed}   {result.wall_seconds:.0f} s"]
     return "\n".join(lines)
+
+
+def _life(result: RunReport) -> list[str]:
+    """The load and the end, a line each."""
+    lines = []
+    if (loaded := result.replicated) is not None:
+        rows = sum(table.rows for table in loaded.tables)
+        differ = sum(table.diverged for table in loaded.compared)
+        lines.append(
+            f"  from an empty target to ready: {loaded.ready - loaded.started:.0f} s, {rows:,} rows copied; "
+            f"{len(loaded.compared)} tables compared under load, {differ} rows differ"
+        )
+    if (ended := result.finalized) is not None:
+        left = ", ".join(ended.remains) or "nothing that was not there before"
+        lines.append(f"  finalized: {ended.verdict}; left on the source: {left}")
+    return lines
 
 
 if __name__ == "__main__":

@@ -148,6 +148,7 @@ def aws_config(
         code_directory=REPOSITORY,
         seed=seed,
         functions=tuple(_functions()),
+        preloaded=("lambdas.events", "lambdas.wiring"),
         state_machines=(
             *(
                 StateMachineConfig(

@@ -108,6 +108,8 @@ class AwsConfig(_Frozen):
     wait_scale: float = Field(default=1.0, ge=0)
     """Real seconds for each second of a Wait state or a Retry delay."""
     functions: tuple[FunctionConfig, ...] = ()
+    preloaded: tuple[str, ...] = ()
+    """Modules of the functions' code that are imported once for all of them."""
     state_machines: tuple[StateMachineConfig, ...] = ()
     zone: str | None = None
     records: tuple[RecordConfig, ...] = ()

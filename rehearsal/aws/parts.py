@@ -206,6 +206,7 @@ class Parts:
                 code_directory=self._config.code_directory,
                 shared_environment=ready.environment(),
                 on_log=_log_line,
+                preloaded=self._config.preloaded,
             )
         )
         self._pool.warm(function.name for function in self._config.functions if function.warm)

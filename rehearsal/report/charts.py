@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rehearsal.report import drawing as draw
 from rehearsal.report.drawing import Scale
+from rehearsal.report.model import Replicated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +39,7 @@ def timeline(report: RunReport) -> str:
     x = Scale(0, report.wall_seconds, LEFT, RIGHT)
     shapes = [
         *_stages(report, x),
+        *_life(report, x),
         *_reads(report, x),
         *_writes(report.traffic, x),
         *_lag(report.lag, x),
@@ -61,6 +63,19 @@ def _stages(report: RunReport, x: Scale) -> list[str]:
     return shapes
 
 
+def _life(report: RunReport, x: Scale) -> list[str]:
+    """What is before the stages and after them."""
+    shapes = []
+    for name, of in (("replicate", report.replicated), ("finalize", report.finalized)):
+        if of is not None:
+            end = of.ready if isinstance(of, Replicated) else of.ended
+            left, right = x(of.started), x(end)
+            title = f"{name} from {of.started:.1f} s to {end:.1f} s"
+            shapes.append(draw.rectangle(left, 8, right - left, LAG[1] - 8, "band life", title))
+            shapes.append(draw.text((left + right) / 2, 26, name, "stage"))
+    return shapes
+
+
 def _panel(
     name: str, panel: tuple[float, float], values: Sequence[float], form: Callable[[float], str]
 ) -> tuple[Scale, list[str]]:
@@ -76,7 +91,8 @@ def _panel(
 
 def _reads(report: RunReport, x: Scale) -> list[str]:
     y, shapes = _panel(
-        "reads answered by the target, against the weight set",
+        "reads answered by the target, against the weight set"
+        + ("; dotted: the full load" if report.replicated else ""),
         READS,
         [0, 25, 50, 75, 100],
         lambda value: f"{value:g} %",
@@ -89,6 +105,9 @@ def _reads(report: RunReport, x: Scale) -> list[str]:
     shapes.append(draw.area(shares, [(at, y(0)) for at, _ in shares], "target faint"))
     shapes.append(draw.path(shares, "target stroke"))
     shapes.append(draw.path(_steps(report, x, y), "weight"))
+    if report.replicated is not None:
+        loaded = [(x(each.time), y(each.percent)) for each in report.replicated.progress]
+        shapes.append(draw.path(loaded, "loaded"))
     return shapes
 
 

@@ -40,8 +40,13 @@ class RuntimePool:
         shared_environment: Mapping[str, str] | None = None,
         concurrency: int = 10,
         on_log: LogListener | None = None,
+        preloaded: Iterable[str] = (),
     ) -> None:
-        """`concurrency` is per function; one more is throttled, as with reserved concurrency."""
+        """`concurrency` is per function; one more is throttled, as with reserved concurrency.
+
+        preloaded: modules of the code that are imported once and not in each environment: such as read nothing
+        of their environment while they are imported.
+        """
         if sys.platform != "linux" or importlib.util.find_spec("awslambdaric") is None:
             raise RuntimeUnavailable(
                 f"the Lambda runtime client (awslambdaric) is not available on {sys.platform}: "
@@ -58,6 +63,7 @@ class RuntimePool:
         self._living: set[Environment] = set()
         self._closed = False
         self._fork_server = ForkServer()
+        self._fork_server.preload(preloaded, code_directory)
 
     def __enter__(self) -> Self:
         return self

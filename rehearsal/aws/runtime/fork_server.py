@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,10 @@ class ForkServer:
         finally:
             os.close(writing)
         return int(answer["pid"]), reading
+
+    def preload(self, modules: Iterable[str], code_directory: Path) -> None:
+        """Import modules of the code once, for every environment that is forked from here on."""
+        self._ask({"import": list(modules), "code_directory": str(code_directory)})
 
     def reap(self, pid: int) -> int | None:
         """Exit status of an environment that has ended (negative: the signal), None if unknown."""

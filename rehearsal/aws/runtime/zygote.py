@@ -39,6 +39,8 @@ PRELOADED = (
     "wrapt",
     "aws_lambda_powertools",
     "aws_lambda_powertools.metrics",
+    "aws_lambda_powertools.utilities.typing",
+    "aws_xray_sdk.core",
 )
 
 _PR_SET_PDEATHSIG = 1
@@ -56,6 +58,9 @@ def serve(control: socket.socket) -> None:
             answer = {"status": _reap(request["reap"])}
             if answer["status"] is not None:
                 children.discard(request["reap"])
+        elif "import" in request:
+            _import(request["import"], request["code_directory"])
+            answer = {}
         else:
             pid = _fork(control, request, descriptors[0])
             children.add(pid)
@@ -65,6 +70,23 @@ def serve(control: socket.socket) -> None:
     for pid in children:
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _import(modules: list[str], code_directory: str) -> None:
+    """Modules of the code that read nothing of a function's environment while they are imported."""
+    sys.path.insert(0, code_directory)
+    for name in modules:
+        # What is wrong with it, the function's own initialization tells.
+        with suppress(Exception):
+            importlib.import_module(name)
+    sys.path.remove(code_directory)
+    _freeze()
+
+
+def _freeze() -> None:
+    """What is here now is shared by all forks; the collector would write to every page of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _reap(pid: int) -> int | None:
@@ -127,9 +149,7 @@ def main() -> None:
     for name in PRELOADED:
         with suppress(ImportError):
             importlib.import_module(name)
-    # What is here now is shared by all forks; the collector would write to every page of it.
-    gc.collect()
-    gc.freeze()
+    _freeze()
     serve(control)
 
 
