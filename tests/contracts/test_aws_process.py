@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from rehearsal.aws.config import (
     AlarmConfig,
@@ -23,6 +24,7 @@ from rehearsal.aws.config import (
     FunctionConfig,
     Ready,
     RecordConfig,
+    RuleConfig,
     StateMachineConfig,
 )
 from rehearsal.aws.invoker import REGION, function_arn
@@ -126,6 +128,14 @@ def stand_in(code: Path) -> Iterator[AwsStandIn]:
             AlarmConfig(name="cpu", state="ALARM"),
         ),
         dms=DmsConfig(source_dsn=nowhere, target_dsn=nowhere),
+        rules=(
+            RuleConfig(
+                name="failures",
+                pattern={"source": ["aws.dms"], "detail": {"eventId": ["DMS-EVENT-0078"]}},
+                paths={"arn": "$.resources[0]", "id": "$.detail.eventId"},
+                text="Task <arn> says <id>: see the log.",
+            ),
+        ),
     )
     assert "hidden" not in repr(config)
     with AwsStandIn(config) as started:
@@ -237,6 +247,23 @@ def test_a_database_that_is_not_there_fails_the_connection_test(ready: Ready) ->
     wait_for(lambda: tested()["Status"] == "failed")
     assert "the source database" in tested()["LastFailureMessage"]
     assert "hidden" not in tested()["LastFailureMessage"]
+
+
+def test_a_rule_takes_what_a_task_tells_to_the_topic(ready: Ready) -> None:
+    with pytest.raises(ClientError, match="InvalidResourceStateFault"):
+        # What it made in the databases can't be taken away: nobody answers there.
+        client(ready, "dms").delete_replication_task(ReplicationTaskArn=ready.task_arn)
+    sqs = client(ready, "sqs")
+    heard: list[str] = []
+
+    def told() -> bool:
+        found = sqs.receive_message(QueueUrl=ready.topic_queue_url, MaxNumberOfMessages=10)
+        heard.extend(json.loads(each["Body"])["Message"] for each in found.get("Messages", []))
+        return any(each.startswith("Task") for each in heard)
+
+    wait_for(told)
+    (message,) = [each for each in heard if each.startswith("Task")]
+    assert message.startswith(f"Task {ready.task_arn} says DMS-EVENT-0078: ")
 
 
 def test_the_environment_leads_boto3_here(ready: Ready, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,8 @@ BACK = DmsResources(
     migration_type="cdc",
     source_endpoint_resource="BACKSOURCE",
     target_endpoint_resource="BACKTARGET",
+    # Of a full load (guide, Full-load task settings): a task that only follows changes has none.
+    task_settings={"FullLoadSettings": {"StopTaskCachedChangesApplied": True}},
 )
 AGAIN = DmsResources(
     task_identifier="again",

@@ -193,6 +193,23 @@ def test_output_is_the_log(code: Path) -> None:
     assert lines == [("one", "a line"), ("one", "an error")]
 
 
+def test_what_is_imported_once_is_there_in_every_environment(tmp_path: Path) -> None:
+    (tmp_path / "shared_by_all.py").write_text("import os\nwhose = os.getpid()\n")
+    (tmp_path / "wrong.py").write_text("raise RuntimeError\n")
+    (tmp_path / "code_that_shares.py").write_text(
+        "import os, shared_by_all\n"
+        "def handler(event, context): return [shared_by_all.whose, os.getpid()]\n"
+    )
+    functions = [
+        LocalFunction(name=name, handler="code_that_shares.handler") for name in ("one", "two")
+    ]
+    shared = ["wrong", "shared_by_all"]
+    with RuntimePool(functions, code_directory=tmp_path, preloaded=shared) as pool:
+        (whose, one), (still, two) = (call(pool, name) for name in ("one", "two"))
+        assert whose == still == pool.processes()[0]
+        assert one != two
+
+
 def test_refusals(code: Path) -> None:
     with RuntimePool(FUNCTIONS, code_directory=code, concurrency=1) as pool:
         with pytest.raises(FunctionMissing, match="unknown"):

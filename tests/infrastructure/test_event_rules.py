@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rehearsal.aws.dms import events
+from rehearsal.aws_setup import TASK_EVENTS
 from tests.infrastructure.permissions import Account
 
 if TYPE_CHECKING:
@@ -177,6 +178,17 @@ def test_the_rules_match_what_the_stand_in_sends(rules: list[Template], kind: ev
     (message,) = told(rules, sent)
     assert kind.id in message
     assert sent["detail"]["detailMessage"] in message
+
+
+def test_the_rehearsal_has_the_rule_of_the_stacks(rules: list[Template]) -> None:
+    (rule,) = [each for each in rules if each["Name"] == "migration-replication-task-events-dev"]
+    (target,) = rule["Targets"]
+    transformer = target["InputTransformer"]
+    pattern, rehearsed = rule["EventPattern"], TASK_EVENTS.pattern
+    assert {**pattern, "resources": None} == {**rehearsed, "resources": None}
+    assert len(pattern["resources"]) == len(rehearsed["resources"]) == 3
+    assert transformer["InputPathsMap"] == TASK_EVENTS.paths
+    assert json.loads(transformer["InputTemplate"]) == TASK_EVENTS.text
 
 
 @pytest.mark.parametrize(

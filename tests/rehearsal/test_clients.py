@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -179,6 +181,49 @@ def test_planted_differences_are_found_in_the_tables_they_are_in(bench: Bench) -
 
 
 @pytest.mark.alone
+@pytest.mark.postgres
+def test_every_row_is_compared_at_one_moment_while_a_client_writes(bench: Bench) -> None:
+    source_dsn, target_dsn = bench.dsns
+    ended = threading.Event()
+
+    def write() -> None:
+        with psycopg.connect(source_dsn, autocommit=True) as source:
+            for seq in itertools.count(100_000):
+                if ended.is_set():
+                    break
+                source.execute(
+                    "insert into ledger (writer, seq, debit_account, credit_account, amount)"
+                    " values (0, %s, 1, 2, 3)",
+                    [seq],
+                )
+            source.execute("delete from ledger where seq >= 100000")
+
+    def compare() -> dict[str, int]:
+        found = contents.compare_at_one_moment(
+            source_dsn, target_dsn, writer="source", timeout_seconds=5
+        )
+        assert {each.table for each in found} >= {"accounts", "ledger", "events", "orders"}
+        return {each.table: each.diverged for each in found if each.diverged}
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        assert compare() == {}
+        with psycopg.connect(target_dsn, autocommit=True) as target:
+            target.execute("set session_replication_role = replica")
+            # Totals that stay the same hide nothing: they only say when to look.
+            target.execute("update order_lines set article = 'other' where order_id = 7")
+            assert compare() == {"order_lines": 2}
+            target.execute(
+                "update order_lines set article = 'article ' || (order_id * line) % 400"
+                " where order_id = 7"
+            )
+    finally:
+        ended.set()
+        writing.join()
+    assert contents.wait_until_equal(source_dsn, target_dsn, timeout_seconds=10)
+
+
 @pytest.mark.postgres
 def test_an_aborted_and_a_real_switch_lose_nothing(bench: Bench) -> None:
     source_dsn, target_dsn = bench.dsns

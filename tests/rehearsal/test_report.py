@@ -22,10 +22,14 @@ from rehearsal.report.live import LiveDisplay, LiveState
 from rehearsal.report.model import (
     Acknowledgement,
     Event,
+    Finalized,
     Invariant,
     LagSample,
     Ledger,
+    LoadedTable,
+    LoadSample,
     PauseFigures,
+    Replicated,
     RunReport,
     Stage,
     Step,
@@ -101,6 +105,23 @@ REPORT = RunReport(
     ],
     events=[Event(time=4, text="replication stopped", kind="fault")],
     tables=[TableCheck(table="ledger", source_rows=5, target_rows=5, diverged=0)],
+    replicated=Replicated(
+        started=0.5,
+        ready=1.75,
+        schema="17 objects are the same",
+        progress=[LoadSample(time=0.7, percent=0), LoadSample(time=1.1, percent=100)],
+        tables=[LoadedTable(table="public.ledger", rows=20_001, changes=321)],
+        compared_at=1.9,
+        compared=[TableCheck(table="ledger", source_rows=20_322, target_rows=20_322, diverged=0)],
+    ),
+    finalized=Finalized(
+        started=15,
+        ended=17.5,
+        verdict="clean",
+        reason="nothing is there that was not there before",
+        dropped={"source": ["schema cutover"], "target": [], "slots": ["back on the target"]},
+    ),
+    notices=[Event(time=17.5, text="finalized: nothing is there")],
 )
 
 
@@ -131,6 +152,11 @@ def test_the_json_has_the_promised_keys_and_values(tmp_path: Path) -> None:
     assert written["invariants"] == {"I1": "held", "I4": "not checked"}
     assert written["versions"] == {"PostgreSQL": "18.6"}
     assert written["wall_seconds"] == 20.0
+    assert written["replicated"]["tables"] == [
+        {"table": "public.ledger", "rows": 20_001, "changes": 321}
+    ]
+    assert written["finalized"]["verdict"] == "clean"
+    assert [each["text"] for each in written["notices"]] == ["finalized: nothing is there"]
 
 
 def test_a_run_without_a_switch_has_no_pause_of_zero() -> None:
@@ -139,6 +165,37 @@ def test_a_run_without_a_switch_has_no_pause_of_zero() -> None:
     page = render(report)
     assert "the writer did not move" in page
     assert "close up" not in page
+
+
+def test_a_run_that_keeps_the_way_back_has_no_end() -> None:
+    page = render(replace(REPORT, finalized=None))
+    assert "The end of the migration" in render(REPORT)
+    assert "The end of the migration" not in page
+    assert "At the end of the run" in page
+
+
+def test_what_is_left_on_the_source_is_named() -> None:
+    assert REPORT.finalized is not None
+    left = replace(REPORT.finalized, verdict="left behind", remains=["schema cutover_old"])
+    page = render(replace(REPORT, finalized=left))
+    assert "<li>schema cutover_old</li>" in page
+    assert '<span class="chip bad">left behind</span>' in page
+
+
+def test_each_step_stands_below_its_machine() -> None:
+    steps = [
+        Step(name=name, machine=machine, started=0, ended=1)
+        for machine, name in (("replicate", "Load"), ("replicate", "Follow"), ("cutover", "Bake"))
+    ]
+    page = render(replace(REPORT, steps=steps))
+    words = re.findall(r"<strong>(replicate|cutover)</strong>|<td>(Load|Follow|Bake)</td>", page)
+    assert [each or name for each, name in words] == [
+        "replicate",
+        "Load",
+        "Follow",
+        "cutover",
+        "Bake",
+    ]
 
 
 class Outside(HTMLParser):
@@ -184,6 +241,12 @@ def test_the_page_is_one_file_that_fetches_nothing() -> None:
         "refused: this side",
         "lag 0.2 s &lt; 60 s",
         "t-1",
+        "20,001",
+        "17 objects are the same",
+        "schema cutover",
+        "back on the target",
+        "finalized: nothing is there",
+        'class="loaded"',
     ],
 )
 def test_the_page_shows_the_facts(fact: str) -> None:
@@ -288,6 +351,18 @@ def test_a_log_gets_one_line_per_change() -> None:
         "  12.3 s  Check the stage: reads 80 % on the target (50 % measured),"
         " writes 801/s on the source, lag 0.4 s, client errors 0",
     ]
+
+
+def test_the_full_load_shows_until_reads_are_on_the_target() -> None:
+    loading = replace(STATE, step="Follow the load", read_weight=0, loaded_percent=40)
+    assert " 40 % loaded, lag" in loading.line()
+    assert "loaded" not in replace(loading, read_weight=20).line()
+    assert "loaded" not in replace(loading, writer="target").line()
+    out = io.StringIO()
+    with LiveDisplay(Console(file=out, width=80)) as display:
+        for percent in (40, 40, 70):
+            display.update(replace(loading, loaded_percent=percent))
+    assert len(out.getvalue().splitlines()) == 2
 
 
 def test_a_terminal_of_eighty_columns_shows_it_all() -> None:

@@ -89,6 +89,37 @@ def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Pat
     assert sum(report["client_errors"].values()) <= 2 * 8
     assert {"I1", "I2", "I5"} <= {k for k, v in report["invariants"].items() if v == "held"}
     assert report["certificate"]["token"]
+    assert_loaded(report)
+    assert_finalized(report)
+    # By the machines, and by the rule on the events of the tasks.
+    told = " ".join(each["text"] for each in report["notices"])
+    for words in ("Stop Reason STOPPED_AFTER_CACHED_EVENTS", "DMS-EVENT-0079"):
+        assert words in told
+    machines = [step["machine"] for step in report["steps"]]
+    assert [name for name, _ in groupby(machines)] == ["replicate", "cutover", "finalize"]
+
+
+def assert_loaded(report: dict[str, Any]) -> None:
+    """From no table at all to every row, by the full load and by changes."""
+    loaded = report["replicated"]
+    tables = {each["table"]: each for each in loaded["tables"]}
+    assert tables["public.accounts"]["rows"] == 10_000
+    assert tables["public.ledger"]["rows"] >= 20_000
+    # Clients wrote from before the load on.
+    assert tables["public.ledger"]["changes"] > 0
+    compared = {each["table"]: each for each in loaded["compared"]}
+    assert {each["diverged"] for each in compared.values()} == {0}
+    assert compared["ledger"]["target_rows"] > 20_000
+    assert loaded["progress"][-1]["percent"] == 100
+
+
+def assert_finalized(report: dict[str, Any]) -> None:
+    """Nothing is on the source that was not there before, by the machine's word and by the rehearsal's own look."""
+    ended = report["finalized"]
+    assert ended["verdict"] == "clean"
+    assert ended["remains"] == []
+    assert {each["diverged"] for each in ended["compared"]} == {0}
+    assert ended["dropped"]["slots"]
 
 
 @pytest.mark.alone
@@ -107,6 +138,7 @@ def test_there_and_back_and_there_again_loses_nothing(
     # The names go early and are set once more behind the line.
     assert [weight for weight, _ in groupby(weights)] == [20, 50, 80, 100, 0, 20, 50, 80, 100]
     assert report["certificate"]["token"]
+    assert_finalized(report)
 
 
 @pytest.mark.alone
@@ -142,6 +174,7 @@ def test_an_abort_at_50_is_not_noticed_by_any_client(
     assert [stage["weight"] for stage in report["stages"]] == [20, 50, 0]
     assert {table["diverged"] for table in report["tables"].values()} == {0}
     assert report["invariants"]["I3"] == "held"
+    assert report["finalized"] is None
 
 
 @pytest.mark.alone
