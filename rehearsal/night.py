@@ -288,7 +288,8 @@ class Night:
             for each in found:
                 told = json.loads(each["Body"])
                 at = datetime.fromisoformat(told["Timestamp"]) - self.started
-                text = told.get("Subject") or told["Message"].partition("\n")[0]
+                # A rule's text comes as it stands in its template, with quotation marks.
+                text = told.get("Subject") or told["Message"].partition("\n")[0].strip('"')
                 heard.append(Event(time=at.total_seconds(), text=text))
                 queue.delete_message(
                     QueueUrl=self.ready.topic_queue_url, ReceiptHandle=each["ReceiptHandle"]

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 _RETRY_DELAYS: Final = (60.0, 120.0)
 """Seconds before the second and the third attempt of an asynchronous invocation, as Lambda waits."""
 _TICK_SECONDS: Final = 10.0
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _PLACE: Final = re.compile(r"<([^>]+)>")
 
 
@@ -152,7 +153,11 @@ def _input(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
 
 def _at(event: Any, path: str) -> Any:
-    for step in path.removeprefix("$").strip(".").split("."):
-        if step:
-            event = event.get(step) if isinstance(event, Mapping) else None
+    """The value at a path such as $.resources[0]; None where there is none."""
+    for name, index in _STEP.findall(path.removeprefix("$")):
+        if name:
+            event = event.get(name) if isinstance(event, Mapping) else None
+        else:
+            there = isinstance(event, list) and int(index) < len(event)
+            event = event[int(index)] if there else None
     return event

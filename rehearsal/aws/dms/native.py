@@ -382,8 +382,11 @@ class NativeReplication:
     def _table(self, row: dict[str, Any]) -> TableProgress:
         key = (row["nspname"], row["relname"])
         if row["state"] in "fsr":
-            # The copy counts as inserts, and what clients wrote; what comes later is replication.
-            copied = self._loaded.setdefault(key, row["inserts"])
+            # What is there counts as copied, and what clients wrote; what comes later is replication. The
+            # statistics would not do: the copying worker's may still be on their way.
+            if key not in self._loaded:
+                self._loaded[key] = row["inserts"] if self._slot else self._rows(key)
+            copied = self._loaded[key]
             return TableProgress(
                 schema=key[0],
                 name=key[1],
@@ -396,6 +399,11 @@ class NativeReplication:
         failed = self._sync_errors and not row["copying"]
         state: TableState = "Full load" if row["state"] == "d" else "Before load"
         return TableProgress(schema=key[0], name=key[1], state="Table error" if failed else state)
+
+    def _rows(self, table: Table) -> int:
+        count = sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*table))
+        found = self._on("target", lambda it: it.execute(count).fetchone()) or {}
+        return int(found["rows"])
 
     def _failure(self) -> str | None:
         """Errors that repeat while nothing more is applied; a single one is a lost connection."""
