@@ -79,7 +79,6 @@ def checks(comparisons: Iterable[TableComparison]) -> tuple[TableCheck, ...]:
 
 def _compare(night: Night, *, writer: Side) -> tuple[TableCheck, ...]:
     night.look("comparing every row on both sides")
-    night.note("compared")
     return checks(
         compare_at_one_moment(
             administrator_dsn(night.source),

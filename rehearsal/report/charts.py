@@ -23,7 +23,7 @@ WRITES: Final = (222.0, 332.0)
 LAG: Final = (372.0, 442.0)
 AXIS_Y: Final = 462.0
 EVENTS_Y: Final = 484.0
-EVENT_ROWS: Final = 3
+EVENT_ROWS: Final = 4
 EVENT_ROW_HEIGHT: Final = 15.0
 CHARACTER_WIDTH: Final = 6.6
 """Of the small type, on the average: labels that would overlap go into another row."""
