@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from moto import mock_aws
 
+from rehearsal.aws.bus import Bus
 from rehearsal.aws.dms.faults import DmsFault
 from rehearsal.aws.invoker import InvokeResult
 from rehearsal.cloudformation.kinds import Api
 from rehearsal.deployment.account import upstream
 from rehearsal.deployment.account.alarms import calculate
-from rehearsal.deployment.account.bus import Bus
 from rehearsal.deployment.account.replication import DeployedReplication
 from rehearsal.deployment.tls import TlsFront
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
