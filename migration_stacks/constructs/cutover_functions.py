@@ -110,8 +110,6 @@ DATABASE: Final = (
     FunctionSpec("retire_slots"),
     # A rule calls it. An inventory of ten thousand tables is a hundred thousand objects, twice.
     FunctionSpec("watch_source", timeout_seconds=150, memory_megabytes=1024, machines=()),
-    # Called by people: a hundred queries to each server, which has a minute for all of them.
-    FunctionSpec("preflight", timeout_seconds=150, memory_megabytes=512, machines=()),
     # Called by people: a hundred queries to each server, which has a minute for all of them; then
     # an inventory of the source, as take_inventory takes it.
     FunctionSpec("preflight", timeout_seconds=360, memory_megabytes=1024, machines=()),

@@ -35,8 +35,9 @@ def lint(*templates: Path) -> subprocess.CompletedProcess[str]:
 def test_no_template_of_any_environment_has_an_error_or_a_warning(
     environments: Mapping[str, Synthesized],
 ) -> None:
-    files = [file for made in environments.values() for file in made.files.values()]
-    told = lint(*files)
+    files = (file for made in environments.values() for file in made.files.values())
+    # Some stacks have the same template in several environments; nothing else can be found in it a second time.
+    told = lint(*{file.read_bytes(): file for file in files}.values())
     assert not told.stderr
     left = [line for line in told.stdout.splitlines() if line and not MISTAKEN.search(line)]
     assert not left, "\n".join(left)
