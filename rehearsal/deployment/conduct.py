@@ -189,8 +189,8 @@ def _deploy(scene: Scene) -> None:
         "slots of the way back: of the plugin pgoutput and read by the superuser, as native replication "
         "does it",
         "permissions, keys, security groups, quotas and durations of AWS: kept, not enforced",
-        "rules on events of DMS act on those of its tasks; on events of RDS and Backup, and schedules of state machines: "
-        "nothing here makes them act; schedules of functions act every ten seconds",
+        "rules on events of DMS act on those of its tasks; on events of RDS and Backup, and schedules of state "
+        "machines: nothing here makes them act; schedules of functions act every ten seconds",
     ]
     report.require(
         set(deployed.target_shares().values()) == {0},

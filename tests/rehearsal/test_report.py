@@ -188,7 +188,9 @@ def test_each_step_stands_below_its_machine() -> None:
         for machine, name in (("replicate", "Load"), ("replicate", "Follow"), ("cutover", "Bake"))
     ]
     page = render(replace(REPORT, steps=steps))
-    words = re.findall(r"<strong>(replicate|cutover)</strong>|<td class="step">(Load|Follow|Bake)</td>", page)
+    words = re.findall(
+        r"<strong>(replicate|cutover)</strong>|<td class=\"step\">(Load|Follow|Bake)</td>", page
+    )
     assert [each or name for each, name in words] == [
         "replicate",
         "Load",
