@@ -43,7 +43,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def rehearse(
-    environment: dict[str, str], *arguments: str, limit_seconds: float = 180
+    environment: dict[str, str], *arguments: str, limit_seconds: float = 240
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*arguments),
