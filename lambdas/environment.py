@@ -167,19 +167,17 @@ class SchemaBuildEnvironment(BaseModel):
     schema_part: SchemaPart
 
 
-class SourceWatchEnvironment(DatabaseEnvironment):
-    """The function that watches the source."""
-
-    certificate_bucket: Name
-    """Where the inventory from before the load is."""
-    source_wal_disk_gigabytes: int
-    """Of the source's disk, that WAL may fill; 0: nobody has said."""
-
-
 class InventoryEnvironment(DatabaseEnvironment):
     """Functions that keep, or read, what the source held before."""
 
     certificate_bucket: Name
+
+
+class SourceWatchEnvironment(InventoryEnvironment):
+    """The function that watches the source."""
+
+    source_wal_disk_gigabytes: int
+    """Of the source's disk, that WAL may fill; 0: nobody has said."""
 
 
 class ClearingEnvironment(DatabaseEnvironment):

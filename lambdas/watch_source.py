@@ -20,15 +20,15 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Looks at the source and keeps what it saw. Raises ServiceUnavailable where that can't be kept."""
     metrics.add_metric(name="SourceCheck", unit=MetricUnit.Count, value=1)
     parse(WatchEvent, event)
-    world, watching = wiring.databases(), wiring.source_watching()
+    world, of = wiring.databases(), wiring.inventories()
     watch = watch_source(
         world.source,
-        watching.read_inventory,
+        of.read,
         world.journal,
-        watching.store,
+        of.store,
         world.clock,
-        own_roles=watching.own_roles,
-        budget=watching.budget,
+        own_roles=of.roles,
+        budget=wiring.wal_budget(),
     )
     if watch is None:
         logger.info("the migration is over")

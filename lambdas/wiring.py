@@ -145,18 +145,6 @@ class Replication:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceWatching:
-    """What a look at the source needs besides the databases."""
-
-    read_inventory: Callable[[], Inventory]
-    store: CertificateStore
-    own_roles: tuple[str, ...]
-    """As whom the migration works there."""
-    budget: int | None
-    """Bytes of the source's disk that WAL may fill; None: nobody has said."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Inventories:
     """What the source holds, and where what it held before the load is kept."""
 
@@ -348,22 +336,9 @@ def databases() -> Databases:
 
 
 @cache
-def source_watching() -> SourceWatching:
-    """What a look at the source is made with. Raises BadInput when the environment is wrong."""
-    told = environment.read(SourceWatchEnvironment)
-    source = read_address(
-        boto3.client("secretsmanager", config=CLIENT_CONFIG),
-        secret_arn=told.source_secret_arn,
-        sslmode=told.database_sslmode,
-    )
-    return SourceWatching(
-        read_inventory=lambda: read_inventory(source.dsn()),
-        store=S3CertificateStore(
-            boto3.client("s3", config=CLIENT_CONFIG), bucket=told.certificate_bucket
-        ),
-        own_roles=(*told.replication_roles, source.username),
-        budget=told.source_wal_disk_gigabytes * 10**9 or None,
-    )
+def wal_budget() -> int | None:
+    """Bytes of the source's disk that WAL may fill; None: nobody has said."""
+    return environment.read(SourceWatchEnvironment).source_wal_disk_gigabytes * 10**9 or None
 
 
 @cache

@@ -128,7 +128,7 @@ class SchemaBuild(Construct):
             queued_timeout_in_minutes=60,
         )
         acknowledge(self, _ACCEPTED)
-        acknowledge(role, certificates.any_report)
+        acknowledge(role, certificates.any_schema_report)
         self.ref = project.ref
 
 

@@ -35,6 +35,7 @@ PLAN = {
     "ApproveBefore": "[]",
     "ApprovalHours": "24",
     "LargeObjectsUnused": "false",
+    "SourceWatchMaxAgeSeconds": "0",
 }
 
 

@@ -65,17 +65,18 @@ def world(holds: Source, monkeypatch: pytest.MonkeyPatch) -> MemoryWorld:
         clock=world.clock,
         slots=slots(),
     )
-    watching = wiring.SourceWatching(
-        read_inventory=lambda: holds.inventory,
+    inventories = wiring.Inventories(
+        read=lambda: holds.inventory,
         store=world.certificates,
-        own_roles=("migration_cutover",),
-        budget=100 * 10**9,
+        migration="test",
+        roles=("migration_cutover",),
     )
     told_facts = wiring.ToldFacts(store=world.facts, migration="test")
     monkeypatch.setattr(wiring, "told_facts", lambda: told_facts)
     monkeypatch.setattr(wiring, "control", lambda: control)
     monkeypatch.setattr(wiring, "databases", lambda: databases)
-    monkeypatch.setattr(wiring, "source_watching", lambda: watching)
+    monkeypatch.setattr(wiring, "inventories", lambda: inventories)
+    monkeypatch.setattr(wiring, "wal_budget", lambda: 100 * 10**9)
     monkeypatch.setenv("MIGRATION", "test")
     keep_inventory(lambda: holds.inventory, world.certificates, world.clock)
     world.source.slot_bytes["load"] = BYTES

@@ -154,7 +154,7 @@ def forget_wiring() -> None:
     wiring.databases.cache_clear()
     wiring.certificates.cache_clear()
     wiring.told_facts.cache_clear()
-    wiring.source_watching.cache_clear()
+    wiring.wal_budget.cache_clear()
     wiring.machines.cache_clear()
     wiring.approvals.cache_clear()
     wiring.tokens.cache_clear()
@@ -191,6 +191,6 @@ class _NoServer:
         pass
 
 
-CHANGED: Final = Inventory(
+HELD: Final = Inventory(
     version=170009, objects=(SchemaObject(kind=Kind.TABLE, name="public.later"),)
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from cutover.schema.stored import Stored, as_text
 from cutover.steps.inventory import KEY
 from tests.handlers.test_handlers import BEFORE, EVENTS, EXECUTION
 from tests.infrastructure.made import Made
-from tests.infrastructure.recorder import CHANGED
+from tests.infrastructure.recorder import HELD
 
 
 def _roles_events(made: Made) -> list[dict[str, Any]]:
@@ -76,8 +75,7 @@ def _certificate(made: Made) -> list[dict[str, Any]]:
 def _watch(made: Made) -> list[dict[str, Any]]:
     """Of a source that holds something else than it did: then it asks who has accepted that."""
     bucket = made.account.environment("watch_source")["CERTIFICATE_BUCKET"]
-    inventory = dataclasses.replace(CHANGED, objects=())
-    before = Stored(taken_at=datetime.now(UTC), inventory=inventory)
+    before = Stored(taken_at=datetime.now(UTC), inventory=HELD)
     made.keep(bucket, KEY, as_text(before))
     return [event_of("watch_source")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 import time
@@ -52,7 +53,7 @@ class DmsTask:
         self.instance = instance or DmsInstance(resources)
         self.events = told or Events()
         self.assessments = Assessments(resources.task_arn)
-        self.settings: dict[str, Any] = dict(resources.task_settings)
+        self.settings: dict[str, Any] = copy.deepcopy(dict(resources.task_settings))
         self.mappings = json.dumps({"rules": [_ALL_TABLES]})
         self.connections: dict[Side, tuple[str, str | None]] = {}
         """Last test of each endpoint: testing, successful or failed, with the reason."""
