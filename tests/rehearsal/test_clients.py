@@ -287,9 +287,10 @@ def test_naive_weighted_writes_lose_rows_and_say_nothing(
 ) -> None:
     """Both sides open, one-way replication, sequences spaced with care: no error, lost rows."""
     source_dsn, target_dsn = bench.dsns
-    with psycopg.connect(source_dsn, autocommit=True) as source:
-        for table in _tables(source):
-            source.execute(f"drop trigger if exists refuse on {table}")
+    for dsn in bench.dsns:
+        with psycopg.connect(dsn, autocommit=True) as side:
+            for table in _tables(side):
+                side.execute(f"drop trigger if exists refuse on {table}")
     space_sequences(target_dsn, distance=1_000_000)
     bench.point(reads=50, writes=50)
     load = LOAD.model_copy(update={"spread_writes": True, "writes_per_second": 200})
