@@ -114,8 +114,14 @@ class PostgresBarrier:
         self._blockers = (self._gate.info.backend_pid, patience, patience)
         try:
             self._get_ready()
+        except psycopg.OperationalError as error:  # before the line
+            self._give_up()
+            raise BarrierLost(f"the barrier's session ended: {error}") from error
+        except psycopg.Error as error:  # before the line
+            self._give_up()
+            raise SwitchAborted(f"the gate could not be made: {error}") from error
         except BaseException:
-            self._end()
+            self._give_up()
             raise
 
     def _get_ready(self) -> None:

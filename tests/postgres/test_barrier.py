@@ -17,6 +17,7 @@ from cutover.adapters.postgres_sql import GATE_TRIGGER
 from cutover.errors import (
     BarrierLost,
     DeadlineExceeded,
+    SwitchAborted,
     SwitchOutcomeUnknown,
 )
 from cutover.observations import GateState
@@ -337,6 +338,19 @@ def test_of_many_tables_those_that_are_written_to_are_locked_last(
         assert isinstance(barrier, PostgresBarrier)
         assert barrier._tables[-1] == "public.accounts"
         barrier._end()
+
+
+def test_a_gate_that_can_not_be_made_beforehand_leaves_none_of_it(pair: Pair) -> None:
+    source = pair.source
+    with source.connect() as session:
+        # As where somebody else's hand has changed it.
+        session.execute("alter function cutover.refuse_write() rename to refuse_nothing")
+    with pytest.raises(SwitchAborted, match="the gate could not be made"):
+        source.database.barrier(
+            tables=source.database.inspect().tables, patience=PATIENCE, deadline=DEADLINE
+        )
+    with source.connect() as session:
+        assert _triggers(session) == []
 
 
 def _triggers(session: psycopg.Connection[Any]) -> list[str]:
