@@ -31,7 +31,8 @@ NOW = FixedClock().now()
 
 @pytest.fixture
 def environment() -> Iterator[commands.Environment]:
-    with mock_aws():
+    # An execution goes on until a test stops it, whatever the rehearsal's engine set for this process before.
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": False}}):
         boto3.client("dynamodb").create_table(TableName="migration-journal-dev", **JOURNAL_TABLE)
         yield commands.environment("dev", "us-east-1")
 

@@ -16,16 +16,14 @@ from tests.unit.test_command_line import NOW, environment, run
 
 __all__ = ["environment"]
 
-NEVER_ENDS = json.dumps(
-    {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
-)
+DEFINITION = json.dumps({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}})
 
 
 @pytest.fixture
 def machine(environment: commands.Environment) -> str:
     made = environment.machines.create_state_machine(
         name="migration-finalize-dev",
-        definition=NEVER_ENDS,
+        definition=DEFINITION,
         roleArn="arn:aws:iam::123456789012:role/machine",
     )
     return made["stateMachineArn"]

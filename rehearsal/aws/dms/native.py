@@ -75,6 +75,13 @@ where p.oid = r.srsubid and p.subname = %(name)s
 returning r.srrelid
 """
 
+# What a copy that failed leaves on the source; the next one of that table would fail on it once.
+_DROP_SYNC_SLOT = """
+select pg_drop_replication_slot(slot_name) from pg_replication_slots
+where not active and database = current_database()
+  and slot_name ~ format('^pg_[0-9]+_sync_%%s_', %(table)s::oid)
+"""
+
 # Rows in any order; one query, so that it is one moment.
 _CONTENTS = """
 select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text from {table} t
@@ -137,7 +144,7 @@ class NativeReplication:
         self._samples: deque[_Sample] = deque(maxlen=10_000)
         self._read = self._applied = 0
         self._loaded: dict[tuple[str, str], int] = {}
-        self._sync_errors = 0
+        self._sync_errors = self._sync_errors_before = 0
         self._failing_at: tuple[int, int] | None = None
 
     def begin(self, position: str | None = None) -> None:
@@ -177,7 +184,7 @@ class NativeReplication:
         if truncate:
             self._truncate(tables)
         self._loaded.clear()
-        self._sync_errors = 0
+        self._sync_errors = self._sync_errors_before = 0
         self._failing_at = None
         self.begin()
 
@@ -192,7 +199,11 @@ class NativeReplication:
             forgotten = self._on("target", partial(_fetched, _FORGET_TABLE, query))
             if forgotten is None:
                 raise ReplicationError(f"the task does not replicate {schema}.{name}")
+            leftover = {"table": forgotten["srrelid"]}
+            self._on("source", lambda it, of=leftover: it.execute(_DROP_SYNC_SLOT, of))  # type: ignore[misc]
             self._loaded.pop((schema, name), None)
+        # The server's counter goes on; only what fails from here is this load's.
+        self._sync_errors_before += self._sync_errors
         self._sync_errors = 0
         self.resume()
         self._run("target", "alter subscription {name} refresh publication with (copy_data = true)")
@@ -259,7 +270,7 @@ class NativeReplication:
             )
         self._samples.clear()
         self._loaded.clear()
-        self._read = self._applied = self._sync_errors = 0
+        self._read = self._applied = self._sync_errors = self._sync_errors_before = 0
         self._failing_at = None
         self._run(
             "target",
@@ -415,7 +426,7 @@ class NativeReplication:
         counts = self._on("target", lambda it: it.execute(_ERRORS, query).fetchone())
         if counts is None:
             return None
-        self._sync_errors = counts["sync_error_count"]
+        self._sync_errors = counts["sync_error_count"] - self._sync_errors_before
         errors, applied = counts["apply_error_count"], self._applied
         if self._failing_at is None or self._failing_at[1] != applied:
             self._failing_at = (errors, applied)

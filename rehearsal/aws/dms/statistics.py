@@ -75,7 +75,7 @@ class Statistics:
         trouble = self.troubles.get(table.key)
         if trouble is not None and trouble.state is not None:
             return replace(table, state=trouble.state)
-        if table.key in self._loading and table.state == COMPLETED:
+        if table.key in self._loading and table.state in (COMPLETED, "Table error"):
             self._loading.discard(table.key)
         if table.key in self._asked | self._loading:
             return replace(table, state="Table is being reloaded")
