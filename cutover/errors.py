@@ -72,7 +72,8 @@ class RecordsNotInSync(CutoverError):
 
 
 class OriginBusy(CutoverError):
-    """The barrier would have to cut off running work; nothing was touched."""
+    """The barrier would have to cut off running work, or clients to wait for what was written before it; nothing was
+    touched."""
 
 
 class Paused(CutoverError):

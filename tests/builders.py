@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from cutover.adapters.memory import SLOTS
+from cutover.adapters.memory import SLOTS, MemoryDatabase
 from cutover.observations import (
     Alarm,
     Lag,
@@ -32,6 +32,17 @@ PLAN_VALUES: dict[str, Any] = {
     "max_transaction_seconds": 5,
     "sequence_margin": 1000,
 }
+
+
+def hold_tokens_back(origin: MemoryDatabase) -> None:
+    """The stream carries until a token is written, and from then on nothing."""
+    write = origin.write_token
+
+    def held_back(token: str) -> str:
+        origin.replicating = False
+        return write(token)
+
+    setattr(origin, "write_token", held_back)  # noqa: B010  (one database, as a test leads it)
 
 
 def slots() -> SlotPlan:

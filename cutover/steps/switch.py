@@ -29,6 +29,9 @@ from cutover.transitions import way_back_detail
 MOST_SEQUENCES: Final = 100
 COUNTERS: Final = "counters"
 """Key of an entry's detail: the counters of the closed side right after its closing."""
+CATCH_UP_PATIENCE = timedelta(seconds=30)
+"""For what the origin wrote until the barrier is asked for; the state's own timeout has room for it. Nobody waits."""
+CATCH_UP_POLL_SECONDS: Final = 0.005
 DRAIN_POLL_SECONDS: Final = 0.0005
 """A row on the target answers within 0.3 ms; a longer pause between two looks would lengthen the pause."""
 CLIENTS_FIRST_SECONDS: Final = 0.1
@@ -73,6 +76,7 @@ def switch_writer(
         allowed = timedelta(seconds=plan.switch_deadline_seconds)
 
         def intend() -> None:
+            _catch_up(origin, destination, clock)
             # The intent, refused if this process was overtaken. From here to the answer of close() only the origin
             # knows; the journal's phase says so to whoever comes next. It is recorded before any client waits, and
             # behind the barrier's connecting: whoever overtakes this process from now on ends its session, and then
@@ -229,6 +233,25 @@ def _heed(word: OperatorWord) -> None:
     if word.word is Word.PAUSE:
         by, reason = word.by or "the operator", word.reason or "no reason given"
         raise Paused(f"paused by {by}: {reason}")
+
+
+def _catch_up(origin: Database, destination: Database, clock: Clock) -> None:
+    """Before any client waits: what was written on the origin until now is on the destination, so that the drain waits
+    for a moment's writes only.
+
+    A large transaction may have been committed just before; and the making of the gate is one transaction for each
+    table, which the stream decodes like any other: for 10,000 of them it took 2.6 s. Raises OriginBusy.
+    """
+    beat = origin.write_heartbeat()
+    give_up = clock.now() + CATCH_UP_PATIENCE
+    while (seen := destination.newest_heartbeat()) is None or seen.beat < beat.beat:
+        if clock.now() >= give_up:
+            raise OriginBusy(
+                f"what was written on the origin has not arrived on the destination after "
+                f"{CATCH_UP_PATIENCE.total_seconds():.0f} s: clients would wait for it; look at the task that carries "
+                "and at long transactions on the origin"
+            )
+        clock.sleep(CATCH_UP_POLL_SECONDS)
 
 
 def _prove(

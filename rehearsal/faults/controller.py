@@ -17,18 +17,13 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from cutover.steps import replication
+from cutover.steps import replication, switch
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
 from rehearsal.faults.world import World, WorldSpec
 from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION, called
-
-# Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second.
-replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
-replication.HAND_OVER_POLL = timedelta(seconds=0.1)
-replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
 
 # Once in the fork server, not in every controller.
 for _name in called(DEFINITION.read_text() + ROLLBACK_DEFINITION.read_text()):
@@ -59,6 +54,7 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
     # Ctrl-C is the arena's to hear, which then ends its controllers in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_arena, args=[alive], daemon=True).start()
+    _be_impatient()
     current: list[Trace] = []
     world = World(spec, trace=lambda: current[0], shift=shift)
     setattr(wiring, "control", world.control)  # noqa: B010  (the composition root is replaced, as tests do)
@@ -82,6 +78,14 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
         # A zombie's answer: the arena may have closed its end while this went on.
         with contextlib.suppress(OSError):
             pipe.send(answer)
+
+
+def _be_impatient() -> None:
+    """Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second."""
+    replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
+    replication.HAND_OVER_POLL = timedelta(seconds=0.1)
+    replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
+    switch.CATCH_UP_PATIENCE = timedelta(seconds=3)
 
 
 def _run(invocation: Invocation, trace: Trace) -> Message:

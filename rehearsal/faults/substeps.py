@@ -14,7 +14,9 @@ from typing import Any, Final, Protocol
 import cutover.errors
 from rehearsal.faults.instructions import Instruction, Moment, Point, SubStep
 
-POLLED: Final = frozenset({"target.has_token", "router.in_sync", "source.now"})
+POLLED: Final = frozenset(
+    {"target.has_token", "target.newest_heartbeat", "router.in_sync", "source.now"}
+)
 """Asked until the answer is yes: only the first call of an invocation is a sub-step."""
 
 ENTERED: Final = {"barrier": "barrier", "new_slot": "slot"}

@@ -110,11 +110,17 @@ def test_every_acknowledged_write_is_on_the_target(
 
 
 def test_a_token_that_never_arrives_is_given_up_without_an_error_to_anyone(
-    pair: Pair, journal: MemoryJournal, lease: Lease
+    pair: Pair, journal: MemoryJournal, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair.replicate()
-    with pair.target.connect() as session:
-        session.execute(f"alter subscription {pair.source.name} disable".encode())
+    write = pair.source.database.write_token
+
+    def held_back(token: str) -> str:
+        with pair.target.connect() as session:
+            session.execute(f"alter subscription {pair.source.name} disable".encode())
+        return write(token)
+
+    monkeypatch.setattr(pair.source.database, "write_token", held_back)
     writers = [BusyWriter(pair.source, number) for number in range(4)]
     for writer in writers:
         writer.start()

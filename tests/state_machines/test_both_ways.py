@@ -13,6 +13,7 @@ from cutover.errors import DatabaseUnreachable, SwitchOutcomeUnknown
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION
+from tests.builders import hold_tokens_back
 from tests.state_machines.machine import Machine, Run
 
 NAMES = itertools.count(1)
@@ -108,7 +109,7 @@ def test_a_rollback_whose_token_does_not_arrive_makes_no_slot_that_stays(
     succeeded(machine(world).run(monkeypatch))
 
     def hold_up(world: MemoryWorld) -> None:
-        world.target.replicating = False
+        hold_tokens_back(world.target)
 
     run = machine(world, back=True).before("switch_writer", 1, hold_up).run(monkeypatch)
     assert (run.status, run.error) == ("FAILED", "DeadlineExceeded")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from cutover.steps.recovery import finish_switch, put_back, resolve_switch, veri
 from cutover.steps.replication import hand_over
 from cutover.steps.switch import switch_writer
 from cutover.steps.traffic import move_writes, shift_reads, verify_records
-from tests.builders import plan, slots
+from tests.builders import hold_tokens_back, plan, slots
 
 EXECUTION = "execution-1"
 
@@ -117,6 +118,10 @@ def test_the_writer_moves_with_its_sequences_and_a_certificate(
 
 
 def token_never_arrives(world: MemoryWorld) -> None:
+    hold_tokens_back(world.source)
+
+
+def stream_carries_nothing(world: MemoryWorld) -> None:
     world.source.replicating = False
 
 
@@ -145,8 +150,6 @@ def overtaken(world: MemoryWorld) -> None:
 
 
 def writers_do_not_end(world: MemoryWorld) -> None:
-    from datetime import timedelta
-
     world.source.busy_for = timedelta(seconds=11)
 
 
@@ -154,6 +157,7 @@ def writers_do_not_end(world: MemoryWorld) -> None:
     ("fault", "error"),
     [
         (token_never_arrives, DeadlineExceeded),
+        (stream_carries_nothing, OriginBusy),
         (writers_do_not_end, DeadlineExceeded),
         (source_long_transaction, OriginBusy),
         (source_prepared, OriginBusy),
@@ -186,6 +190,36 @@ def test_a_token_that_never_arrives_gives_up_at_the_deadline_and_not_later(
     with pytest.raises(DeadlineExceeded, match="waiting for the token"):
         switch(world, lease)
     assert (world.clock.now() - before).total_seconds() == pytest.approx(10, abs=0.1)
+
+
+def test_nobody_waits_for_a_stream_that_is_behind(world: MemoryWorld, lease: Lease) -> None:
+    world.source.replicating = False
+    before = world.clock.now()
+    with pytest.raises(OriginBusy, match="has not arrived on the destination after 30 s"):
+        switch(world, lease)
+    assert (world.clock.now() - before).total_seconds() == pytest.approx(30, abs=0.1)
+    # Not even the intent: no table was asked for.
+    assert world.journal.state().phase is Phase.WRITES_MOVED
+
+
+def test_a_stream_that_catches_up_is_waited_for_before_anybody_waits(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    world.source.replicating = False
+    sleep = world.clock.sleep
+
+    def catch_up(seconds: float) -> None:
+        sleep(seconds)
+        if not world.source.replicating and world.clock.now() > behind_until:
+            world.source.replicating = True
+            world.source.carried_by[0].carry()
+
+    behind_until = world.clock.now() + timedelta(seconds=12)
+    setattr(world.clock, "sleep", catch_up)  # noqa: B010  (one clock, as a test leads it)
+    certificate = switch(world, lease)
+    # Longer than the switch may last: that counts what clients wait for.
+    assert certificate.pause_milliseconds == pytest.approx(0, abs=50)
+    assert world.writers() == ("target",)
 
 
 def test_after_the_line_a_failure_goes_forward_only(
@@ -261,7 +295,7 @@ def test_an_intent_that_was_refused_holds_no_client_up(
     monkeypatch.setattr(world.journal, "record", overtaken)
     with pytest.raises(StaleLease):
         switch(world, lease)
-    assert (world.journal.state().phase, world.source.log) == (Phase.WRITES_MOVED, [])
+    assert (world.journal.state().phase, world.source.tokens) == (Phase.WRITES_MOVED, set())
     assert (world.target.slots, world.source.barrier_held) == ({}, False)
 
 
