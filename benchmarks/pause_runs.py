@@ -1,14 +1,4 @@
-"""The write pause as clients see it, through the whole state machine, beside pg_easy_replicate's algorithm.
-
-    python benchmarks/pause.py [--runs 200] [--growth] [--results FILE]
-
-Each seed is a run in the arena of the fault matrix (rehearsal/faults): this project's state machine and functions
-move the writer; with every fourth seed the peer's algorithm does so too, on databases of the same two servers, under
-as many clients with the same statements. The waits of the state machine are scaled, the pause is not; which of the two
-goes first changes from pair to pair. Every run is a line of FILE.jsonl, and runs that are there already are not
-repeated: a loop that was interrupted goes on. --growth adds 4, 16 and 64 writers, and 10, 1,000 and 10,000 tables. Exit
-status 0 only where every run moved the writer and lost nothing; whether the targets are met is in the summary.
-"""
+"""The runs of pause.py and what is made of them."""
 
 from __future__ import annotations
 
@@ -80,8 +70,8 @@ PEER_EVERY: Final = 4
 PEER = next(way for way in WAYS if way.act is pg_easy_replicate)
 
 
-def main() -> int:
-    asked = _parser().parse_args()
+def main(description: str) -> int:
+    asked = _parser(description).parse_args()
     lines = asked.results.with_suffix(".jsonl")
     wanted = [(PAIR, asked.runs)]
     if asked.growth:
@@ -270,14 +260,10 @@ def _read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file if line.endswith("\n")]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def _parser(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--growth-runs", type=int, default=10)
     parser.add_argument("--results", type=Path, default=RESULTS)
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())
