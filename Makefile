@@ -21,7 +21,7 @@ rehearse: $(VENV)/.rehearsal  ## a whole cutover between two real PostgreSQL ser
 	@$(RUN) -m rehearsal $(ARGS)
 
 test: $(VENV)/.test node_modules/.installed $(SERVERS)/node_modules/.installed check  ## everything but checkov
-	@tools/with-node $(RUN) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@tools/with-node $(RUN) -m pytest -n $(WORKERS) $(ARGS)
 
 checkov: $(VENV)/.checkov $(VENV)/.test node_modules/.installed  ## checkov on all stacks of every settings file; CI runs it after the tests
 	@tools/with-node $(RUN) -m pytest tests/infrastructure/checkov_rules.py $(ARGS)

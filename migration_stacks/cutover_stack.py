@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
@@ -22,30 +21,24 @@ from migration_stacks.constructs.database_roles import DatabaseRoles
 from migration_stacks.constructs.encryption import stack_key
 from migration_stacks.constructs.event_rules import EventRules, ended_badly
 from migration_stacks.constructs.function import any_version
-from migration_stacks.constructs.grants import (
-    SOURCE_INVENTORY,
-    change_records,
-    follow_changes,
-    have_schema_copied,
-    invoke,
-    keep_certificates,
-    keep_document,
-    leave_facts,
-    publish,
-    read_facts,
-    read_inventory,
-    read_journal,
-    read_secrets,
-    see_records,
-    write_journal,
-)
+from migration_stacks.constructs.grants import invoke, publish, read_secrets
 from migration_stacks.constructs.notifications import PUBLISHERS, Notifications
-from migration_stacks.constructs.policies import allow
 from migration_stacks.constructs.schedule import CallSchedule, Schedule
 from migration_stacks.constructs.schema_build import SchemaBuild
 from migration_stacks.constructs.state_machine import AslStateMachine
 from migration_stacks.constructs.weighted_records import WeightedRecords
-from migration_stacks.names import FORWARD_LAG, REPLICATION_LAG, ROUTE53_UPDATER
+from migration_stacks.cutover_permissions import (
+    ASKS_MOVES,
+    FINALIZE,
+    KEEPS_INVENTORY,
+    LEAVES_FACTS,
+    MACHINES,
+    READS_FACTS,
+    REPLICATE,
+    CutoverPermissions,
+    writers_machines,
+)
+from migration_stacks.names import FORWARD_LAG, REPLICATION_LAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,118 +54,6 @@ if TYPE_CHECKING:
     from migration_stacks.settings.replication import ReplicationSettings
     from migration_stacks.traffic import Traffic
 
-# Which functions do what; each is granted exactly this.
-_READS_JOURNAL: Final = (
-    "check_readiness",
-    "check_stage",
-    "show_readiness",
-    # Which way the writer moves, or would move.
-    "inspect_databases",
-    "measure_lag",
-    "prepare_destination",
-    "verify_switch",
-    "retire_slots",
-    "check_way_back",
-    "look_at_slots",
-    "check_connections",
-    "take_inventory",
-    # Whether anything was begun.
-    "preflight",
-)
-_WRITES_JOURNAL: Final = (
-    "acquire_lease",
-    "take_over",
-    "shift_reads",
-    "move_writes",
-    "hand_over",
-    "put_back",
-    "complete",
-    "park_reads",
-    "ask_approval",
-    "store_certificate",
-    ROUTE53_UPDATER,
-    "switch_writer",
-    "resolve_switch",
-    "finish_switch",
-    "audit_origin",
-    "watch_way_back",
-    "begin_replication",
-    "assess_replication",
-    "lead_task",
-    "follow_replication",
-    "end_replication",
-    "prepare_target",
-    "watch_source",
-    "begin_finalize",
-    "stop_tasks",
-    "clear_databases",
-    "compare_source",
-    "end_finalize",
-)
-_SHOWS_STATE: Final = (
-    "acquire_lease",
-    "put_back",
-    "complete",
-    "park_reads",
-    "show_readiness",
-    "begin_replication",
-    "follow_replication",
-    "end_replication",
-    "begin_finalize",
-    "end_finalize",
-    ROUTE53_UPDATER,
-)
-_SEES_RECORDS: Final = (
-    "check_readiness",
-    "check_stage",
-    "shift_reads",
-    "move_writes",
-    "verify_records",
-    "put_back",
-    "show_readiness",
-    ROUTE53_UPDATER,
-)
-_FOLLOWS_CHANGES: Final = ("verify_records", ROUTE53_UPDATER)
-_WATCHES: Final = ("check_readiness", "check_stage", "show_readiness")
-_SPEAKS_SQL: Final = (
-    "inspect_databases",
-    "measure_lag",
-    "prepare_destination",
-    "switch_writer",
-    "resolve_switch",
-    "finish_switch",
-    "verify_switch",
-    "audit_origin",
-    "retire_slots",
-    "check_way_back",
-    "look_at_slots",
-    "preflight",
-    "prepare_target",
-    "watch_source",
-    "take_inventory",
-    "clear_databases",
-    "compare_source",
-)
-_LEAVES_FACTS: Final = ("inspect_databases",)
-_READS_FACTS: Final = ("check_readiness", "show_readiness")
-_KEEPS_INVENTORY: Final = ("preflight", "take_inventory", "compare_source")
-_STARTS_MACHINES: Final = ("put_back", ROUTE53_UPDATER)
-
-# The machines that move the writer, by the direction that the functions know each by.
-_MACHINES: Final = {"forward": "cutover", "back": "rollback"}
-# Who asks whether the one that holds the lease still runs, and of which machines.
-_REPLICATE: Final = "replicate"
-_FINALIZE: Final = "finalize"
-_ASKS_EXECUTIONS: Final = {
-    "take_over": tuple(_MACHINES.values()),
-    "put_back": (*_MACHINES.values(), _REPLICATE),
-    # A rollback that holds the lease is what it is asked for, whether it runs or not.
-    ROUTE53_UPDATER: ("cutover", _REPLICATE),
-    "begin_finalize": (_FINALIZE,),
-}
-_ASKS_MOVES: Final = ("take_over", "put_back", ROUTE53_UPDATER)
-"""Those of them that know the machines by direction."""
-_ANY_ENDPOINT: Final = "endpoint:*"
 # What decodes the log of either database: what `plugin_name` says in an endpoint of DMS, as
 # PostgreSQL spells it.
 _SLOT_PLUGIN: Final = "test_decoding"
@@ -233,7 +114,7 @@ class CutoverStack(cdk.Stack):
         self.notifications = Notifications(
             self, "Notifications", topic_name=names.topic, emails=emails, key_arn=self._key_arn
         )
-        self._journal_name, self._journal_arn = self._journal(protect=protect)
+        self._journal_name, journal_arn = self._journal(protect=protect)
         self._certificates = Certificates(
             self,
             "Certificates",
@@ -241,11 +122,25 @@ class CutoverStack(cdk.Stack):
             lock_days=settings.certificate_lock_days,
             migration=names.suffix,
         )
-        self._state_arn = self._state()
-        self._assessment_role_arn = assessment_role(
+        state_arn = self._state()
+        assessment_role_arn = assessment_role(
             self, "Assessment", certificates=self._certificates, key_arn=self._key_arn
         )
-        self._replication_instance_arn = replication_instance_arn
+        permissions = CutoverPermissions(
+            names=names,
+            traffic=traffic,
+            zone_id=zone_id,
+            task_arns=self._task_arns,
+            replication_instance_arn=replication_instance_arn,
+            assessment_role_arn=assessment_role_arn,
+            journal_arn=journal_arn,
+            state_arn=state_arn,
+            certificates=self._certificates,
+            topic_arn=self.notifications.topic_arn,
+            key_arn=self._key_arn,
+            databases=databases,
+            replication=replication,
+        )
         self.functions = CutoverFunctions(
             self,
             "Functions",
@@ -254,9 +149,9 @@ class CutoverStack(cdk.Stack):
             control_environment=self._control_environment(),
             database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
-                **{key: self._machines_environment() for key in _ASKS_MOVES},
+                **{key: self._machines_environment() for key in ASKS_MOVES},
                 "assess_replication": {
-                    "ASSESSMENT_ROLE_ARN": self._assessment_role_arn,
+                    "ASSESSMENT_ROLE_ARN": assessment_role_arn,
                     "ASSESSMENT_BUCKET": self._certificates.name,
                 },
                 "ask_approval": {"TOPIC_ARN": self.notifications.topic_arn},
@@ -268,9 +163,9 @@ class CutoverStack(cdk.Stack):
                     key: {"CERTIFICATE_BUCKET": self._certificates.name}
                     for key in (
                         "store_certificate",
-                        *_LEAVES_FACTS,
-                        *_READS_FACTS,
-                        *_KEEPS_INVENTORY,
+                        *LEAVES_FACTS,
+                        *READS_FACTS,
+                        *KEEPS_INVENTORY,
                     )
                 },
                 "prepare_target": {"SCHEMA_COPY": self._schema_copy(replication)},
@@ -287,13 +182,13 @@ class CutoverStack(cdk.Stack):
                 },
             },
             roles_environment=self._roles_environment(databases),
-            permissions=self._permissions(databases, replication),
+            permissions=permissions.by_function(),
             network=network,
             key_arn=self._key_arn,
             topic_arn=self.notifications.topic_arn,
             log_days=log_days,
         )
-        self._acknowledge_unknown_names()
+        permissions.acknowledge_unknown_names(self.functions)
         if replication.builds:
             self._schema_build(
                 databases,
@@ -313,11 +208,11 @@ class CutoverStack(cdk.Stack):
                 allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
                 log_days=log_days,
             )
-            for verb in _MACHINES.values()
+            for verb in MACHINES.values()
         ]
         replicate_arn = self._machine(
             "Replicate",
-            _REPLICATE,
+            REPLICATE,
             root=root,
             substitutions={
                 **settings.substitutions(),
@@ -329,7 +224,7 @@ class CutoverStack(cdk.Stack):
         )
         finalize_arn = self._machine(
             "Finalize",
-            _FINALIZE,
+            FINALIZE,
             root=root,
             substitutions={**told, "PollSeconds": settings.substitutions()["PollSeconds"]},
             allowed=publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
@@ -434,19 +329,9 @@ class CutoverStack(cdk.Stack):
         )
         return arn("ssm", f"parameter{parameter.ref}")
 
-    def _writers_machines(self) -> dict[str, str]:
-        """The ARNs of the machines that move the writer, by direction.
-
-        By their names: the machines themselves are made from the functions that ask for them.
-        """
-        return {
-            direction: arn("states", f"stateMachine:{self._names.state_machine(verb)}")
-            for direction, verb in _MACHINES.items()
-        }
-
     def _finalize_machine(self) -> str:
         """The ARN, by its name, for the same reason."""
-        return arn("states", f"stateMachine:{self._names.state_machine(_FINALIZE)}")
+        return arn("states", f"stateMachine:{self._names.state_machine(FINALIZE)}")
 
     def _machine(
         self,
@@ -484,7 +369,7 @@ class CutoverStack(cdk.Stack):
         return {"JOURNAL_TABLE": self._journal_name, "MIGRATION": self._names.suffix}
 
     def _machines_environment(self) -> dict[str, str]:
-        return {"MACHINE_ARNS": json.dumps(self._writers_machines())}
+        return {"MACHINE_ARNS": json.dumps(writers_machines(self._names))}
 
     def _control_environment(self) -> dict[str, str]:
         return {
@@ -581,253 +466,6 @@ class CutoverStack(cdk.Stack):
             log_days=log_days,
         )
         acknowledge(self.functions["prepare_target"], self._certificates.any_schema_report)
-
-    def _permissions(
-        self, databases: DatabaseStack, replication: ReplicationSettings
-    ) -> dict[str, list[Statement]]:
-        """What each function may do, by its key."""
-        journal = {"table_arn": self._journal_arn, "key_arn": self._key_arn}
-        bucket = {"bucket_arn": self._certificates.arn, "key_arn": self._key_arn}
-        # Read too: the cutover and the readiness check keep what the other shows.
-        show_state = allow("ssm:GetParameter", "ssm:PutParameter", on=self._state_arn)
-        connect = read_secrets(
-            databases.source_cutover_secret_arn,
-            databases.target_cutover_secret_arn,
-            key_arn=databases.key_arn,
-        )
-        may: dict[str, list[Statement]] = defaultdict(list)
-        for keys, statements in (
-            (_READS_JOURNAL, read_journal(**journal)),
-            (_WRITES_JOURNAL, write_journal(**journal)),
-            (_SHOWS_STATE, [show_state]),
-            (_SPEAKS_SQL, connect),
-            (_WATCHES, self._watch()),
-            (_LEAVES_FACTS, leave_facts(**bucket)),
-            (_READS_FACTS, read_facts(**bucket)),
-            (_SEES_RECORDS, [see_records(zone_id=self._zone_id)]),
-            (_FOLLOWS_CHANGES, [follow_changes()]),
-            (
-                _STARTS_MACHINES,
-                [allow("states:StartExecution", on=list(self._writers_machines().values()))],
-            ),
-        ):
-            for key in keys:
-                may[key] += statements
-        for key, names in self._movable().items():
-            may[key].append(change_records("UPSERT", zone_id=self._zone_id, names=names))
-        for key, verbs in _ASKS_EXECUTIONS.items():
-            executions = [arn("states", self._executions(verb)) for verb in verbs]
-            may[key].append(allow("states:DescribeExecution", on=executions))
-        may[ROUTE53_UPDATER] += [
-            # It ends the wait for an approval where the cutover is to go back.
-            allow("states:SendTaskFailure", on=self._writers_machines()["forward"]),
-            # Whether the journal knows this request already.
-            allow("dynamodb:Query", on=self._journal_arn),
-        ]
-        # The intent is refused in one with the look for an abort.
-        may["switch_writer"].append(allow("dynamodb:ConditionCheckItem", on=self._journal_arn))
-        # By the token of the intent the origin is asked for its proof.
-        may["resolve_switch"].append(allow("dynamodb:Query", on=self._journal_arn))
-        # What the switch wrote down is what it compares with.
-        may["audit_origin"].append(allow("dynamodb:Query", on=self._journal_arn))
-        may["hand_over"] += [
-            *self._see_tasks(),
-            # The first one too: it carries until the first switch.
-            allow("dms:StopReplicationTask", on=list(self._task_arns.values())),
-            # Never the first one: started again, it would load everything anew.
-            allow(
-                "dms:StartReplicationTask", on=[self._task_arns["back"], self._task_arns["again"]]
-            ),
-        ]
-        for key, statements in self._permissions_to_replicate().items():
-            may[key] += statements
-        may["ask_approval"] += publish(
-            topic_arn=self.notifications.topic_arn, key_arn=self._key_arn
-        )
-        may["watch_way_back"] += [
-            *publish(topic_arn=self.notifications.topic_arn, key_arn=self._key_arn),
-            # What it has told already is in the entries.
-            allow("dynamodb:Query", on=self._journal_arn),
-        ]
-        may["watch_source"] += [
-            # Who has accepted a change of the schema is in the entries.
-            allow("dynamodb:Query", on=self._journal_arn),
-            *read_inventory(bucket_arn=self._certificates.arn, key_arn=self._key_arn),
-        ]
-        may["store_certificate"] += [
-            # The whole journal is what it certifies.
-            allow("dynamodb:Query", on=self._journal_arn),
-            *self._see_tasks(),
-            *keep_certificates(**bucket),
-        ]
-        if replication.builds:
-            may["prepare_target"] += have_schema_copied(
-                project_arn=arn("codebuild", f"project/{self._names.schema_build}"),
-                reports_arn=f"{self._certificates.arn}/{self._certificates.SCHEMA}/*",
-                key_arn=self._key_arn,
-            )
-        for key, statements in self._permissions_to_finalize(databases).items():
-            may[key] += statements
-        may[WEIGHTED_RECORDS.key] = [
-            see_records(zone_id=self._zone_id),
-            change_records("CREATE", "DELETE", zone_id=self._zone_id, names=self._traffic.names),
-        ]
-        may[DATABASE_ROLES.key] = read_secrets(
-            databases.target_secret_arn,
-            databases.target_replication_secret_arn,
-            databases.target_cutover_secret_arn,
-            databases.application_secret_arn,
-            key_arn=databases.key_arn,
-        )
-        return may
-
-    def _permissions_to_replicate(self) -> dict[str, list[Statement]]:
-        """What the functions of `replicate` may ask of DMS: of the task that loads, and of no other."""
-        task_arn = self._task_arns["load"]
-        see = [
-            allow("dms:DescribeTableStatistics", on=task_arn),
-            allow("dms:DescribeReplicationTasks", on="*"),
-        ]
-        return {
-            "begin_replication": see,
-            "check_connections": [
-                # None of these knows resources.
-                allow("dms:DescribeReplicationTasks", "dms:DescribeConnections", on="*"),
-                allow(
-                    "dms:TestConnection",
-                    on=[arn("dms", _ANY_ENDPOINT), self._replication_instance_arn],
-                ),
-            ],
-            "assess_replication": [
-                *see,
-                allow("dms:StartReplicationTaskAssessmentRun", on=task_arn),
-                allow(
-                    "dms:DescribeReplicationTaskAssessmentRuns",
-                    "dms:DescribeReplicationTaskIndividualAssessments",
-                    on="*",
-                ),
-                allow(
-                    "iam:PassRole",
-                    on=self._assessment_role_arn,
-                    when={"StringEquals": {"iam:PassedToService": "dms.amazonaws.com"}},
-                ),
-            ],
-            "lead_task": [
-                *see,
-                allow(
-                    "dms:StartReplicationTask",
-                    "dms:StopReplicationTask",
-                    "dms:ReloadTables",
-                    on=task_arn,
-                ),
-            ],
-            "follow_replication": [
-                *see,
-                # None of these knows resources.
-                allow("dms:DescribeEvents", "cloudwatch:GetMetricData", on="*"),
-                # Where a person holds it.
-                allow("dms:StopReplicationTask", on=task_arn),
-            ],
-        }
-
-    def _permissions_to_finalize(self, databases: DatabaseStack) -> dict[str, list[Statement]]:
-        """What the functions of `finalize` may do besides, and those that keep what it compares with."""
-        inventory, reports = SOURCE_INVENTORY, f"reports/{self._names.suffix}/*"
-        bucket = {"bucket_arn": self._certificates.arn, "key_arn": self._key_arn}
-        return {
-            "stop_tasks": [
-                *self._see_tasks(),
-                allow("dms:StopReplicationTask", on=list(self._task_arns.values())),
-            ],
-            "clear_databases": [
-                # Which slots are this migration's.
-                allow("dynamodb:Query", on=self._journal_arn),
-                # What DMS has made in a database only the role of DMS can drop.
-                *read_secrets(
-                    databases.source_replication_secret_arn,
-                    databases.target_replication_secret_arn,
-                    key_arn=databases.key_arn,
-                ),
-            ],
-            "compare_source": [
-                allow("dynamodb:Query", on=self._journal_arn),
-                *keep_document(reports, read=[inventory], **bucket),
-            ],
-            "take_inventory": keep_document(inventory, **bucket),
-            "preflight": keep_document(inventory, **bucket),
-        }
-
-    def _movable(self) -> dict[str, list[str]]:
-        """The records whose weights a function may move."""
-        read, write = self._traffic.read_record, self._traffic.write_record
-        return {
-            "shift_reads": [read],
-            # In a rollback the reads go along.
-            "move_writes": [read, write],
-            "put_back": [read, write],
-            ROUTE53_UPDATER: [read, write],
-        }
-
-    def _see_tasks(self) -> list[Statement]:
-        """All of them: which one carries now the journal says."""
-        return [
-            allow("dms:DescribeTableStatistics", on=list(self._task_arns.values())),
-            # It knows no resources.
-            allow("dms:DescribeReplicationTasks", on="*"),
-        ]
-
-    def _watch(self) -> list[Statement]:
-        return [
-            allow("dms:DescribeTableStatistics", on=list(self._task_arns.values())),
-            # None of these can be narrowed: the first two know no resources, and alarms that are
-            # made of alarms are described to whoever may describe all.
-            allow(
-                "dms:DescribeReplicationTasks",
-                "cloudwatch:GetMetricData",
-                "cloudwatch:DescribeAlarms",
-                on="*",
-            ),
-        ]
-
-    def _executions(self, verb: str) -> str:
-        return f"execution:{self._names.state_machine(verb)}:*"
-
-    def _acknowledge_unknown_names(self) -> None:
-        """Of what gets its name by being made, so that a permission can't have it."""
-        for key in _FOLLOWS_CHANGES:
-            acknowledge(
-                self.functions[key],
-                {
-                    "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:route53:::change/*]": (
-                        "A change gets its id by being made, and asking for its state tells "
-                        "nothing but that."
-                    )
-                },
-            )
-        acknowledge(self.functions["store_certificate"], self._certificates.any_object)
-        for key in (*_LEAVES_FACTS, *_READS_FACTS):
-            acknowledge(self.functions[key], self._certificates.any_facts)
-        acknowledge(self.functions["compare_source"], self._certificates.any_report)
-        acknowledge(
-            self.functions["check_connections"],
-            {
-                "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dms:<AWS::Region>:<AWS::AccountId>:"
-                f"{_ANY_ENDPOINT}]": "Every endpoint of the tasks, by ARNs that DMS makes up; from the "
-                "one instance, and a test changes nothing."
-            },
-        )
-        for key, verbs in _ASKS_EXECUTIONS.items():
-            acknowledge(
-                self.functions[key],
-                {
-                    "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:"
-                    f"<AWS::AccountId>:{self._executions(verb)}]": (
-                        "An execution gets its name by being started; these are those of one "
-                        "machine that moves the writer, and describing one changes nothing."
-                    )
-                    for verb in verbs
-                },
-            )
 
     def _tell(
         self,

@@ -9,8 +9,9 @@ from collections.abc import Generator
 import botocore.session
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
-from tests.spreading import ALONE, keep_together, turn
+from tests.spreading import ALONE, ByGroup, turn
 
 AWS_VARIABLES = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -53,10 +54,9 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before xdist, which reads the groups here."""
-    keep_together(items)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    return ByGroup(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

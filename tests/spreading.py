@@ -3,49 +3,53 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 HERE: Final = Path(__file__).parent
 
 ALONE: Final = "alone"
 """The marker of tests that measure: what else runs on the machine would be in their figures."""
 
-EVERY_ENVIRONMENT: Final = "environments"
-"""The fixture that takes longest, the stacks of every settings file: one process makes it."""
+EVERY_ENVIRONMENT: Final = frozenset(
+    f"tests/infrastructure/test_{name}.py"
+    for name in ("cfn", "leaving", "policies", "schema_build", "templates")
+)
+"""The files that ask for the stacks of every settings file, the fixture that takes longest: one process makes it."""
 
-ONE_SCHEMA: Final = "schema"
-"""The parameter of the tests that share a loaded schema, whatever file they are in."""
+_OF_A_SCHEMA: Final = re.compile(r"tests/schemas/.*\[(\w+)\]")
+"""Tests that share a loaded schema, whatever file they are in."""
 
 # Any two files that every process of a run finds; nothing is written to them.
 _DOOR: Final = Path(__file__)
 _ROOM: Final = HERE / "conftest.py"
 
 
-def keep_together(items: Collection[pytest.Item]) -> None:
-    """Marks the tests of one file as one group, for the sake of what they set up once.
-
-    A group is what xdist hands to a process, whole.
-    """
-    making = {item.path for item in items if EVERY_ENVIRONMENT in _fixtures(item)}
-    for item in items:
-        name = EVERY_ENVIRONMENT if item.path in making else _group(item)
-        item.add_marker(pytest.mark.xdist_group(name))
+def group(test: str) -> str:
+    """What a process is handed whole, for the sake of what its tests set up once. test: its id, as pytest writes it."""
+    if of_a_schema := _OF_A_SCHEMA.fullmatch(test):
+        return f"the schema {of_a_schema[1]}"
+    file = test.partition("::")[0]
+    return "every environment" if file in EVERY_ENVIRONMENT else file
 
 
-def _group(item: pytest.Item) -> str:
-    parametrized: Any = getattr(item, "callspec", None)
-    if parametrized and ONE_SCHEMA in parametrized.params:
-        return f"the schema {parametrized.params[ONE_SCHEMA].name}"
-    return str(item.path.relative_to(HERE))
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+    """Groups go to whichever process is free, in the order in which pytest collected them."""
 
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        # By their number of tests they would be in another order, and the longest files have few.
+        config.option.loadscopereorder = False
 
-def _fixtures(item: pytest.Item) -> Collection[str]:
-    return item.fixturenames if isinstance(item, pytest.Function) else ()
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def _be_impatient() -> None:
     replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
     replication.HAND_OVER_POLL = timedelta(seconds=0.1)
     replication.HAND_OVER_PATIENCE = timedelta(seconds=5)
-    switch.CATCH_UP_PATIENCE = timedelta(seconds=3)
+    switch.CATCH_UP_PATIENCE = timedelta(seconds=10)
 
 
 def _run(invocation: Invocation, trace: Trace) -> Message:

@@ -18,6 +18,7 @@ from rehearsal.aws.dms import DmsResources, DmsServer, DmsTask, NativeReplicatio
 from rehearsal.aws.invoker import REGION
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
+from tests.contracts.dms_load import until
 
 pytestmark = pytest.mark.postgres
 
@@ -38,7 +39,6 @@ AGAIN = DmsResources(
     source_endpoint_resource="AGAINSOURCE",
 )
 BACK_SLOT, AGAIN_SLOT = "back_slot", "again_slot"
-SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,6 @@ class Migration:
         self.start(LOAD)
         until(lambda: self.target.ids() == self.source.ids())
         self.stop(LOAD)
-
-
-def until(reached: Any) -> None:
-    give_up = time.monotonic() + SECONDS
-    while not reached():
-        assert time.monotonic() < give_up, "waited too long"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,10 @@ from cutover.adapters.dms import DmsReplicationTask
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.failures import Outcome
 from cutover.replication import judge_load
-from rehearsal.aws.dms import DmsResources, DmsServer, DmsTask, NativeReplication
+from rehearsal.aws.dms import DmsResources
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
-from tests.contracts.test_dms_followers import until
-from tests.contracts.test_replication_task import client
+from tests.contracts.dms_load import stood_in, until
 
 pytestmark = pytest.mark.postgres
 
@@ -109,21 +108,15 @@ def load(
         stack.callback(database.close)
         database.install(hold=timedelta(0))
         database.close_gate()
-        replication = NativeReplication(
-            source_dsn=servers[0].dsn(dbname=name),
-            target_dsn=servers[1].dsn(dbname=name),
-            name=f"{name}_load",
+        task = stack.enter_context(
+            stood_in(
+                servers[0].dsn(dbname=name),
+                servers[1].dsn(dbname=name),
+                name=f"{name}_load",
+                resources=RESOURCES,
+            )
         )
-        stood_in = DmsTask(replication, RESOURCES)
-        server_of_task = DmsServer(stood_in)
-        stack.callback(server_of_task.close)
-        stood_in.test_connection("source")
-        stood_in.test_connection("target")
-        until(lambda: [each for each, _ in stood_in.connections.values()] == ["successful"] * 2)
-        task = DmsReplicationTask(client(server_of_task.endpoint), task_arn=RESOURCES.task_arn)
         yield Load(source, target, database, task, f"{name}_load")
-        replication.remove()
-        replication.close()
 
 
 def test_a_load_stops_and_what_was_written_meanwhile_comes_when_it_goes_on(load: Load) -> None:

@@ -492,7 +492,9 @@ def test_a_retry_backs_off_and_stops_at_the_first_success(
         later - earlier
         for earlier, later in zip(functions.attempts, functions.attempts[1:], strict=False)
     )
-    assert 0.1 <= first < 0.2 <= second
+    # A busy machine adds to both.
+    assert first >= 0.1
+    assert second >= 0.2
 
 
 def test_the_delay_of_a_retry_is_capped(emulated: Account, functions: Functions) -> None:
@@ -547,12 +549,13 @@ def test_a_refusal_of_lambda_can_be_retried_by_its_name(
 
 
 def test_a_wait_scales(emulated: Account) -> None:
-    wait = jsonata(("A", {"Type": "Wait", "Seconds": 20, "End": True}))
+    def wait(seconds: int) -> dict[str, Any]:
+        return jsonata(("A", {"Type": "Wait", "Seconds": seconds, "End": True}))
 
-    assert 0.2 <= emulated.run(wait).seconds < 1.5
+    assert 0.2 <= emulated.run(wait(20)).seconds < 10
 
     emulated.settings.wait_scale = 0
-    assert emulated.run(wait).seconds < 0.2
+    assert emulated.run(wait(86_400)).seconds < 10
 
 
 def test_a_task_timeout_is_caught_and_nothing_is_recorded_behind_it(

@@ -226,17 +226,12 @@ def test_refusals(code: Path) -> None:
         assert call(pool, "one")["calls"] == 2
 
 
-@pytest.mark.alone
 def test_warming_leaves_nothing_to_start(code: Path) -> None:
     with RuntimePool(FUNCTIONS, code_directory=code) as pool:
         pool.warm(["one", "two"])
         before = pool.processes()
         assert {call(pool, "one")["pid"], call(pool, "two")["pid"]} < set(before)
         assert pool.processes() == before
-        began = time.monotonic()
-        for _ in range(50):
-            call(pool, "one")
-        assert (time.monotonic() - began) / 50 < 0.03
 
 
 def test_the_engine_runs_functions_in_the_pool(pool: RuntimePool) -> None:

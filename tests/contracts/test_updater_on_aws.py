@@ -29,7 +29,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbJournal]:
     """An account with what the updater needs, and its environment; the journal to look into."""
-    with mock_aws():
+    # Executions go on until a test stops them, whatever the rehearsal's engine set for this process before.
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": False}}):
         boto3.client("dynamodb").create_table(TableName=TABLE, **JOURNAL_TABLE)
         boto3.client("stepfunctions").create_state_machine(
             name=MACHINE, definition="{}", roleArn="arn:aws:iam::123456789012:role/machine"

@@ -77,13 +77,13 @@ def runs_left(tmp_path: Path) -> list[Path]:
 def test_the_happy_path_loses_nothing(environment: dict[str, str], tmp_path: Path) -> None:
     report = report_of(environment, tmp_path, "--duration", "16", "--seed", "11")
     assert report["verdict"] == "passed"
-    assert report["ledger"]["acknowledged"] > 5_000
+    assert report["ledger"]["acknowledged"] > 1_000
     for count in ("lost", "duplicated", "written_to_closed_side", "wrong_balances"):
         assert report["ledger"][count] == 0
     shares = [(stage["weight"], stage["read_share"]) for stage in report["stages"]]
     assert [weight for weight, _ in shares] == [20, 50, 80, 100]
     for weight, share in shares:
-        assert share == pytest.approx(weight / 100, abs=0.05)
+        assert share == pytest.approx(weight / 100, abs=0.08)
     assert report["pause_ms"]["client_p50"] > 0
     # Every client was asked to reconnect once; none met an error that it could not retry.
     assert sum(report["client_errors"].values()) <= 2 * 8
@@ -133,7 +133,7 @@ def test_there_and_back_and_there_again_loses_nothing(
     assert report["verdict"] == "passed"
     for count in ("lost", "duplicated", "written_to_closed_side", "wrong_balances"):
         assert report["ledger"][count] == 0
-    assert report["ledger"]["acknowledged"] > 5_000
+    assert report["ledger"]["acknowledged"] > 1_000
     weights = [stage["weight"] for stage in report["stages"]]
     # The names go early and are set once more behind the line.
     assert [weight for weight, _ in groupby(weights)] == [20, 50, 80, 100, 0, 20, 50, 80, 100]

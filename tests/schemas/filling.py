@@ -114,8 +114,10 @@ class Filled:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def fill(session: psycopg.Connection[Any], schema: Schema, *, rows: int = 12) -> Filled:
-    """Offer `rows` rows to every table: parents first, and of those that wait for each other any."""
+def fill(
+    session: psycopg.Connection[Any], schema: Schema, *, first: int = 1, last: int = 12
+) -> Filled:
+    """Offer every table its rows number `first` to `last`: parents first, and of those that wait for each other any."""
     told = schema.origin.get("fill", {})
     session.execute(told.get("prelude", "").encode())
     given = told.get("values", {})
@@ -125,7 +127,8 @@ def fill(session: psycopg.Connection[Any], schema: Schema, *, rows: int = 12) ->
     while waiting:
         for oid in _next(waiting, references):
             table = waiting.pop(oid)
-            refusal = _fill_table(session, oid, table, references[oid], given, rows)
+            offered = range(first, last + 1)
+            refusal = _fill_table(session, oid, table, references[oid], given, offered)
             count = sql.SQL("select count(*) from only {}").format(sql.Identifier(*table))
             (number,) = session.execute(count).fetchone() or (0,)
             if number:
@@ -162,7 +165,7 @@ def _fill_table(
     table: tuple[str, str],
     references: Sequence[tuple[Any, ...]],
     given: Mapping[str, str],
-    rows: int,
+    rows: range,
 ) -> str:
     """Offer the rows; returns the last refusal."""
     columns = _columns(session, oid)
@@ -180,7 +183,7 @@ def _fill_table(
     bare = {column.name for column in columns if column.required and not column.defaulted}
     bare |= fixed.keys()
     refusal = "none was refused: a rule or a trigger took them"
-    for row in range(1, rows + 1):
+    for row in rows:
         values = {
             column.name: _value(session, column, row) for column in columns if not column.given
         }

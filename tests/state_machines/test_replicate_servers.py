@@ -54,7 +54,7 @@ from rehearsal.machine import (
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 from tests.builders import plan, slots
-from tests.contracts.test_dms_followers import until
+from tests.contracts.dms_load import until
 from tests.contracts.test_replication_task import client
 from tests.state_machines.machine import ROLE, Machine, Run, inventories_of
 

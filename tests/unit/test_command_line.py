@@ -31,7 +31,7 @@ NOW = FixedClock().now()
 
 @pytest.fixture
 def environment() -> Iterator[commands.Environment]:
-    # An execution goes on until a test stops it, whatever the rehearsal's engine set for this process before.
+    # Executions go on until a test stops them, whatever the rehearsal's engine set for this process before.
     with mock_aws(config={"stepfunctions": {"execute_state_machine": False}}):
         boto3.client("dynamodb").create_table(TableName="migration-journal-dev", **JOURNAL_TABLE)
         yield commands.environment("dev", "us-east-1")

@@ -1,7 +1,8 @@
-"""Who wants to be alone gets it in its turn, and gets it whole."""
+"""Which tests stay together; and who wants to be alone gets it in its turn, and gets it whole."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spreading import turn
+from tests.spreading import EVERY_ENVIRONMENT, HERE, group, turn
 
 SECONDS = 10
 A_MOMENT = 0.2
@@ -80,3 +81,27 @@ def test_who_waits_to_be_alone_is_not_passed_by(room: Room) -> None:
     assert not late.wait(A_MOMENT)
     end_alone()
     assert late.wait(SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ("tests/unit/test_plan.py::TestPlan::test_one[a/b::c]", "tests/unit/test_plan.py"),
+        ("tests/schemas/test_findings.py::test_found[airflow]", "the schema airflow"),
+        ("tests/schemas/test_loading.py::test_loads[airflow]", "the schema airflow"),
+        ("tests/schemas/test_loading.py::test_there_are", "tests/schemas/test_loading.py"),
+        ("tests/infrastructure/test_templates.py::test_x[prod]", "every environment"),
+    ],
+)
+def test_what_is_set_up_once_is_tested_in_one_process(test: str, expected: str) -> None:
+    assert group(test) == expected
+
+
+def test_the_files_that_ask_for_every_environment_are_the_listed() -> None:
+    asks = re.compile(r"^def \w+\([^)]*\benvironments: ", re.MULTILINE)
+    found = {
+        f"tests/infrastructure/{path.name}"
+        for path in (HERE / "infrastructure").glob("test_*.py")
+        if asks.search(path.read_text())
+    }
+    assert found == EVERY_ENVIRONMENT
