@@ -325,7 +325,8 @@ SOURCE_TABLES: Final[tuple[Check, ...]] = (
         judge=none_of(
             "table is|tables are unlogged: no change of them is ever replicated", Verdict.FAIL
         ),
-        remedy="make them logged, or leave them behind (source.exclude_tables)",
+        remedy="make them logged, referenced ones first (of two that refer to each other one foreign key goes "
+        "meanwhile), or leave them behind (source.exclude_tables)",
         documentation=doc.postgres("sql-createtable.html"),
     ),
     Check(

@@ -27,11 +27,12 @@ FREE_COLUMNS: Final = """
 select a.attname from pg_attribute a
 where a.attrelid = %s and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
   and a.atttypid = any('{text,varchar,bpchar,int2,int4,int8,numeric,float8,timestamptz,timestamp,date}'::regtype[])
-  and not exists (select from pg_constraint k where k.conrelid = a.attrelid and a.attnum = any(k.conkey))
+  and not exists (select from pg_constraint k where k.conrelid = a.attrelid and k.contype <> 'n'
+                    and a.attnum = any(k.conkey))
   and not exists (select from pg_index i where i.indrelid = a.attrelid and a.attnum = any(i.indkey))
 order by a.attnum
 """
-"""Those that no constraint and no index is about."""
+"""Those that no constraint and no index is about; NOT NULL is a constraint from version 18 on."""
 
 _UNLOGGED: Final = """
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -41,13 +42,23 @@ where c.relkind = 'r' and c.relpersistence = 'u' order by c.oid
 Session = psycopg.Connection[Any]
 
 
-def follow_the_remedies(session: Session) -> None:
+def follow_the_remedies(session: Session) -> set[str]:
     """What preflight fails on would not be carried: unlogged tables are logged, and every row can be named.
 
+    Returns the unlogged ones that refer to each other, which stay so: no order helps, a foreign key would have to go.
     A table without a key gets REPLICA IDENTITY FULL; one with a column that knows no equality, a key.
     """
-    for table in session.execute(_UNLOGGED).fetchall():
-        _run(session, "alter table {} set logged", table)
+    unlogged = session.execute(_UNLOGGED).fetchall()
+    while unlogged:
+        # One that refers to another unlogged one waits for that.
+        left = [
+            table
+            for table in unlogged
+            if _tried(session, "alter table {} set logged", table) is None
+        ]
+        if left == unlogged:
+            break
+        unlogged = left
     for _, *table in session.execute(WITHOUT_IDENTITY).fetchall():
         if _tried(session, "select distinct * from only {} limit 0", table) is not None:
             _run(session, "alter table {} replica identity full", table)
@@ -55,6 +66,7 @@ def follow_the_remedies(session: Session) -> None:
             # Not an identity column: the tables that inherit from this one would have no default.
             _run(session, "alter table {} add column if not exists row_key bigserial", table)
             _run(session, "alter table {} add primary key (row_key)", table)
+    return {".".join(table) for table in unlogged}
 
 
 def update(session: Session) -> set[str]:
