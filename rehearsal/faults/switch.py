@@ -151,7 +151,8 @@ class Switch:
         self.seed = seed
         self.setup = setup
         self.random = random.Random(seed)
-        self._rule: threading.Thread | None = None
+        self._rules: dict[str, threading.Thread] = {}
+        """What the rule on ended executions does, by the execution's ARN."""
         self.number = arena.next_number()
         self.name = f"s{self.number}"
         self.home = arena.run.path / self.name
@@ -305,7 +306,7 @@ class Switch:
             self.arena.ensure_servers()
             for link in self.links.values():
                 link.set("whole")
-            self._let_the_rule_finish()
+            self._let_the_rule_finish(self.main, ended)
             ended = self._wait_for_recoveries() or ended
             if self._waits_for_a_person(ended):
                 self._act_as_the_runbook_says()
@@ -543,8 +544,9 @@ class Switch:
     def _on_failed_execution(self, event: dict[str, Any]) -> None:
         """What the EventBridge rule does with an execution that failed, timed out or was stopped."""
         if event["detail"]["stateMachineArn"] in self._machines.values():
-            self._rule = threading.Thread(target=self._rule_puts_back, args=[event], daemon=True)
-            self._rule.start()
+            rule = threading.Thread(target=self._rule_puts_back, args=[event], daemon=True)
+            rule.start()
+            self._rules[event["detail"]["executionArn"]] = rule
 
     def _rule_puts_back(self, event: dict[str, Any]) -> None:
         for _ in range(3):
@@ -553,9 +555,12 @@ class Switch:
                     return
             time.sleep(60 * WAIT_SCALE / 20)
 
-    def _let_the_rule_finish(self) -> None:
-        if self._rule is not None:
-            self._rule.join(30)
+    def _let_the_rule_finish(self, execution: str, ended: dict[str, Any]) -> None:
+        """Behind an execution's end, of which the rule is told a moment after it can be seen."""
+        if ended["status"] != "SUCCEEDED":
+            wait_for(lambda: execution in self._rules, seconds=5)
+        for rule in list(self._rules.values()):
+            rule.join(30)
 
     def _wait_for_recoveries(self) -> dict[str, Any] | None:
         """The end of the last execution that the rule started, if there was any."""
@@ -567,7 +572,7 @@ class Switch:
                 if arn not in self.executions:
                     ended = self._wait_for_end(arn, seconds=EXECUTION_LIMIT_SECONDS)
                     self.recoveries.append(arn)
-            self._let_the_rule_finish()
+                    self._let_the_rule_finish(arn, ended)
         return ended
 
     def _every_execution(self) -> list[str]:
