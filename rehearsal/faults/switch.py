@@ -185,6 +185,7 @@ class Switch:
             write_whole(self.facts, {**HEALTHY, **self.setup.facts})
             pair = {SOURCE_HOST: 100, TARGET_HOST: 0}
             write_whole(self.records, {READ_RECORD: pair, WRITE_RECORD: pair})
+            self.arena.empty_journal()
             resource = self.arena.session.resource("dynamodb", endpoint_url=self.arena.endpoint)
             self.journal = DynamoDbJournal(resource, table=TABLE, migration=self.name)
             self.clients = self._start_clients()
