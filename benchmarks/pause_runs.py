@@ -7,10 +7,13 @@ import json
 import os
 import statistics
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -23,6 +26,7 @@ from rehearsal.faults.scenarios import CLEAN, Case  # noqa: E402
 from rehearsal.faults.switch import Outcome, Setup, Switch  # noqa: E402
 from rehearsal.naive.trial import FAULTS, try_way  # noqa: E402
 from rehearsal.naive.ways import WAYS, pg_easy_replicate  # noqa: E402
+from rehearsal.workload.verdict import longest_stalls, percentile  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "pause.json"
 TARGETS = {"p50_ms": 60, "p99_ms": 150, "peer_median_over_ours": 10, "growth": 3}
@@ -45,6 +49,8 @@ class Kind:
     writers: int = 8
     tables: int = OWN_TABLES
     peer: bool = False
+    bare: bool = False
+    """Beside the switch: the same clients standing still for as long and connecting anew, without a switch."""
 
     @property
     def load(self) -> Load:
@@ -56,11 +62,11 @@ class Kind:
         )
 
 
-PAIR = Kind(name="8 writers beside the peer", peer=True)
+PAIR = Kind(name="8 writers beside the peer", peer=True, bare=True)
 GROWTH = (
-    Kind(name="4 writers", writers=4),
-    Kind(name="16 writers", writers=16),
-    Kind(name="64 writers", writers=64),
+    Kind(name="4 writers", writers=4, bare=True),
+    Kind(name="16 writers", writers=16, bare=True),
+    Kind(name="64 writers", writers=64, bare=True),
     Kind(name="10 tables", tables=10),
     Kind(name="1,000 tables", tables=1_000),
     Kind(name="10,000 tables", tables=10_000),
@@ -68,6 +74,10 @@ GROWTH = (
 PEER_EVERY: Final = 4
 """Seeds: the peer's runs take longer than ours, and their median is ten times away from the limit."""
 PEER = next(way for way in WAYS if way.act is pg_easy_replicate)
+HELD_SECONDS: Final = 0.03
+"""How long the clients of a bare reconnection stand still where no switch says it."""
+AROUND_NS: Final = 2_000_000_000
+"""Before and after the moment of a bare reconnection: where its stall is looked for."""
 
 
 def main(description: str) -> int:
@@ -109,6 +119,7 @@ def _run(arena: Arena, kind: Kind, seed: int) -> dict[str, Any]:
         "load_average": round(os.getloadavg()[0], 2),
         "ours": None,
         "peer": None,
+        "bare": None,
         "faults": [],
         "versions": arena.versions(),
     }
@@ -123,6 +134,9 @@ def _run(arena: Arena, kind: Kind, seed: int) -> dict[str, Any]:
         except ArenaFailed as failure:
             faults = [f"the arena: {failure}"]
         line["faults"] += faults
+    if kind.bare and (paired or not kind.peer):
+        held = (line["ours"] or {}).get("server_ms")
+        line["bare"] = _bare(arena, kind, seed, held / 1e3 if held else HELD_SECONDS)
     return line
 
 
@@ -175,6 +189,37 @@ def _peer(arena: Arena, kind: Kind, seed: int) -> tuple[dict[str, Any], list[str
     return found, [] if line["ending"] == "switched" else [f"the peer {line['ending']}"]
 
 
+def _bare(arena: Arena, kind: Kind, seed: int, held_seconds: float) -> dict[str, Any]:
+    """What of the pause is not the switch: its clients wait for a lock that long, lose their sessions, and connect anew.
+
+    Nothing else happens: no gate, no other server, no change of names. A writer's own pace is in it as it is in a pause.
+    """
+    setup = Setup(load=kind.load)
+    with Switch(arena, seed=seed, setup=setup) as switch:
+        switch.warm_up()
+        with psycopg.connect(switch.dsn("source"), autocommit=True) as connection:
+            connection.execute("begin")
+            connection.execute("lock table ledger, accounts in exclusive mode")
+            moment = time.time_ns()
+            time.sleep(held_seconds)
+            ended = connection.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where datname = current_database() and application_name like 'writer %'"
+            ).fetchone()
+            connection.execute("commit")
+        time.sleep(AROUND_NS / 1e9)
+        switch.clients.stop()
+        writes = switch.clients.records().writes
+    stalls = longest_stalls(writes, between_ns=(moment - AROUND_NS, moment + AROUND_NS))
+    values = sorted(stalls.values())
+    return {
+        "held_ms": round(held_seconds * 1e3, 1),
+        "sessions_ended": ended and ended[0],
+        "median_ms": round(percentile(values, 50), 1) if values else None,
+        "writers_ms": [round(value, 1) for value in stalls.values()],
+    }
+
+
 def summarize(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Per kind: over the runs, the median writer's pause; over all writers of all runs, p50 and p99."""
     names = list(dict.fromkeys(line["kind"] for line in lines))
@@ -188,8 +233,9 @@ def summarize(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 versions[name].append(version)
     base = kinds.get(PAIR.name, {}).get("ours", {}).get("p50_ms")
     for kind in kinds.values():
-        own = kind["ours"].get("p50_ms")
+        own, bare = kind["ours"].get("p50_ms"), kind["bare"].get("p50_ms")
         kind["times_the_8_writers"] = round(own / base, 2) if own and base else None
+        kind["times_the_bare_reconnection"] = round(own / bare, 2) if own and bare else None
     return {
         "command": "make bench-pause",
         "peer": PEER.follows,
@@ -215,6 +261,7 @@ def _summarize_kind(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "runs_with_faults": sum(bool(line["faults"]) for line in lines),
         "ours": ours,
         "peer": peer,
+        "bare": _summarize_side([line["bare"] for line in lines if line.get("bare")]),
         "peer_median_over_ours": ratio,
         "peer_until_names_over_ours": alone,
     }
@@ -228,14 +275,17 @@ def _summarize_side(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "runs_with_a_pause": len(medians),
         "p50_ms": statistics.median(medians),
-        "p99_ms": _percentile(medians, 99),
+        "p99_ms": percentile(medians, 99),
         "longest_of_any_writer_ms": writers[-1],
         "every_writer_p50_ms": statistics.median(writers),
-        "every_writer_p99_ms": _percentile(writers, 99),
-        **_medians(runs, server_ms="server_p50_ms", until_names_ms="until_names_p50_ms"),
-        "acknowledged": sum(run["acknowledged"] for run in runs),
-        "lost": sum(run["lost"] for run in runs),
-        "duplicated": sum(run["duplicated"] for run in runs),
+        "every_writer_p99_ms": percentile(writers, 99),
+        **_medians(
+            runs,
+            server_ms="server_p50_ms",
+            until_names_ms="until_names_p50_ms",
+            held_ms="held_p50_ms",
+        ),
+        **_sums(runs, "acknowledged", "lost", "duplicated"),
     }
 
 
@@ -247,10 +297,8 @@ def _medians(runs: Sequence[dict[str, Any]], **named: str) -> dict[str, float]:
     return {shown: statistics.median(values) for shown, values in found.items() if values}
 
 
-def _percentile(ordered: Sequence[float], percent: float) -> float:
-    from rehearsal.workload.verdict import percentile
-
-    return percentile(ordered, percent)
+def _sums(runs: Sequence[dict[str, Any]], *names: str) -> dict[str, int]:
+    return {name: sum(run[name] for run in runs) for name in names if name in runs[0]}
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

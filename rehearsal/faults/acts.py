@@ -372,7 +372,10 @@ ACTS: Final[dict[str, Act]] = {
         "source", "alter table audit_notes alter column note type varchar(500)"
     ),
     "prepared transaction": prepare_transaction,
-    "exhaust sequence": _now("source", "alter sequence invoice_numbers maxvalue 1500"),
+    # Drawn from first: one that never was starts at the same number on both sides and needs no margin.
+    "exhaust sequence": _now(
+        "source", "select nextval('invoice_numbers'); alter sequence invoice_numbers maxvalue 1500"
+    ),
     "sequence behind": sequence_behind,
     "storm": storm,
     "router unavailable": _raise("ServiceUnavailable"),
