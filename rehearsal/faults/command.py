@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import itertools
+import math
 import random
 import signal
 import subprocess
@@ -77,7 +79,7 @@ def run(asked: argparse.Namespace, record: Path) -> int:
             print(f"faults: no case matches; groups: {', '.join(GROUPS)}", file=sys.stderr)
             return 2
         print(f"faults: {len(chosen)} cases", file=sys.stderr)
-        for number, (case, seed) in enumerate(_schedule(chosen, asked.seed, asked.count, done), 1):
+        for number, (case, seed) in enumerate(schedule(chosen, asked.seed, asked.count, done), 1):
             started = time.monotonic()
             line = _attempt(arena, case, seed) | {"versions": known, "arena": record.stem}
             records.append(record, line)
@@ -147,20 +149,23 @@ def _attempt(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
         }
 
 
-def _schedule(
+def schedule(
     chosen: list[Case], seed: int, count: int | None, done: set[tuple[str, int]]
 ) -> Iterator[tuple[Case, int]]:
-    """Round after round of all cases, each round in an order of its own; the seed decides order and schedule."""
-    left = count if count is not None else len(chosen)
-    number = seed
-    while left > 0:
+    """Round after round of all cases, each round in an order of its own; the seed decides order and schedule.
+
+    count: of runs that are not done yet; None ends with the first round.
+    """
+    left = math.inf if count is None else count
+    for number in itertools.count(seed):
         order = list(chosen)
         random.Random(number).shuffle(order)
         for case in order:
             if left > 0 and (case.name, number) not in done:
                 left -= 1
                 yield case, number
-        number += 1
+        if count is None or left <= 0:
+            return
 
 
 def _write_page() -> int:

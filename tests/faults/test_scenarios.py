@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from cutover.direction import Direction
 from rehearsal.faults.acts import ACTS
+from rehearsal.faults.command import schedule
 from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubStep
 from rehearsal.faults.scenarios import (
     AFTER_THE_CLOSING,
@@ -143,3 +144,26 @@ def test_a_recovery_that_is_cut_off_begins_with_the_end_of_an_execution() -> Non
     for reached_by_the_rule in ("take_over/journal.take_over", "put_back/machine.start"):
         point = Point(moment="after", step=step(reached_by_the_rule))
         assert replace(killed, point=point).prelude_act == "cut off"
+
+
+CHOSEN = cases(of_direction(Direction.FORWARD), STEPS)
+
+
+def test_each_case_runs_once_where_no_count_is_given() -> None:
+    assert sorted(case.name for case, _ in schedule(CHOSEN, 1, None, set())) == sorted(
+        case.name for case in CHOSEN
+    )
+
+
+def test_a_round_that_was_interrupted_is_only_finished() -> None:
+    done = {(CHOSEN[0].name, 1)}
+    assert {(case.name, seed) for case, seed in schedule(CHOSEN, 1, None, done)} == {
+        (case.name, 1) for case in CHOSEN[1:]
+    }
+
+
+def test_a_count_goes_on_in_further_rounds_with_seeds_of_their_own() -> None:
+    done = {(CHOSEN[0].name, 1)}
+    runs = [(case.name, seed) for case, seed in schedule(CHOSEN, 1, 2 * len(CHOSEN), done)]
+    assert len(set(runs) | done) == 2 * len(CHOSEN) + 1
+    assert {seed for _, seed in runs} == {1, 2, 3}
