@@ -190,9 +190,9 @@ def _peer(arena: Arena, kind: Kind, seed: int) -> tuple[dict[str, Any], list[str
 
 
 def _bare(arena: Arena, kind: Kind, seed: int, held_seconds: float) -> dict[str, Any]:
-    """What of the pause is not the switch: its clients wait for a lock that long, lose their sessions, and connect anew.
+    """What of the pause is not the switch: its clients wait at a lock that long, lose their sessions, connect anew.
 
-    Nothing else happens: no gate, no other server, no change of names. A writer's own pace is in it as it is in a pause.
+    No gate, no other server, no change of names. A writer's own pace is in it as it is in a pause.
     """
     setup = Setup(load=kind.load)
     with Switch(arena, seed=seed, setup=setup) as switch:

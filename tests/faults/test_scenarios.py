@@ -146,7 +146,7 @@ def test_a_recovery_that_is_cut_off_begins_with_the_end_of_an_execution() -> Non
         assert replace(killed, point=point).prelude_act == "cut off"
 
 
-CHOSEN = cases(of_direction(Direction.FORWARD), STEPS)
+CHOSEN = list(cases(of_direction(Direction.FORWARD), STEPS))
 
 
 def test_each_case_runs_once_where_no_count_is_given() -> None:
