@@ -18,8 +18,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from cutover.chain import ChainState, ChainVerdict, check_chain
 from cutover.decisions import VALIDATION_FAULTS, Verdict, listed
+from cutover.direction import Stream
 from cutover.errors import BadInput, NothingToCertify
-from cutover.journal import Entry, Phase
+from cutover.journal import Entry, Phase, entries_of_the_move
 from cutover.observations import SequenceMove, TableProgress
 
 FORMAT: Final = "cutover-certificate/1"
@@ -187,13 +188,15 @@ def build_certificate(
     """The certificate of the newest finished switch. Raises NothingToCertify where there is none.
 
     newest: the seal that the journal's state has. validation: as just observed; else what an entry recorded.
-    execution: only this one's switch.
+    execution: only the switch that this one had a part in.
     """
-    opened = _newest(entries, Phase.DESTINATION_OPEN, execution)
+    looked_at = entries if execution is None else entries_of_the_move(entries, execution)
+    opened = _newest(looked_at, Phase.DESTINATION_OPEN)
     if opened is None:
         whose = f"{execution} has" if execution else "this migration has"
         raise NothingToCertify(f"{whose} no finished switch: there is nothing to certify")
-    own = [entry for entry in entries if entry.execution == opened.execution]
+    # All of it: whoever took over what was cut off has neither the start nor the proof in entries of its own.
+    own = entries_of_the_move(entries, opened.execution)
     started = _newest(own, Phase.STARTED)
     proof = _proof(own)
     told = _Told(own)
@@ -282,10 +285,10 @@ def validated(tables: Iterable[TableProgress], *, now: datetime) -> Validation:
     return Validation(observed_at=now, counts=dict(sorted(counts.items())))
 
 
-def stored_at(entries: Iterable[Entry], execution: str) -> StoredAt | None:
-    """Where the journal says that this execution's document is; None: nowhere yet."""
-    for entry in entries:
-        if entry.execution == execution and STORED in entry.detail:
+def stored_at(entries: Sequence[Entry], execution: str) -> StoredAt | None:
+    """Where the journal says that the document of this execution's move is; None: nowhere yet."""
+    for entry in entries_of_the_move(entries, execution):
+        if STORED in entry.detail:
             told = entry.detail[STORED]
             return StoredAt(key=str(told["key"]), sha256=str(told["sha256"]))
     return None
@@ -324,7 +327,7 @@ def worst(rulings: Iterable[Ruling]) -> Verdict:
 
 
 class _Told:
-    """What the entries of one execution say, the newest first."""
+    """What the entries of one move say, the newest first."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
@@ -337,15 +340,15 @@ class _Told:
         return None
 
 
-def _newest(entries: Sequence[Entry], phase: Phase, execution: str | None = None) -> Entry | None:
-    return next(
-        (
-            entry
-            for entry in reversed(entries)
-            if entry.phase is phase and execution in (None, entry.execution)
-        ),
-        None,
-    )
+def carrier_of_the_move(entries: Sequence[Entry], execution: str) -> Stream:
+    """What brought the rows that this move's switch relied on; not what carries since the hand-over."""
+    own = entries_of_the_move(entries, execution)
+    before = [entry for entry in entries if not own or entry.number < own[0].number]
+    return Stream(_Told(before).value("carrier") or Stream.LOAD)
+
+
+def _newest(entries: Sequence[Entry], phase: Phase) -> Entry | None:
+    return next((entry for entry in reversed(entries) if entry.phase is phase), None)
 
 
 def _proof(entries: Sequence[Entry]) -> dict[str, Any]:

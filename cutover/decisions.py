@@ -524,21 +524,26 @@ def listed(names: Iterable[str], limit: int = 5) -> str:
     return ", ".join(every[:limit]) + (f" and {more} more" if more > 0 else "")
 
 
-def decide_side(phase: Phase, gate: Gate | None) -> Side:
-    """On which side of the line a cutover stands, the source having the last word.
+def decide_side(phase: Phase, gate: Gate | None, *, proven: bool = False) -> Side:
+    """On which side of the line a cutover stands, the origin having the last word.
 
-    gate: the source's gate, read after every session that could still close it was ended; None if not read.
+    gate: the origin's, read after every session that could still close it was ended; None if not read.
+    proven: the closing with this intent's token is committed there.
     """
     side = side_of_the_line(phase)
     if side is Side.BEFORE and gate is not None and gate.state is not GateState.OPEN:
-        # Not this cutover's doing: with the names back at a closed source, nobody could write anywhere.
+        # Not this cutover's doing: with the names back at a closed origin, nobody could write anywhere.
         return Side.ASK_THE_ORIGIN
     if side is not Side.ASK_THE_ORIGIN:
         return side
-    if gate is None or gate.state is GateState.PARTIAL:
-        # The closing is one transaction over all tables: a partial gate is not its work, and no guess is made.
+    if gate is None or (gate.state is GateState.PARTIAL and not proven):
+        # The closing is one commit for all tables: partial without its proof is not its work, and no guess is made.
         return Side.ASK_THE_ORIGIN
-    return Side.AFTER if gate.state is GateState.CLOSED else Side.BEFORE
+    if gate.state is GateState.OPEN and proven:
+        # Closed by this switch and opened since by somebody: there may be writes on either side.
+        return Side.ASK_THE_ORIGIN
+    # Partial with its proof: closed, and a table was made there since.
+    return Side.BEFORE if gate.state is GateState.OPEN else Side.AFTER
 
 
 def heed_an_abort(word: OperatorWord) -> None:

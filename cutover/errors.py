@@ -13,6 +13,7 @@ CutoverError
 ├── Paused                the operator holds the cutover; nothing was touched
 ├── SwitchAborted         the switch gave up before the line; everything is as it was
 │   ├── AbortRequested    the operator asked to go back
+│   ├── OriginNotReady    something has come to the origin since readiness that the switch can't have
 │   ├── DestinationNotReady  the destination lacks something the switch needs
 │   ├── DeadlineExceeded  the pause would have become longer than the limit
 │   └── BarrierLost       the session that held the barrier ended
@@ -86,6 +87,10 @@ class SwitchAborted(CutoverError):
 
 class AbortRequested(SwitchAborted):
     """The operator asked to go back."""
+
+
+class OriginNotReady(SwitchAborted):
+    """What readiness would refuse has come since: most often something that writes past the gate."""
 
 
 class DestinationNotReady(SwitchAborted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -224,3 +225,14 @@ def side_of_the_line(phase: Phase) -> Side:
 def may_follow(current: Phase, wanted: Phase) -> bool:
     """Whether `wanted` may be entered from `current`."""
     return current in ALLOWED[wanted]
+
+
+def entries_of_the_move(entries: Sequence[Entry], execution: str) -> tuple[Entry, ...]:
+    """Of the last move that this execution had a part in: from its start on, across whoever took it over."""
+    own = [number for number, entry in enumerate(entries) if entry.execution == execution]
+    if not own:
+        return ()
+    starts = [number for number, entry in enumerate(entries) if entry.phase is Phase.STARTED]
+    first = max((start for start in starts if start <= own[-1]), default=0)
+    end = min((start for start in starts if start > own[-1]), default=len(entries))
+    return tuple(entries[first:end])

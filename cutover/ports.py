@@ -162,7 +162,10 @@ class Database(Protocol):
         """The application's sequences."""
 
     def set_sequences(self, values: dict[str, int]) -> None:
-        """Sets each named sequence's last value, as already drawn."""
+        """Sets each named sequence's last value, as already drawn.
+
+        One that is further keeps its own, unless it cycles.
+        """
 
     def slot_wal(self) -> int:
         """Bytes of WAL that this database's logical slot furthest behind keeps; 0 without one."""

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cutover.direction import Direction
 from cutover.jsonable import jsonable
 from cutover.steps.observe import measure_lag, measure_slot_wal
 from lambdas import wiring
@@ -21,7 +22,9 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     metrics.add_metric(name="LagCheck", unit=MetricUnit.Count, value=1)
     parse(LookEvent, event)
     world = wiring.databases()
-    origin, destination = world.facing(world.journal.state().next_move)
+    # From the writer, wherever it is: right behind the line the move still runs, and a beat that its closed origin
+    # writes to itself would look like one that the way back brought.
+    origin, destination = world.facing(Direction.away_from(world.journal.state().writer))
     lag = measure_lag(origin, destination, world.clock)
     if lag.seconds is not None:
         metrics.add_metric(name="HeartbeatLag", unit=MetricUnit.Seconds, value=lag.seconds)

@@ -14,10 +14,13 @@ from lambdas.observability import Event, logger, observed
 
 @observed
 def lambda_handler(event: Event, _context: LambdaContext) -> Any:
-    """Before the line: newcomers that are early at the closed destination will be held there. Safe to repeat."""
+    """Before the line: who comes early to the closed destination will be held there, with numbers of its own.
+
+    Safe to repeat.
+    """
     step = parse(StepEvent, event)
     world = wiring.databases()
     direction = world.journal.check(step.lease).direction
-    prepare_destination(*world.facing(direction), world.journal, lease=step.lease)
+    prepare_destination(*world.facing(direction), world.journal, lease=step.lease, plan=step.plan)
     logger.info("destination prepared", destination=direction.destination.value)
     return {}

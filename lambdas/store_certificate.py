@@ -20,7 +20,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     world, store = wiring.control(), wiring.certificates()
     kept = store_certificate(
         world.journal,
-        world.tasks[world.journal.state().carrier],
+        world.tasks,
         store.store,
         world.clock,
         migration=store.migration,

@@ -17,6 +17,7 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """Proves that the origin refuses and the destination accepts. Raises SwitchNotProven."""
     step = parse(StepEvent, event)
     world = wiring.databases()
-    left = verify_switch(*world.facing(world.journal.check(step.lease).direction))
+    direction = world.journal.check(step.lease).direction
+    left = verify_switch(*world.facing(direction), world.journal, world.clock, lease=step.lease)
     logger.info("switch verified", gates_left=len(left))
     return {"gates_left": list(left)}

@@ -243,9 +243,14 @@ order by 1
 """
 
 SET_SEQUENCES: Final[LiteralString] = """
-select setval(moved.name::regclass, moved.value)
+select setval(s.seqrelid::regclass, moved.value)
 from unnest(%s::text[], %s::bigint[]) as moved (name, value)
+join pg_sequence s on s.seqrelid = moved.name::regclass
+cross join lateral (select pg_sequence_last_value(s.seqrelid) as value) as own
+where own.value is null or s.seqcycle
+   or case when s.seqincrement > 0 then own.value < moved.value else own.value > moved.value end
 """
+"""Never back: a client that came early to the closed side may have drawn a number there, and will use it."""
 
 INSTALLED: Final[LiteralString] = """
 select to_regclass('cutover.gate_state') is not null and to_regproc('cutover.close') is not null

@@ -272,7 +272,9 @@ class Walk:
         verify_records(self.router, self.clock, change=self.change)
 
     def prepare(self) -> None:
-        prepare_destination(self.origin, self.destination, self.journal, lease=self.lease)
+        prepare_destination(
+            self.origin, self.destination, self.journal, lease=self.lease, plan=self.told.plan
+        )
 
     def switch(self) -> None:
         switch_writer(
@@ -286,7 +288,7 @@ class Walk:
         )
 
     def verify_the_switch(self) -> None:
-        verify_switch(self.origin, self.destination)
+        verify_switch(self.origin, self.destination, self.journal, self.clock, lease=self.lease)
 
     def audit(self) -> None:
         audit_origin(self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan)
@@ -313,7 +315,7 @@ class Walk:
     def store(self) -> None:
         store_certificate(
             self.journal,
-            self.tasks[self.journal.state().carrier],
+            self.tasks,
             self.certificates,
             self.clock,
             migration=MIGRATION,

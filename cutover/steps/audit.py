@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from cutover.audit import audit_closed_side
-from cutover.decisions import Finding, Verdict
+from cutover.audit import ERROR, audit_closed_side
+from cutover.decisions import Finding, Verdict, listed
 from cutover.errors import (
     DatabaseUnreachable,
     PrivilegeMissing,
     SwitchNotProven,
     TransitionRefused,
 )
-from cutover.journal import Entry, Lease, Side, side_of_the_line
+from cutover.journal import Entry, Lease, Side, entries_of_the_move, side_of_the_line
 from cutover.jsonable import restored
 from cutover.observations import WriteCounters
 from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Database, Journal
-from cutover.steps.switch import COUNTERS
+from cutover.steps.switch import COUNTERS, MADE_MEANWHILE
 
 AUDIT = "audit"
 """Key of an entry's detail: verdict and fact, for the certificate."""
@@ -35,7 +35,9 @@ def audit_origin(
     if side_of_the_line(state.phase) is not Side.AFTER:
         raise TransitionRefused(f"the journal stands at {state.phase.value}: nothing is closed yet")
     findings = _findings(
-        origin, baseline(journal.entries(), lease.execution), margin=plan.sequence_margin
+        origin,
+        entries_of_the_move(journal.entries(), lease.execution),
+        margin=plan.sequence_margin,
     )
     verdict, fact = judged(findings)
     journal.annotate(
@@ -49,11 +51,11 @@ def audit_origin(
     return verdict, fact
 
 
-def baseline(entries: Iterable[Entry], execution: str) -> WriteCounters | None:
-    """The counters that this execution's switch read right after the closing; None where it could not."""
+def baseline(entries: Iterable[Entry]) -> WriteCounters | None:
+    """The counters that the switch of these entries read right after the closing; None where it could not."""
     found = None
     for entry in entries:
-        if entry.execution == execution and entry.detail.get(COUNTERS) is not None:
+        if entry.detail.get(COUNTERS) is not None:
             found = restored(WriteCounters, entry.detail[COUNTERS])
     return found
 
@@ -67,17 +69,26 @@ def judged(findings: Iterable[Finding]) -> tuple[Verdict, str]:
     return Verdict.GOOD, "; ".join(finding.fact for finding in every)
 
 
-def _findings(
-    origin: Database, before: WriteCounters | None, *, margin: int
-) -> tuple[Finding, ...]:
+def _findings(origin: Database, entries: Iterable[Entry], *, margin: int) -> Iterator[Finding]:
+    entries = list(entries)
+    made = {name for entry in entries for name in entry.detail.get(MADE_MEANWHILE, ())}
+    if made:
+        fact = (
+            f"audit: {listed(sorted(made))} made while it was being closed: rows that were written there before are on "
+            "no other side; copy them"
+        )
+        yield Finding(error=ERROR, verdict=Verdict.BAD, fact=fact)
+    before = baseline(entries)
     if before is None:
-        return (_unknown("the counters were not read right after the closing"),)
+        yield _unknown("the counters were not read right after the closing")
+        return
     try:
         after = origin.write_counters()
     except (DatabaseUnreachable, PrivilegeMissing) as error:  # after the line: said, not fine
-        return (_unknown(str(error)),)
-    return audit_closed_side(before, after, sequence_margin=margin)
+        yield _unknown(str(error))
+        return
+    yield from audit_closed_side(before, after, sequence_margin=margin)
 
 
 def _unknown(fact: str) -> Finding:
-    return Finding(error="SwitchNotProven", verdict=Verdict.UNKNOWN, fact=f"audit: {fact}")
+    return Finding(error=ERROR, verdict=Verdict.UNKNOWN, fact=f"audit: {fact}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,12 @@ from cutover.certificate import (
     as_json,
     as_text,
     build_certificate,
+    carrier_of_the_move,
     digest,
     stored_at,
     validated,
 )
+from cutover.direction import Stream
 from cutover.errors import ServiceUnavailable, StaleLease
 from cutover.ports import CertificateStore, Clock, Journal, ReplicationTask
 
@@ -33,7 +36,7 @@ class Kept:
 
 def store_certificate(
     journal: Journal,
-    task: ReplicationTask,
+    tasks: Mapping[Stream, ReplicationTask],
     store: CertificateStore,
     clock: Clock,
     *,
@@ -42,6 +45,7 @@ def store_certificate(
 ) -> Kept:
     """Builds the certificate of this execution's switch, stores it and writes down where. Safe to repeat.
 
+    The rows' validation is that of the task which carried them, whose statistics stay when it is stopped.
     After the line, and nothing depends on it. Raises NothingToCertify, ServiceUnavailable.
     """
     # The state first: an entry that comes in between is then newer than the seal, never the other way round.
@@ -54,7 +58,7 @@ def store_certificate(
         entries,
         now=clock.now(),
         newest=newest,
-        validation=_validation(task, clock),
+        validation=_validation(tasks[carrier_of_the_move(entries, execution)], clock),
         execution=execution,
     )
     key = certificate_key(migration, execution)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from cutover.decisions import decide_side, described
+from cutover.decisions import decide_side, described, listed
 from cutover.direction import Direction
 from cutover.errors import (
+    DatabaseUnreachable,
     LeaseTaken,
+    PrivilegeMissing,
     PutBackRefused,
     StartRefused,
     SwitchNotProven,
+    SwitchOutcomeUnknown,
     TransitionRefused,
 )
 from cutover.journal import OVER, Entry, Lease, Phase, Side, side_of_the_line
-from cutover.observations import Change, GateState
+from cutover.observations import Change, Gate, GateState
 from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
 from cutover.steps.replicate import end as end_replication
 from cutover.steps.replication import SlotPlan
+from cutover.steps.switch import MADE_MEANWHILE, end_clients_of_the_closed_side
 from cutover.transitions import refusal_where_over
 
 
@@ -67,25 +72,24 @@ def resolve_switch(
     The order matters: first the fence, so that no late controller records a new intent; then the end of every
     session that could still close the origin; only then what the origin says is final. Where it is open, the slot
     that the switch made on the destination is dropped: it would keep the destination's log for nobody. So are the
-    origin's triggers, where they can be had.
+    origin's triggers. What of this can't be had is written down: neither server is needed for putting back.
+    Raises DatabaseUnreachable where only the origin can tell and does not answer.
     """
     lease = journal.raise_fence(execution, now=clock.now())
     state = journal.state()
-    origin.end_barrier_sessions()
-    gate = origin.gate()
-    side = decide_side(state.phase, gate)
+    intent = _intent(journal.entries()) if state.phase is Phase.SWITCHING else ""
+    gate, proof = _look(origin, state.phase, intent)
+    side = decide_side(state.phase, gate, proven=proof is not None)
     where = state.direction.origin.value
     if side is Side.BEFORE:
-        destination.end_slot_makers()
-        destination.drop_slots((slots.name(state.direction.way_back),))
-        # Its triggers let every write pass, and cost a little of each.
-        origin.remove_gate()
-        note = f"the {where} was looked at: it is open, the switch did not happen"
+        seen = "it is open" if gate else "it does not answer, and no intent was recorded"
+        note = f"the {where} was looked at: {seen}, the switch did not happen"
+        left = _clear_away(origin, destination, slot=slots.name(state.direction.way_back))
+        note = "; ".join((note, *left))
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
     elif side is Side.AFTER and state.phase is Phase.SWITCHING:
         note = f"the {where} was looked at: it is closed for good"
         # Who closed it may have died before it could say with what: the origin has it.
-        proof = origin.closing_proof(intent) if (intent := _intent(journal.entries())) else None
         journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note, detail=proof or {})
     elif side is Side.ASK_THE_ORIGIN:
         raise SwitchNotProven(
@@ -93,6 +97,44 @@ def resolve_switch(
             "cutover can leave: a person must look"
         )
     return side, lease
+
+
+def _look(origin: Database, phase: Phase, intent: str) -> tuple[Gate | None, dict[str, Any] | None]:
+    """The origin's gate, final, and what the closing with this intent left there."""
+    try:
+        origin.end_barrier_sessions()
+        return origin.gate(), origin.closing_proof(intent) if intent else None
+    except DatabaseUnreachable:
+        # Where the journal knows, nobody needs the origin. Before the line: a barrier that stands there records its
+        # intent before it closes, and that is refused since the fence was raised. After it: forward, as ever.
+        if side_of_the_line(phase) is Side.ASK_THE_ORIGIN:
+            raise
+        return None, None
+
+
+def _clear_away(origin: Database, destination: Database, *, slot: str) -> Iterator[str]:
+    """Before the line: removes what the switch made; a sentence for each that could not be had.
+
+    The names go back to the origin whether or not the destination answers: it may be what broke, and clients would
+    be sent to it for as long as it is down. The next switch replaces the slot and reuses the triggers.
+    """
+
+    def drop_the_slot() -> None:
+        destination.end_slot_makers()
+        destination.drop_slots((slot,))
+
+    for clear, left in (
+        (
+            drop_the_slot,
+            f"the slot {slot} may be left on the destination, which would keep its log",
+        ),
+        # They let every write pass, and cost a little of each.
+        (origin.remove_gate, "triggers of the gate may be left, open, on the origin"),
+    ):
+        try:
+            clear()
+        except (DatabaseUnreachable, PrivilegeMissing, SwitchOutcomeUnknown) as error:
+            yield f"{left}: {error}"
 
 
 def _intent(entries: Sequence[Entry]) -> str:
@@ -116,21 +158,38 @@ def finish_switch(
             f"the journal stands at {state.phase.value}: the origin is not known to be closed"
         )
     destination.open_gate()
-    origin.end_client_sessions()
+    end_clients_of_the_closed_side(origin)
     if state.phase is not Phase.DONE:
         note = f"the {state.direction.destination.value} is open"
-        journal.record(lease, Phase.DESTINATION_OPEN, now=clock.now(), note=note)
+        journal.record(
+            lease,
+            Phase.DESTINATION_OPEN,
+            now=clock.now(),
+            note=note,
+            detail={"direction": state.direction.value},
+        )
 
 
-def verify_switch(origin: Database, destination: Database) -> tuple[str, ...]:
+def verify_switch(
+    origin: Database, destination: Database, journal: Journal, clock: Clock, *, lease: Lease
+) -> tuple[str, ...]:
     """Proves that the origin refuses and the destination accepts; clears the destination's gate away.
 
-    A table that came to the origin since the closing is closed too. Returns the tables of the destination whose gate
-    trigger was busy and stays, open, until the next try.
+    A table that came to the origin since its closing began is closed too, and written down: what it took before is on
+    no other side, and the audit says so. Returns the tables of the destination whose gate trigger was busy and stays,
+    open, until the next try.
     Raises SwitchNotProven. After the line: a failure here pages a person, it reopens nothing.
     """
     origin_gate, destination_gate = origin.gate(), destination.gate()
     if origin_gate.state is GateState.PARTIAL:
+        # Written down first: after a kill in between, the next try finds them closed and has nothing to say.
+        made = list(origin_gate.ungated_tables)
+        journal.annotate(
+            lease.execution,
+            now=clock.now(),
+            note=f"made while the {journal.state().direction.origin.value} was being closed: {listed(made)}",
+            detail={MADE_MEANWHILE: made},
+        )
         origin.close_gate()
         origin_gate = origin.gate()
     if origin_gate.state is not GateState.CLOSED:

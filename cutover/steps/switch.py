@@ -8,19 +8,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cutover.decisions import heed_an_abort, listed, sequence_shortage, sequence_target
+from cutover.decisions import (
+    Verdict,
+    database_findings,
+    heed_an_abort,
+    listed,
+    sequence_shortage,
+    sequence_target,
+)
+from cutover.direction import Direction
 from cutover.errors import (
     DatabaseUnreachable,
     DeadlineExceeded,
     DestinationNotReady,
     OriginBusy,
+    OriginNotReady,
     Paused,
     PrivilegeMissing,
     TransitionRefused,
 )
 from cutover.journal import JournalState, Lease, Phase, Side, WayBack, side_of_the_line
 from cutover.jsonable import jsonable
-from cutover.observations import Certificate, GateState, OperatorWord, SequenceMove, Word
+from cutover.observations import (
+    Certificate,
+    DatabaseFacts,
+    DatabasesFacts,
+    GateState,
+    OperatorWord,
+    SequenceMove,
+    Word,
+)
 from cutover.plan import CutoverPlan
 from cutover.ports import Barrier, Clock, Database, Journal
 from cutover.steps.replication import SlotPlan
@@ -29,6 +46,8 @@ from cutover.transitions import way_back_detail
 MOST_SEQUENCES: Final = 100
 COUNTERS: Final = "counters"
 """Key of an entry's detail: the counters of the closed side right after its closing."""
+MADE_MEANWHILE: Final = "made_meanwhile"
+"""Key of an entry's detail: tables that were found open on the origin although it was closed."""
 CATCH_UP_PATIENCE = timedelta(seconds=30)
 """For what the origin wrote until the barrier is asked for; the state's own timeout has room for it. Nobody waits."""
 CATCH_UP_POLL_SECONDS: Final = 0.005
@@ -70,7 +89,7 @@ def switch_writer(
     with destination.new_slot(slots.name(stream), plugin=slots.plugin) as slot:
         # Asked again: another controller with this lease, an event that arrived twice, may have been through here.
         _before_the_line(journal.check(lease))
-        prepared = _prepare(origin, destination, journal, plan=plan)
+        prepared = _prepare(origin, destination, journal, direction=direction, plan=plan)
         slot.make()
         token = str(uuid.uuid4())
         allowed = timedelta(seconds=plan.switch_deadline_seconds)
@@ -130,7 +149,7 @@ def switch_writer(
         destination.open_gate()
         opened_at = clock.now()
         clock.sleep(CLIENTS_FIRST_SECONDS)
-        sessions = origin.end_client_sessions()
+        sessions = end_clients_of_the_closed_side(origin)
         counters = _counters(origin)
         certificate = dataclasses.replace(
             certificate,
@@ -165,15 +184,27 @@ NEWCOMERS_ARE_HELD_FOR: Final = timedelta(seconds=10)
 
 
 def prepare_destination(
-    origin: Database, destination: Database, journal: Journal, *, lease: Lease
+    origin: Database, destination: Database, journal: Journal, *, lease: Lease, plan: CutoverPlan
 ) -> None:
     """Before the line: who comes early to the closed destination is held there and not refused at once.
 
+    What it draws from a sequence while it waits is past what the origin gave: nextval is not held by a gate.
     The origin refuses at once after its closing: nothing will open it soon. Safe to repeat.
     """
     _before_the_line(journal.check(lease))
     origin.install(hold=timedelta(0))
     destination.install(hold=NEWCOMERS_ARE_HELD_FOR)
+    _move_sequences(origin, destination, margin=plan.sequence_margin)
+
+
+def end_clients_of_the_closed_side(origin: Database) -> int | None:
+    """Ends the application's sessions there, so that they connect anew; how many, None where it can't be asked."""
+    try:
+        return origin.end_client_sessions()
+    except (DatabaseUnreachable, PrivilegeMissing):
+        # After the line: that it is closed is known and has to be written down. Who is still connected meets the
+        # gate, or a server that is gone, and connects anew by itself.
+        return None
 
 
 def _counters(origin: Database) -> Any:
@@ -194,7 +225,12 @@ def _before_the_line(state: JournalState) -> JournalState:
 
 
 def _prepare(
-    origin: Database, destination: Database, journal: Journal, *, plan: CutoverPlan
+    origin: Database,
+    destination: Database,
+    journal: Journal,
+    *,
+    direction: Direction,
+    plan: CutoverPlan,
 ) -> _Prepared:
     """All that can be done before a client waits."""
     _heed(journal.word())
@@ -218,6 +254,7 @@ def _prepare(
             f"a transaction has been open on the origin for {facts.longest_transaction_seconds:.1f} s, limit "
             f"{plan.max_transaction_seconds} s: the barrier would have to end it"
         )
+    _refuse_what_readiness_would(facts, found, direction=direction, plan=plan)
     # Roughly now, exactly behind the barrier: then only what was drawn in between is left to set.
     _move_sequences(origin, destination, margin=plan.sequence_margin)
     return _Prepared(
@@ -225,6 +262,21 @@ def _prepare(
         old_slots=origin.streaming_slots(),
         versions={"origin": facts.version, "destination": found.version},
     )
+
+
+def _refuse_what_readiness_would(
+    origin: DatabaseFacts, destination: DatabaseFacts, *, direction: Direction, plan: CutoverPlan
+) -> None:
+    """Readiness was asked before the first stage, and stages may bake for days. Raises OriginNotReady."""
+    forward = direction is Direction.FORWARD
+    databases = DatabasesFacts(
+        source=origin if forward else destination, target=destination if forward else origin
+    )
+    findings = database_findings(
+        databases, direction=direction, large_objects_unused=plan.large_objects_unused
+    )
+    if bad := [finding.fact for finding in findings if finding.verdict is Verdict.BAD]:
+        raise OriginNotReady("; ".join(bad))
 
 
 def _heed(word: OperatorWord) -> None:

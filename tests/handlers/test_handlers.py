@@ -489,11 +489,21 @@ def test_the_rule_ends_a_put_back_that_broke_off(world: MemoryWorld) -> None:
     assert not world.journal.state().held
 
 
+def test_a_beat_behind_the_line_comes_from_the_new_writer(world: MemoryWorld) -> None:
+    """The move still runs; one that its closed origin writes to itself would look like the way back's."""
+    bring_to(world, Phase.DESTINATION_OPEN)
+    before = len(world.source.heartbeats)
+    call("measure_lag", event("measure_lag"))
+    assert len(world.source.heartbeats) == before
+    assert world.target.heartbeats
+
+
 def test_ten_thousand_sequences_do_not_end_the_execution_after_the_line(
     world: MemoryWorld,
 ) -> None:
     """256 KB are the most that a state passes on (Step Functions quotas), and nothing catches more."""
     world.source.sequence_values = {f'"Schema"."{n:0>60}_seq"': n for n in range(10_000)}
+    world.source.lock_room = 20_000
     bring_to(world, Phase.WRITES_MOVED)
     result = call("switch_writer", event("switch_writer"))
     assert len(json.dumps(result)) < 256 * 1024

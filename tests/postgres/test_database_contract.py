@@ -222,6 +222,9 @@ def test_a_sequence_reads_back_as_it_was_set(given: Given) -> None:
     states = {state.name: state for state in given.database.sequences()}
     assert states[name].last_value == 5000
     assert states[name].minimum <= 5000 <= states[name].maximum
+    given.database.set_sequences({name: 4000})
+    states = {state.name: state for state in given.database.sequences()}
+    assert states[name].last_value == 5000, "a number that somebody has is not given again"
     assert any(state.last_value is None for state in states.values())
 
 

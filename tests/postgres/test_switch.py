@@ -97,7 +97,12 @@ def test_every_acknowledged_write_is_on_the_target(
     assert len(acknowledged) > 100
     assert notes(pair.target) == notes(pair.source) >= acknowledged
     assert {error for writer in writers for error in writer.errors} <= {"25006", "57P01"}
-    assert verify_switch(pair.source.database, pair.target.database) == ()
+    assert (
+        verify_switch(
+            pair.source.database, pair.target.database, journal, SystemClock(), lease=lease
+        )
+        == ()
+    )
     moved = {move.name: move for move in certificate.sequences}
     assert moved["public.step_by_ten"].target == 1 + 1000 * 10
     assert moved["public.downwards"].target == -1 - 1000

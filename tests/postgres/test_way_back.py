@@ -37,7 +37,7 @@ def switch(pair: Pair, journal: MemoryJournal, direction: Direction, execution: 
         plan=plan(switch_deadline_seconds=10),
         slots=pair.slots,
     )
-    verify_switch(origin, destination)
+    verify_switch(origin, destination, journal, SystemClock(), lease=lease)
     hand_over(pair, journal, direction)
     detail = {"carrier": direction.way_back.value}
     journal.record(lease, Phase.DESTINATION_OPEN, now=now, note="", detail=detail)

@@ -267,6 +267,12 @@ def test_a_write_past_the_gate_calls_a_person(
     assert "public.ledger" in run.cause
     audit = [entry.detail["audit"] for entry in world.journal.entries() if "audit" in entry.detail]
     assert audit[-1]["verdict"] == "bad"
+    # And whoever takes over finds the same: the counters are the move's, not the execution's.
+    again = machine(world, recover=True)
+    again.executions.ended.add(str(world.journal.state().execution))
+    run = again.run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "PersonNeeded")
+    assert "public.ledger" in run.cause
 
 
 def test_the_old_stream_is_stopped_before_the_way_back_starts(

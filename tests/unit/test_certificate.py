@@ -21,6 +21,7 @@ from cutover.certificate import (
     as_json,
     as_text,
     build_certificate,
+    carrier_of_the_move,
     check_certificate,
     digest,
     parsed,
@@ -31,7 +32,7 @@ from cutover.certificate import (
 )
 from cutover.chain import with_seal
 from cutover.decisions import Verdict
-from cutover.direction import Direction
+from cutover.direction import Direction, Stream
 from cutover.errors import BadInput, NothingToCertify
 from cutover.journal import Entry, Phase
 from cutover.observations import TableProgress
@@ -327,6 +328,46 @@ def test_a_controller_that_was_killed_leaves_the_intent_and_the_rest_unknown() -
     assert set(found.values()) == {Verdict.UNKNOWN}
     assert "The times are in order" in found
     assert "Drained before the origin was closed" in found
+
+
+def test_whoever_takes_over_certifies_the_whole_move() -> None:
+    """Cut off right behind the opening: the start, the proof and the approval are entries of the one before."""
+    made = MemoryJournal()
+    lease = made.acquire("night", now=NOW, detail={"plan": PLAN, "by": "bob"})
+    made.record(lease, Phase.SHIFTING, now=NOW, note="20 %")
+    made.annotate("night", now=NOW, note="approved", detail={"approval": APPROVAL})
+    made.record(lease, Phase.SWITCHING, now=NOW, note="intent", detail={"token": PROOF["token"]})
+    made.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="open", detail=OPENED)
+    lease = made.take_over("recover-2", now=NOW)
+    made.record(lease, Phase.DESTINATION_OPEN, now=NOW, note="the target is open")
+    made.record(lease, Phase.DONE, now=NOW, note="done", release=True)
+    document = as_json(
+        build_certificate(
+            "dev",
+            made.entries(),
+            now=NOW,
+            newest=made.state().seal,
+            validation=VALIDATION,
+            execution="recover-2",
+        )
+    )
+    assert (document["execution"], document["started"]["by"]) == ("recover-2", "bob")
+    assert (document["token"], document["plan"], document["approvals"][0]["by"]) == (
+        PROOF["token"],
+        PLAN,
+        APPROVAL["by"],
+    )
+    found = not_good(rulings(document, made))
+    assert set(found) <= {"It is the document that was stored"}, found
+
+
+def test_the_rows_were_carried_by_the_stream_before_the_hand_over() -> None:
+    made = journal({**OPENED, "carrier": "back"})
+    assert carrier_of_the_move(made.entries(), "night") is Stream.LOAD
+    lease = made.acquire("back", now=NOW, direction=Direction.BACK)
+    assert carrier_of_the_move(made.entries(), "back") is Stream.BACK
+    made.record(lease, Phase.WRITES_MOVED, now=NOW, note="", detail={"carrier": "again"})
+    assert carrier_of_the_move(made.entries(), "back") is Stream.BACK
 
 
 def test_a_broken_chain_is_found_from_the_document() -> None:

@@ -12,7 +12,7 @@ import pytest
 from cutover.adapters.memory import FixedClock, MemoryWorld
 from cutover.certificate import check_certificate, stored_at
 from cutover.decisions import Verdict
-from cutover.direction import Direction
+from cutover.direction import Direction, Stream
 from cutover.errors import NothingToCertify, ServiceUnavailable
 from cutover.journal import Phase
 from cutover.steps.certify import Kept, store_certificate
@@ -31,7 +31,7 @@ def world() -> MemoryWorld:
 def store(world: MemoryWorld, execution: str = "night") -> Kept:
     return store_certificate(
         world.journal,
-        world.task,
+        world.tasks,
         world.certificates,
         world.clock,
         migration="dev",
@@ -54,6 +54,16 @@ def test_every_rule_of_what_was_stored_is_good(world: MemoryWorld) -> None:
     entry = world.journal.entries()[-1]
     assert entry.phase is Phase.DONE, "nothing moves"
     assert entry.detail["certificate_stored"] == {"key": KEY, "sha256": kept.sha256}
+
+
+def test_the_rows_that_count_are_those_of_the_task_that_carried_them(world: MemoryWorld) -> None:
+    """Not of the way back, which has just begun and has compared nothing."""
+    back = world.tasks[Stream.BACK]
+    unlike = tuple(replace(table, validation="Pending records") for table in back.answer.tables)
+    back.answer = replace(back.answer, tables=unlike)
+    world.journal.current = replace(world.journal.current, carrier=Stream.BACK)
+    store(world)
+    assert json.loads(world.certificates.kept[KEY])["validation"]["counts"] == {"Validated": 2}
 
 
 def test_again_it_does_nothing(world: MemoryWorld) -> None:

@@ -287,6 +287,20 @@ def test_the_source_has_the_last_word_before_the_line_and_none_after_it(
     assert decide_side(phase, Gate(state=gate) if gate else None) is side
 
 
+@pytest.mark.parametrize(
+    ("gate", "side"),
+    [
+        (GateState.CLOSED, Side.AFTER),
+        (GateState.PARTIAL, Side.AFTER),
+        (GateState.OPEN, Side.ASK_THE_ORIGIN),
+    ],
+)
+def test_a_committed_closing_is_past_the_line_whatever_came_later(
+    gate: GateState, side: Side
+) -> None:
+    assert decide_side(Phase.SWITCHING, Gate(state=gate), proven=True) is side
+
+
 @given(
     last=st.integers(min_value=1, max_value=2**63 - 1),
     increment=st.integers(min_value=-1000, max_value=1000).filter(bool),

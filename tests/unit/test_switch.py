@@ -16,6 +16,7 @@ from cutover.errors import (
     DeadlineExceeded,
     DestinationNotReady,
     OriginBusy,
+    OriginNotReady,
     RecordsNotInSync,
     StaleLease,
     SwitchNotProven,
@@ -24,9 +25,10 @@ from cutover.errors import (
 )
 from cutover.journal import Lease, Phase, Side
 from cutover.observations import GateState
+from cutover.steps.audit import audit_origin
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.replication import hand_over
-from cutover.steps.switch import switch_writer
+from cutover.steps.switch import prepare_destination, switch_writer
 from cutover.steps.traffic import move_writes, shift_reads, verify_records
 from tests.builders import hold_tokens_back, plan, slots
 
@@ -83,6 +85,10 @@ def resolve(world: MemoryWorld) -> tuple[Side, Lease]:
         execution=EXECUTION,
         slots=slots(),
     )
+
+
+def verify(world: MemoryWorld, lease: Lease) -> tuple[str, ...]:
+    return verify_switch(world.source, world.target, world.journal, world.clock, lease=lease)
 
 
 def go_back(world: MemoryWorld) -> Any:
@@ -241,7 +247,7 @@ def test_after_the_line_a_failure_goes_forward_only(
         go_back(world)
     finish_switch(world.source, world.target, world.journal, world.clock, lease=newer)
     assert world.writers() == ("target",)
-    assert verify_switch(world.source, world.target) == ()
+    assert verify(world, newer) == ()
 
 
 def test_an_answer_that_got_lost_after_the_closing_is_found_out_at_the_source(
@@ -345,6 +351,120 @@ def test_what_the_target_writes_before_the_hand_over_waits_in_the_slot(
     assert world.source.rows == [1, 2]
 
 
+def test_a_destination_that_is_down_does_not_keep_the_names_from_the_origin(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    """Before the line: it may be just what broke, and clients would be sent to it for as long as it is."""
+    token_never_arrives(world)
+    with pytest.raises(DeadlineExceeded):
+        switch(world, lease)
+    world.target.reachable = False
+    assert resolve(world)[0] is Side.BEFORE
+    newest = world.journal.entries()[-1]
+    assert newest.phase is Phase.SWITCH_ABANDONED
+    assert "the slot way_back may be left on the destination" in newest.note
+    assert go_back(world) is not None
+    assert world.router.weights(world.write_record).target == 0
+
+
+def test_an_origin_that_is_down_is_needed_only_where_an_intent_was_recorded(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    world.source.reachable = False
+    assert resolve(world)[0] is Side.BEFORE
+    assert "no intent was recorded" in world.journal.entries()[-1].note
+    assert go_back(world) is not None
+
+
+def test_an_intent_can_be_told_from_its_fact_by_the_origin_only(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    world.journal.record(lease, Phase.SWITCHING, now=world.clock.now(), note="intent")
+    world.source.reachable = False
+    with pytest.raises(DatabaseUnreachable):
+        resolve(world)
+    assert world.journal.state().phase is Phase.SWITCHING
+
+
+def test_an_origin_that_dies_behind_the_line_does_not_undo_what_is_known(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_gate = world.target.open_gate
+
+    def opened() -> None:
+        open_gate()
+        world.source.reachable = False
+
+    monkeypatch.setattr(world.target, "open_gate", opened)
+    switch(world, lease)
+    newest = world.journal.entries()[-1]
+    assert newest.phase is Phase.DESTINATION_OPEN
+    assert newest.detail["sessions_reconnected"] is None
+    assert newest.detail["counters"] is None, "so the audit says that it is not known"
+    # And whoever has to finish it needs no more of the origin.
+    finish_switch(world.source, world.target, world.journal, world.clock, lease=lease)
+
+
+def test_a_table_made_behind_the_closing_does_not_make_it_a_guess(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the line: the commit that closed it left its proof; what is open came later."""
+    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        switch(world, lease)
+    monkeypatch.undo()
+    world.source.gate_state = GateState.PARTIAL
+    side, newer = resolve(world)
+    assert side is Side.AFTER
+    finish_switch(world.source, world.target, world.journal, world.clock, lease=newer)
+    verify(world, newer)
+    assert world.writers() == ("target",)
+    verdict, fact = audited(world, newer)
+    assert verdict == "bad"
+    assert "public.ledger made while it was being closed" in fact
+
+
+def audited(world: MemoryWorld, lease: Lease) -> tuple[str, str]:
+    with pytest.raises(SwitchNotProven):
+        audit_origin(world.source, world.journal, world.clock, lease=lease, plan=plan())
+    audit = world.journal.entries()[-1].detail["audit"]
+    return audit["verdict"], audit["fact"]
+
+
+def test_an_origin_that_was_opened_again_behind_its_closing_is_not_guessed_about(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        switch(world, lease)
+    monkeypatch.undo()
+    world.source.open_gate()
+    with pytest.raises(SwitchNotProven, match="a person must look"):
+        resolve(world)
+
+
+def test_what_readiness_refuses_is_refused_right_before_the_switch_too(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    """Stages may bake for days."""
+    world.source.large_objects = 3
+    with pytest.raises(OriginNotReady, match="3 large objects on the source"):
+        switch(world, lease)
+    assert world.writers() == ("source",)
+    assert world.journal.state().phase is Phase.WRITES_MOVED
+
+
+def test_early_clients_draw_numbers_past_those_of_the_origin(
+    world: MemoryWorld, lease: Lease
+) -> None:
+    """nextval passes the gate: what a held newcomer drew must not be given again."""
+    prepare_destination(world.source, world.target, world.journal, lease=lease, plan=plan())
+    assert world.target.sequence_values["public.ledger_id_seq"] == 41 + 1000
+    world.target.sequence_values["public.ledger_id_seq"] = 41 + 1050
+    switch(world, lease)
+    assert world.target.sequence_values["public.ledger_id_seq"] == 41 + 1050
+
+
 def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) -> None:
     world.journal.record(lease, Phase.SWITCHING, now=world.clock.now(), note="intent")
     world.source.gate_state = GateState.PARTIAL
@@ -361,11 +481,11 @@ def test_a_partial_gate_is_not_explained_away(world: MemoryWorld, lease: Lease) 
     ],
 )
 def test_the_proof_after_the_switch_looks_at_both_sides(
-    world: MemoryWorld, source: GateState, target: GateState, said: str
+    world: MemoryWorld, lease: Lease, source: GateState, target: GateState, said: str
 ) -> None:
     world.source.gate_state, world.target.gate_state = source, target
     with pytest.raises(SwitchNotProven, match=said):
-        verify_switch(world.source, world.target)
+        verify(world, lease)
 
 
 def test_an_overtaken_controller_can_move_nothing(world: MemoryWorld, lease: Lease) -> None:

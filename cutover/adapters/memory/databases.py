@@ -110,6 +110,7 @@ class MemoryDatabase:
     )
     sessions: int = 8
     lock_room: int = 6400
+    large_objects: int = 0
     slots: dict[str, int] = field(default_factory=dict)
     """How much of the log each replication slot has behind it."""
     slot_bytes: dict[str, int] = field(default_factory=dict)
@@ -184,7 +185,7 @@ class MemoryDatabase:
                 for number, name in enumerate(self.tables)
             ),
             sequences=self.sequences(),
-            large_objects=0,
+            large_objects=self.large_objects,
             large_object_rows=0,
             appliers=self.appliers,
         )
@@ -201,7 +202,7 @@ class MemoryDatabase:
             longest_transaction_seconds=self.longest_transaction_seconds,
             lock_room=self.lock_room,
             stored=tuple((name,) for name in self.tables),
-            large_objects=0,
+            large_objects=self.large_objects,
             foreign_tables=(),
             disabled_triggers=(),
             replica_defaults=(),
@@ -325,7 +326,9 @@ class MemoryDatabase:
 
     def set_sequences(self, values: dict[str, int]) -> None:
         self._answer()
-        self.sequence_values.update(values)
+        for name, value in values.items():
+            own = self.sequence_values.get(name)
+            self.sequence_values[name] = value if own is None else max(own, value)
 
     def slot_wal(self) -> int:
         self._answer()
