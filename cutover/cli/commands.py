@@ -111,18 +111,28 @@ def environment(suffix: str, region: str | None) -> Environment:
 
 
 def install(source: Database, target: Database, *, hold: timedelta) -> Installed:
-    """Installs support on both sides and closes the target. Raises StartRefused where the source is closed."""
-    gate = source.gate()
-    if gate.state is not GateState.OPEN:
-        # After a switch the target is the writer: closing it would leave nobody to write to.
+    """Installs support on both sides and closes the one that is not the writer, tables made since its closing too.
+
+    Before the first switch that is the target; after one it is whichever is closed. Raises StartRefused where both are.
+    """
+    gates = source.gate(), target.gate()
+    if gates[0].state is GateState.OPEN:
+        writer, closed = source, target
+    elif gates[1].state is GateState.OPEN:
+        writer, closed = target, source
+    else:
+        # Closing what is left open here would not harm, and hide that nobody can write anywhere.
         raise StartRefused(
-            f"the source is {described(gate)}: the writer is elsewhere, and closing the target would stop it"
+            f"the source is {described(gates[0])} and the target is {described(gates[1])}: neither is the writer; "
+            "see what the journal says with `cutover status`"
         )
-    source.install(hold=timedelta(0))
-    target.install(hold=hold)
-    target.close_gate()
-    facts = target.inspect()
-    return Installed(source=source.gate(), target=facts.gate, tables=len(facts.tables))
+    writer.install(hold=timedelta(0))
+    # Whoever is left at a source that was switched from is to leave it at once.
+    closed.install(hold=hold if closed is target else timedelta(0))
+    closed.close_gate()
+    return Installed(
+        source=source.gate(), target=target.gate(), tables=len(target.inspect().tables)
+    )
 
 
 def machine_name(suffix: str, direction: Direction = Direction.FORWARD) -> str:

@@ -254,12 +254,19 @@ def _prepare(
             f"a transaction has been open on the origin for {facts.longest_transaction_seconds:.1f} s, limit "
             f"{plan.max_transaction_seconds} s: the barrier would have to end it"
         )
+    old_slots = origin.streaming_slots()
+    if not old_slots:
+        # Without a name it would stay behind the switch, and keep the origin's log until the disk is full.
+        raise OriginBusy(
+            "no replication slot of the origin is being read by the task that carries: it connects anew, or reads as "
+            "another user than the settings say"
+        )
     _refuse_what_readiness_would(facts, found, direction=direction, plan=plan)
     # Roughly now, exactly behind the barrier: then only what was drawn in between is left to set.
     _move_sequences(origin, destination, margin=plan.sequence_margin)
     return _Prepared(
         tables=facts.tables,
-        old_slots=origin.streaming_slots(),
+        old_slots=old_slots,
         versions={"origin": facts.version, "destination": found.version},
     )
 

@@ -206,6 +206,7 @@ def test_a_sequence_that_is_nearly_used_up_is_told_before_anybody_waits(
     pair: Pair, journal: MemoryJournal, lease: Lease
 ) -> None:
     """Set to its bound on the target it would give no number at all, after the line."""
+    pair.replicate()
     with pair.source.connect() as session:
         session.execute("alter sequence never_used maxvalue 999")
         session.execute("select setval('never_used', 500)")

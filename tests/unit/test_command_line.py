@@ -291,13 +291,29 @@ def test_a_replication_without_its_machine_is_told_to_deploy(
         commands.replicate(environment)
 
 
-def test_install_refuses_to_close_the_writer_after_a_switch() -> None:
+def test_install_closes_after_a_switch_what_came_to_the_closed_side_since() -> None:
+    """A partition made there would hold up the rollback: readiness says partly closed, and to run this."""
     clock = FixedClock()
-    source = MemoryDatabase(clock=clock, gate_state=GateState.CLOSED)
+    source = MemoryDatabase(clock=clock, gate_state=GateState.PARTIAL)
     target = MemoryDatabase(clock=clock)
-    with pytest.raises(StartRefused, match="the source is closed: the writer is elsewhere"):
-        commands.install(source, target, hold=NOW - NOW)
+    result = commands.install(source, target, hold=NOW - NOW)
+    assert (source.gate_state, target.gate_state) == (GateState.CLOSED, GateState.OPEN)
     assert target.accepts_writes()
+    assert render.installed(result).splitlines() == [
+        "source  closed for application writes",
+        "target  open for application writes, 2 tables",
+    ]
+
+
+def test_install_hides_nothing_where_nobody_can_write() -> None:
+    clock = FixedClock()
+    source, target = (
+        MemoryDatabase(clock=clock, gate_state=state)
+        for state in (GateState.PARTIAL, GateState.CLOSED)
+    )
+    with pytest.raises(StartRefused, match="neither is the writer"):
+        commands.install(source, target, hold=NOW - NOW)
+    assert source.gate_state is GateState.PARTIAL
 
 
 def test_install_closes_the_target_and_leaves_the_source_open() -> None:
