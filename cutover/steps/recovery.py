@@ -92,8 +92,9 @@ def resolve_switch(
         # Who closed it may have died before it could say with what: the origin has it.
         journal.record(lease, Phase.ORIGIN_CLOSED, now=clock.now(), note=note, detail=proof or {})
     elif side is Side.ASK_THE_ORIGIN:
+        found = described(gate) if gate else "not known"
         raise SwitchNotProven(
-            f"the {where} is {described(gate)} and the journal stands at {state.phase.value}, which no step of a "
+            f"the {where} is {found} and the journal stands at {state.phase.value}, which no step of a "
             "cutover can leave: a person must look"
         )
     return side, lease
