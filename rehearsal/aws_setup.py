@@ -39,7 +39,14 @@ from rehearsal.machine import (
 )
 from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.configuration import Address, Names
-from rehearsal.workload.database import DATABASE, OWNER, administrator_dsn, application_dsn
+from rehearsal.workload.database import (
+    CUTOVER,
+    DATABASE,
+    OWNER,
+    REPLICATION,
+    administrator_dsn,
+    application_dsn,
+)
 
 SUFFIX: Final = "rehearsal"
 ZONE: Final = "rehearsal.internal"
@@ -170,7 +177,13 @@ def aws_config(
         ),
         zone=ZONE,
         records=tuple(_records(plan.record_ttl_seconds)),
-        secrets={"source": _secret(source), "target": _secret(target)},
+        secrets={
+            "source": _secret(source, CUTOVER),
+            "target": _secret(target, CUTOVER),
+            # Only a superuser publishes all tables, and only who made a stream drops it.
+            "source_of_dms": _secret(source, STAND_IN),
+            "target_of_dms": _secret(target, STAND_IN),
+        },
         parameters={STATE_PARAMETER: json.dumps({"phase": "idle"})},
         topic=TOPIC,
         table=TABLE,
@@ -225,6 +238,9 @@ def function_environment(key: str) -> dict[str, str]:
     return common | (_OF_DATABASES if key in DATABASE_FUNCTIONS else _OF_AWS) | _OWN.get(key, {})
 
 
+STAND_IN: Final = "postgres"
+"""Whose sessions play DMS."""
+
 _OF_DATABASES: Final = {
     "SOURCE_SECRET_ARN": "${secret_arn:source}",
     "TARGET_SECRET_ARN": "${secret_arn:target}",
@@ -232,7 +248,7 @@ _OF_DATABASES: Final = {
     "WAY_BACK_SLOTS": json.dumps(SLOTS),
     # Native replication reads no other.
     "SLOT_PLUGIN": "pgoutput",
-    "REPLICATION_ROLES": json.dumps(["postgres"]),
+    "REPLICATION_ROLES": json.dumps([STAND_IN, REPLICATION]),
     "SOURCE_FENCE": json.dumps({"kind": "trigger", "roles": []}),
 }
 _OF_AWS: Final = {
@@ -263,9 +279,8 @@ _OWN: Final[dict[str, dict[str, str]]] = {
     },
     WATCHER: {"CERTIFICATE_BUCKET": BUCKET, "SOURCE_WAL_DISK_GIGABYTES": "0"},
     "clear_databases": {
-        # One role for all, here.
-        "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source}",
-        "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target}",
+        "SOURCE_REPLICATION_SECRET_ARN": "${secret_arn:source_of_dms}",
+        "TARGET_REPLICATION_SECRET_ARN": "${secret_arn:target_of_dms}",
         "STREAM_NAMES": json.dumps(STREAM_NAMES),
     },
     "prepare_target": {
@@ -323,9 +338,9 @@ def _records(ttl_seconds: int) -> list[RecordConfig]:
     ]
 
 
-def _secret(server: PostgresServer) -> dict[str, Any]:
+def _secret(server: PostgresServer, user: str) -> dict[str, Any]:
     return {
-        "username": "postgres",
+        "username": user,
         "password": server.password,
         "host": "127.0.0.1",
         "port": server.port,

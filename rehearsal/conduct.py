@@ -28,7 +28,13 @@ from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 from rehearsal.workload.configuration import Load, ResolverSettings
 from rehearsal.workload.contents import compare_tables, read_contents, wait_until_equal
-from rehearsal.workload.database import administrator_dsn, create_database, install_source
+from rehearsal.workload.database import (
+    administrator_dsn,
+    create_database,
+    cutover_dsn,
+    install_source,
+    make_roles_of_the_migration,
+)
 from rehearsal.workload.fleet import ClientFleet
 from rehearsal.workload.verdict import judge_writes
 
@@ -134,15 +140,16 @@ def _aws_beside(
 
 
 def _prepare(source: PostgresServer, target: PostgresServer) -> Inventory:
-    """The application on the source, a database without tables on the target, and then `cutover install`.
+    """The application on the source, a database without tables on the target, the roles, and then `cutover install`.
 
     Returns what the source held before anything of the migration was there.
     """
     install_source(source)
     create_database(target)
     untouched = read_inventory(administrator_dsn(source))
+    make_roles_of_the_migration(source, target)
     databases = [
-        PostgresDatabase(Address.from_dsn(administrator_dsn(server, sslmode="disable")))
+        PostgresDatabase(Address.from_dsn(cutover_dsn(server, sslmode="disable")))
         for server in (source, target)
     ]
     try:

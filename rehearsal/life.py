@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+import psycopg
+
 from cutover.adapters.postgres_inventory import read_inventory
 from cutover.schema.difference import since
 from cutover.schema.inventory import Inventory
@@ -48,6 +50,7 @@ def give_up(night: Night, untouched: Inventory) -> Finalized:
     if ending.status != "SUCCEEDED":
         raise NightFailed(f"finalize ended {ending.status}: {ending.error} {ending.cause}")
     report = _report(night)
+    _drop_roles(night, report)
     now = read_inventory(administrator_dsn(night.source))
     found = since(untouched, now)
     return Finalized(
@@ -62,6 +65,13 @@ def give_up(night: Night, untouched: Inventory) -> Finalized:
             *(f"{each.kind.value}: not read, {each.reason}" for each in found.unknown),
         ),
     )
+
+
+def _drop_roles(night: Night, report: dict[str, Any]) -> None:
+    """The last act, a person's: the SQL that the report has for what the migration worked as."""
+    with psycopg.connect(administrator_dsn(night.source), autocommit=True) as connection:
+        for role in report["remains"]["roles"]:
+            connection.execute(role["sql"].encode())
 
 
 def checks(comparisons: Iterable[TableComparison]) -> tuple[TableCheck, ...]:

@@ -147,8 +147,9 @@ class PostgresTraces:
     def clear(self, *, keep_gate: bool, within: timedelta) -> Cleared:
         give_up = time.monotonic() + within.total_seconds()
         done = _Done()
-        with _session(self._address) as session:
+        with _session(self._replication) as session:
             self._streams_of(session, done)
+        with _session(self._address) as session:
             if keep_gate:
                 self._keep(session, done)
             else:

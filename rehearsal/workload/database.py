@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from psycopg import sql
 
+from cutover.adapters.postgres import Address
+from cutover.adapters.postgres_rights import rights_on_source, script
+from cutover.adapters.postgres_roles import PostgresRoleServer
+from cutover.roles import TargetRoleNames, TargetRoles
+from cutover.steps.roles import make_roles
+
 if TYPE_CHECKING:
     from rehearsal.servers.postgres import PostgresServer
 
@@ -15,6 +21,9 @@ DATABASE: Final = "app"
 OWNER: Final = "app"
 """The role the clients use: it owns every table and is no superuser, as in production."""
 SCHEMA: Final = "public"
+REPLICATION: Final = "migration_replication"
+CUTOVER: Final = "migration_cutover"
+"""As docs/source-roles.sql has them."""
 
 
 def install_source(server: PostgresServer) -> None:
@@ -38,6 +47,37 @@ def create_database(server: PostgresServer) -> None:
             sql.SQL("create role {} login password {}").format(role, sql.Literal(server.password))
         )
         connection.execute(sql.SQL("create database {} owner {}").format(database, role))
+
+
+def make_roles_of_the_migration(source: PostgresServer, target: PostgresServer) -> None:
+    """What docs/source-roles.sql and `cutover roles --side target` make, each with the server's password.
+
+    The functions work with them: as a superuser nothing would be refused that a migration is refused.
+    """
+    names = TargetRoleNames(
+        database=DATABASE,
+        schemas=(SCHEMA,),
+        replication=REPLICATION,
+        cutover=CUTOVER,
+        application=OWNER,
+    )
+    with psycopg.connect(administrator_dsn(source)) as connection:
+        connection.execute(script(rights_on_source(names), side="source", names=names).encode())
+        for role in (REPLICATION, CUTOVER):
+            password = sql.Literal(source.password)
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(role), password)
+            )
+    administrator = Address.from_dsn(administrator_dsn(target, sslmode="disable"))
+    make_roles(
+        PostgresRoleServer(administrator),
+        TargetRoles(names=names, passwords=dict.fromkeys(names.all, target.password)),
+    )
+
+
+def cutover_dsn(server: PostgresServer, **options: str) -> str:
+    """The connection string of the functions. It holds the password: not for messages."""
+    return server.dsn(user=CUTOVER, dbname=DATABASE, **options)
 
 
 def application_dsn(server: PostgresServer, **options: str) -> str:
