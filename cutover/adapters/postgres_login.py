@@ -45,12 +45,6 @@ BETWEEN_LOOKS_SECONDS: Final = 0.02
 ONE_BARRIER: Final = "select pg_try_advisory_lock(hashtext('cutover fence'))"
 """Held by the barrier's session: whoever gets it knows that what stands in the table is a dead one's."""
 
-INSTALL_FENCE: Final[LiteralString] = """
-create table if not exists cutover.fence (
-    role name primary key, stands text not null check (stands in ('barrier', 'closed')),
-    could_log_in boolean not null, since timestamptz not null default clock_timestamp());
-"""
-
 ROLES: Final = "select rolname::text, rolcanlogin from pg_roles where rolname = any (%s)"
 
 STANDING: Final = (
@@ -107,11 +101,6 @@ class LoginFencedDatabase(PostgresDatabase):
 
     def inspect(self) -> DatabaseFacts:
         return replace(super().inspect(), fence=Fence.LOGIN, may_freeze=False)
-
-    def install(self, *, hold: timedelta) -> None:
-        super().install(hold=hold)
-        with self._session() as session:
-            session.execute(INSTALL_FENCE)
 
     def close_gate(self) -> None:
         with self._session() as session:
@@ -211,10 +200,13 @@ class LoginBarrier:
                 raise
         except psycopg.OperationalError as error:
             # Before the line, and the roles are locked: the next end_barrier_sessions() unlocks them.
+            self._session.close()
             raise BarrierLost(f"the barrier's session ended: {error}") from error
-        finally:
-            if self._session.closed or self._session.broken:
-                self._session.close()
+        except BaseException:
+            # Before the line. Nobody leaves what was not entered: the session would stay, and with it the lock that
+            # keeps the next barrier from standing.
+            self._session.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

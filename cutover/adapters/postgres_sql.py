@@ -21,6 +21,9 @@ create table if not exists cutover.heartbeat (
     id int primary key, beat bigint not null, written_at timestamptz not null);
 create table if not exists cutover.token (
     token uuid primary key, written_at timestamptz not null default clock_timestamp());
+create table if not exists cutover.fence (
+    role name primary key, stands text not null check (stands in ('barrier', 'closed')),
+    could_log_in boolean not null, since timestamptz not null default clock_timestamp());
 create sequence if not exists cutover.gate_state minvalue {OPEN} maxvalue {CLOSED} start {CLOSED};
 create or replace function cutover.close(proof text) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -46,7 +49,10 @@ would carry it to the other side behind the position that the way back begins at
 
 `gate_state` is for what is closed and opened outside of a transaction, like the target before its first opening. It is
 a sequence because its last_value is not versioned. It starts closed: as long as a table has no trigger, that means
-nothing."""
+nothing.
+
+`fence` is what locked roles are kept in (postgres_login.py). It is made everywhere: `cutover install` is told nothing of
+the fence that a source will have, and a cutover whose write record moves after the switch installs nothing more."""
 
 IS_OPEN: Final[LiteralString] = f"""
 select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state
