@@ -51,8 +51,8 @@ would carry it to the other side behind the position that the way back begins at
 a sequence because its last_value is not versioned. It starts closed: as long as a table has no trigger, that means
 nothing.
 
-`fence` is what locked roles are kept in (postgres_login.py). It is made everywhere: `cutover install` is told nothing of
-the fence that a source will have, and a cutover whose write record moves after the switch installs nothing more."""
+`fence` is what locked roles are kept in (postgres_login.py). It is made everywhere: `cutover install` is told nothing
+of the fence that a source will have, and a cutover whose write record moves after the switch installs nothing more."""
 
 IS_OPEN: Final[LiteralString] = f"""
 select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state
@@ -487,8 +487,12 @@ union all
 select distinct 'role ' || r.rolname, null::text[]
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend' and {REPLICATES}
+  and a.usename <> session_user and a.application_name not like 'cutover%'
 """
-"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair."""
+"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair.
+
+The cutover's own role replicates too, because it makes slots (docs/source-roles.sql); it applies nothing. Were its
+sessions counted, the one that asks would explain every write."""
 
 
 def gate_statements(tables: Iterable[str]) -> str:

@@ -28,14 +28,18 @@ def audit_origin(
 ) -> tuple[Verdict, str]:
     """Compares the closed side's counters with those right after its closing, and writes the result down.
 
-    Before the hand-over, as long as nothing applies there. Safe to repeat. Raises SwitchNotProven where a table was
-    written: a person has to find out by whom; after the line, nothing is reopened.
+    Before the hand-over, as long as nothing applies there: then every write is one past the gate. A recovery may come
+    here after it, and the journal says so. Safe to repeat. Raises SwitchNotProven where a table was written: a person
+    has to find out by whom; after the line, nothing is reopened.
     """
     state = journal.check(lease)
     if side_of_the_line(state.phase) is not Side.AFTER:
         raise TransitionRefused(f"the journal stands at {state.phase.value}: nothing is closed yet")
     findings = _findings(
-        origin, baseline(journal.entries(), lease.execution), margin=plan.sequence_margin
+        origin,
+        baseline(journal.entries(), lease.execution),
+        margin=plan.sequence_margin,
+        way_back_carries=state.carrier is state.direction.way_back,
     )
     verdict, fact = judged(findings)
     journal.annotate(
@@ -68,7 +72,7 @@ def judged(findings: Iterable[Finding]) -> tuple[Verdict, str]:
 
 
 def _findings(
-    origin: Database, before: WriteCounters | None, *, margin: int
+    origin: Database, before: WriteCounters | None, *, margin: int, way_back_carries: bool
 ) -> tuple[Finding, ...]:
     if before is None:
         return (_unknown("the counters were not read right after the closing"),)
@@ -76,7 +80,9 @@ def _findings(
         after = origin.write_counters()
     except (DatabaseUnreachable, PrivilegeMissing) as error:  # after the line: said, not fine
         return (_unknown(str(error)),)
-    return audit_closed_side(before, after, sequence_margin=margin)
+    return audit_closed_side(
+        before, after, sequence_margin=margin, way_back_carries=way_back_carries
+    )
 
 
 def _unknown(fact: str) -> Finding:
