@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import threading
 import time
 from collections import Counter
@@ -25,9 +26,11 @@ from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     CLOSE,
+    CLOSE_WITHIN,
     END_BLOCKERS,
     FREEZE,
     HELD_TABLES,
+    IDLE_FOR_WHAT_IS_LEFT,
     MAKE_GATE,
     OPEN,
     TABLES_AT_ONCE,
@@ -80,6 +83,8 @@ BETWEEN_LOOKS_SECONDS: Final = 0.003
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
 
+COMMITTING: Final = "before the commit"
+
 
 class PostgresBarrier:
     """cutover.ports.Barrier over one transaction.
@@ -108,6 +113,8 @@ class PostgresBarrier:
         self._held: Counter[str] = Counter()
         self._patience = patience
         self._deadline = deadline
+        self._give_up_at = math.inf
+        """By time.monotonic(): when the deadline passes. Nobody waits before it is set."""
         self._closing = False
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
@@ -210,10 +217,13 @@ class PostgresBarrier:
         self._watch.close()
 
     def close(self, proof: dict[str, Any]) -> None:
+        writing = "before the closing was written"
+        self._in_time(writing)
         try:
-            self._gate.execute(CLOSE, (json.dumps(proof),))
-        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+            left = _milliseconds(timedelta(seconds=self._give_up_at - time.monotonic()))
+            self._gate.execute(CLOSE_WITHIN, (str(left), json.dumps(proof)))
+        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:  # before the line
+            raise self._ended(error, writing) from error
         except psycopg.Error as error:
             raise SwitchAborted(f"the closing could not be written: {error}") from error
         # Creating a table waits for no lock of ours. A closing that leaves one out is no closing, so the look for them
@@ -223,13 +233,15 @@ class PostgresBarrier:
                 f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
                 "migrations away from the source and start again"
             )
+        # As late as it can be asked: what was still to be done took time, and clients wait.
+        self._in_time(COMMITTING)
         # From here on only the origin knows, until it has answered.
         self._closing = True
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
             self._closing = False
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+            raise self._ended(error, COMMITTING) from error
         except psycopg.Error as error:
             raise SwitchOutcomeUnknown(f"no answer to the closing: {error}") from error
         if tag != "COMMIT":
@@ -258,8 +270,25 @@ class PostgresBarrier:
             return listed(
                 name for look in looks for (name,) in look.fetchall() if name not in ungated
             )
-        except psycopg.Error as error:
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+        except psycopg.Error as error:  # before the line
+            raise self._ended(error, COMMITTING) from error
+
+    def _in_time(self, doing: str) -> None:
+        if time.monotonic() >= self._give_up_at:
+            raise self._limit_passed(doing)
+
+    def _limit_passed(self, doing: str) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the limit of {_milliseconds(self._deadline)} ms passed {doing}: nothing was changed, clients saw a "
+            "delay only"
+        )
+
+    def _ended(self, error: psycopg.Error, doing: str) -> SwitchAborted:
+        """What the end of the barrier's session was: the limit, which the server keeps too, or anything else."""
+        late = time.monotonic() >= self._give_up_at
+        if late or isinstance(error, pg.IdleInTransactionSessionTimeout):
+            return self._limit_passed(doing)
+        return BarrierLost(f"the barrier ended before it was closed: {error}")
 
     def _lock(self) -> None:
         """Locks every table and makes the gate, uncommitted.
@@ -268,7 +297,7 @@ class PostgresBarrier:
         way that stand still; those that are on their way are waited for until the deadline.
         """
         begun = time.monotonic()
-        give_up = begun + self._deadline.total_seconds()
+        give_up = self._give_up_at = begun + self._deadline.total_seconds()
         patient_until = min(begun + self._patience.total_seconds(), give_up)
         for wait in itertools.cycle(POLITE_WAITS):
             if time.monotonic() >= patient_until:
@@ -320,24 +349,25 @@ class PostgresBarrier:
 
     def _attempt(self, *, wait: timedelta, left: timedelta) -> None:
         """One transaction that waits up to `wait` for each table. Raises pg.LockNotAvailable beyond it."""
+        idle = IDLE_FOR_WHAT_IS_LEFT.replace("{left}", str(_milliseconds(left)))
         try:
-            # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
+            # The server itself ends a barrier whose holder has stalled, when the limit passes: nobody stays closed
+            # because of it.
             # The closing must be on disk before it is answered: with the source's synchronous_commit off, a crash
             # right afterwards would forget it and open the source beside the target.
             self._gate.execute(
                 f"begin isolation level read committed; set local synchronous_commit = on;"
                 f"set local lock_timeout = {_milliseconds(wait)};"
                 f"set local statement_timeout = {_milliseconds(left)};"
-                f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
-                f"lock table {', '.join(self._tables)} in share row exclusive mode"
+                f"lock table {', '.join(self._tables)} in share row exclusive mode;" + idle
             )
-            self._gate.execute(gate_statements(self._ungated) + FREEZE)
+            self._gate.execute(gate_statements(self._ungated) + FREEZE + idle)
         except pg.LockNotAvailable:
             raise
         except pg.QueryCanceled as error:
             raise self._too_late() from error
-        except psycopg.OperationalError as error:
-            raise BarrierLost(f"the barrier's session ended: {error}") from error
+        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:  # before the line
+            raise self._ended(error, "before every table was held") from error
         except psycopg.Error as error:
             raise SwitchAborted(f"the gate could not be made: {error}") from error
 

@@ -9,6 +9,7 @@ where end_barrier_sessions(), or the next barrier, restores it. NOLOGIN holds fo
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -176,6 +177,8 @@ class LoginBarrier:
         self._begin = begin
         self._database = database
         self._patience, self._deadline = patience, deadline
+        self._give_up_at = math.inf
+        """By time.monotonic(): when the deadline passes. Nobody waits before it is set."""
         self._closed = False
         self._session = database.connect_barrier()
         self._session.execute("set synchronous_commit = on")
@@ -187,13 +190,14 @@ class LoginBarrier:
             take_down(self._session, stands=("barrier",))
             self._begin()
             begun = time.monotonic()
+            self._give_up_at = begun + self._deadline.total_seconds()
             try:
                 put_up(self._session, self._database.roles, stands="barrier")
                 self.sessions_ended = end_sessions(
                     self._session,
                     self._database.roles,
                     patient_until=begun + self._patience.total_seconds(),
-                    give_up=begun + self._deadline.total_seconds(),
+                    give_up=self._give_up_at,
                 )
             except BaseException:
                 self._undo()
@@ -227,6 +231,12 @@ class LoginBarrier:
             with self._session.transaction():
                 self._session.execute(sql.CLOSE, (json.dumps(proof),))
                 moved = self._session.execute(CLOSE, (len(roles),)).rowcount
+                # As late as it can be asked, and before the line: raised here, nothing of this is committed.
+                if time.monotonic() >= self._give_up_at:
+                    raise DeadlineExceeded(
+                        f"the limit of {self._deadline.total_seconds() * 1000:.0f} ms passed before the commit: "
+                        "nothing was changed"
+                    )
                 if moved != len(roles):
                     # A proof says that it was closed: none is kept of what was not.
                     raise psycopg.Rollback

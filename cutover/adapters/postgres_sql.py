@@ -299,6 +299,19 @@ counted: alarms take a slot for the sign that replication has begun."""
 
 CLOSE: Final = "select cutover.close(%s)"
 
+CLOSE_WITHIN: Final[LiteralString] = f"""
+select set_config('idle_in_transaction_session_timeout', %s, true), {CLOSE.removeprefix("select ")}
+"""
+"""The closing, after which its transaction may idle for so many milliseconds."""
+
+IDLE_FOR_WHAT_IS_LEFT: Final[LiteralString] = (
+    "select set_config('idle_in_transaction_session_timeout', greatest(1, round({left} - 1000 * extract(epoch from "
+    "clock_timestamp() - transaction_timestamp())))::bigint::text, true);"
+)
+"""Of `left` milliseconds that there were when the transaction began; by the server's clock, and so in the round trip
+that also waits for the locks. Counted from the locks on, a holder that stalls would keep everybody waiting for up to
+twice the limit."""
+
 CLOSING_PROOF: Final = "select obj_description(to_regclass('cutover.closed'), 'pg_class')"
 
 REOPEN: Final = "select cutover.reopen()"

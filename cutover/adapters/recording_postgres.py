@@ -334,6 +334,7 @@ ANSWERS: Final = {
     "create or replace function cutover.": RecordingConnection._done,
     "insert into cutover.token (token) values ($1)": RecordingConnection._token,
     _start(sql.CLOSE): RecordingConnection._close,
+    _start(sql.CLOSE_WITHIN): RecordingConnection._close,
     _start(sql.REOPEN): RecordingConnection._reopen,
     _start(sql.TABLES_TO_GATE): RecordingConnection._tables_to_gate,
     "do $gate$": RecordingConnection._make_gate,
