@@ -22,6 +22,7 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import errors as pg
 
+from cutover.adapters.postgres_maintenance import made_way, maintenance, remedy
 from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
@@ -80,6 +81,10 @@ LOOKS_AT_THE_WRITERS: Final = 5
 BETWEEN_LOOKS_SECONDS: Final = 0.003
 """Before any client waits: enough to see which table of many the transactions take first."""
 
+MAINTENANCE_PATIENCE: Final = timedelta(seconds=20)
+"""Before any client waits: for as many autovacuum workers as come one after the other. The state's own timeout has room
+for it."""
+
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
 
@@ -107,6 +112,7 @@ class PostgresBarrier:
         self._begin = begin
         self._clear_away = clear_away
         self._tables = list(tables)
+        self._names = frozenset(tables)
         self._ungated: tuple[str, ...] = tables
         """Those whose trigger the barrier has to make itself."""
         self._written: frozenset[str] = frozenset()
@@ -115,6 +121,8 @@ class PostgresBarrier:
         self._deadline = deadline
         self._give_up_at = math.inf
         """By time.monotonic(): when the deadline passes. Nobody waits before it is set."""
+        self._spent_on_maintenance = 0.0
+        """Seconds behind the intent."""
         self._closing = False
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
@@ -135,8 +143,9 @@ class PostgresBarrier:
         """What can be done before any client waits."""
         self._watch.execute(END_BLOCKERS, ([], *self._blockers))
         self._rehearse_the_closing()
+        self._end_maintenance()
         # Most changes of the schema that are on their way are seen here, where waiting for them costs nobody a thing.
-        if newcomers := self._newcomers(ungated=frozenset(self._tables)):
+        if newcomers := self._newcomers(ungated=self._names):
             raise OriginBusy(
                 f"{newcomers}: new since the tables were listed, and it would stay open; try again"
             )
@@ -149,6 +158,39 @@ class PostgresBarrier:
             table for table, count in self._writes().items() if writes.get(table) != count
         )
         self._sort()
+
+    def _end_maintenance(self) -> None:
+        """Has autovacuum make way, for which it takes longer than a client should wait.
+
+        A client's is waited for and never ended: of CREATE INDEX CONCURRENTLY an invalid index would stay.
+        Raises OriginBusy, PrivilegeMissing.
+        """
+        give_up = time.monotonic() + MAINTENANCE_PATIENCE.total_seconds()
+        while work := maintenance(self._watch, self._names):
+            left = timedelta(seconds=max(0.0, give_up - time.monotonic()))
+            within = min(work[0].makes_way_after, left)
+            if work[0].never_makes_way or not made_way(self._watch, work[0], within=within):
+                raise OriginBusy(f"{listed(map(str, work))}: {remedy(work[0])}")
+
+    def _end_maintenance_anew(self, give_up: float) -> float:
+        """Behind the intent, between two attempts: what began since _end_maintenance(). Returns the seconds it took.
+
+        The barrier holds nothing then, so nobody waits, and it can wait for as long as autovacuum needs. A client's is
+        left to the barrier's patience. Raises SwitchAborted where one does not make way: before the line, but behind
+        the intent, from where nothing is tried again.
+        """
+        begun = time.monotonic()
+        for work in maintenance(self._gate, self._names):
+            left = timedelta(seconds=give_up - time.monotonic())
+            if not work.autovacuum or left <= timedelta(0):
+                continue
+            within = min(work.makes_way_after, left)
+            if not work.never_makes_way and made_way(self._gate, work, within=within):
+                continue
+            if within < work.makes_way_after:
+                raise self._limit_passed(f"while {work}")
+            raise SwitchAborted(f"{work}: {remedy(work)}; nothing was changed")
+        return time.monotonic() - begun
 
     def _rehearse_the_closing(self) -> None:
         """A session's first call of a function compiles it, which would lengthen the pause."""
@@ -298,9 +340,10 @@ class PostgresBarrier:
         """
         begun = time.monotonic()
         give_up = self._give_up_at = begun + self._deadline.total_seconds()
-        patient_until = min(begun + self._patience.total_seconds(), give_up)
+        patience = self._patience.total_seconds()
         for wait in itertools.cycle(POLITE_WAITS):
-            if time.monotonic() >= patient_until:
+            # What autovacuum was waited for is nobody else's fault.
+            if time.monotonic() >= min(begun + patience + self._spent_on_maintenance, give_up):
                 break
             if self._held_within(wait, give_up=give_up):
                 return
@@ -340,6 +383,7 @@ class PostgresBarrier:
             try:
                 self._gate.execute("rollback")
                 self._look_at_the_writers()
+                self._spent_on_maintenance += self._end_maintenance_anew(give_up)
                 # A rollback makes the driver forget what was prepared.
                 self._newcomers()
             except psycopg.Error as error:  # before the line

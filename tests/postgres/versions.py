@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,7 +104,10 @@ class Servers:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     originals: set[tuple[int, str]] = field(default_factory=set)
 
-    def server(self, major: int, *, name: str = "server") -> PostgresServer:
+    def server(
+        self, major: int, *, name: str = "server", settings: Mapping[str, str] | None = None
+    ) -> PostgresServer:
+        """`settings` go over SETTINGS, for whoever asks for `name` first."""
         if major not in self.templates:
             programs = installation(major)
             self.templates[major] = ServerTemplate.create(
@@ -112,7 +115,9 @@ class Servers:
             )
         if (major, name) not in self.started:
             server = PostgresServer(
-                self.templates[major], name=f"{name}-{major}", settings=SETTINGS
+                self.templates[major],
+                name=f"{name}-{major}",
+                settings={**SETTINGS, **(settings or {})},
             )
             server.start()
             with psycopg.connect(server.dsn(), autocommit=True) as session:
