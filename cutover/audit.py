@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cutover.decisions import Finding, Verdict, listed
-from cutover.observations import SequenceState, TableWrites, WriteCounters
+from cutover.observations import Applier, SequenceState, TableWrites, WriteCounters
 
 ERROR = "SwitchNotProven"
 
 
 def audit_closed_side(
-    before: WriteCounters, after: WriteCounters, *, sequence_margin: int
+    before: WriteCounters,
+    after: WriteCounters,
+    *,
+    sequence_margin: int,
+    way_back_carries: bool,
 ) -> tuple[Finding, ...]:
     """What was written between two readings of one server, and by what as far as its counters tell.
 
     BAD names tables that were written by no replication; UNKNOWN what the counters can't tell. `before` is read once
     the side is closed and the application's sessions are ended; numbers up to `sequence_margin` were never stored.
+
+    way_back_carries: the way back has been handed over to. Until then nothing applies here, whoever is connected: the
+    tool that reads the old stream has the same role, and would explain every write past the gate.
     """
     doubts = tuple(_doubts(before, after))
     sequences = tuple(_sequence_findings(before, after, margin=sequence_margin))
@@ -28,7 +35,12 @@ def audit_closed_side(
             f"{after.next_transaction}"
         )
         return (Finding(error=ERROR, verdict=Verdict.GOOD, fact=fact), *sequences)
-    found = (*_table_findings(before, after), *_large_object_findings(before, after), *sequences)
+    appliers = (*before.appliers, *after.appliers) if way_back_carries else ()
+    found = (
+        *_table_findings(before, after, appliers),
+        *_large_object_findings(before, after),
+        *sequences,
+    )
     if found:
         return found
     fact = (
@@ -65,7 +77,9 @@ def _doubts(before: WriteCounters, after: WriteCounters) -> Iterator[Finding]:
             yield Finding(error=ERROR, verdict=Verdict.UNKNOWN, fact=f"audit: {fact}")
 
 
-def _table_findings(before: WriteCounters, after: WriteCounters) -> Iterator[Finding]:
+def _table_findings(
+    before: WriteCounters, after: WriteCounters, appliers: tuple[Applier, ...]
+) -> Iterator[Finding]:
     earlier = {table.name: table for table in before.tables}
     later = {table.name: table for table in after.tables}
     if made := sorted(later.keys() - earlier.keys()):
@@ -79,9 +93,9 @@ def _table_findings(before: WriteCounters, after: WriteCounters) -> Iterator[Fin
         fact = f"audit: {listed(rewritten)} rewritten since the closing, by TRUNCATE, VACUUM FULL or CLUSTER: validate"
         yield Finding(error=ERROR, verdict=Verdict.UNKNOWN, fact=fact)
     written = [(table, table.rows - was.rows) for was, table in both if table.rows > was.rows]
-    explained = [pair for pair in written if _applied(pair[0], before, after)]
+    explained = [pair for pair in written if _applied(pair[0], appliers)]
     if explained:
-        who = ", ".join(sorted({applier.name for applier in (*before.appliers, *after.appliers)}))
+        who = ", ".join(sorted({applier.name for applier in appliers}))
         fact = f"audit: {_counted(explained)} written while {who} applies here: the counters do not say by whom"
         yield Finding(error=ERROR, verdict=Verdict.GOOD, fact=fact, risk="way-back-hides-writes")
     if left := [pair for pair in written if pair not in explained]:
@@ -90,12 +104,9 @@ def _table_findings(before: WriteCounters, after: WriteCounters) -> Iterator[Fin
         )
 
 
-def _applied(table: TableWrites, before: WriteCounters, after: WriteCounters) -> bool:
+def _applied(table: TableWrites, appliers: tuple[Applier, ...]) -> bool:
     """Whether something that writes here for the other side carries this table."""
-    return any(
-        applier.tables is None or table.name in applier.tables
-        for applier in (*before.appliers, *after.appliers)
-    )
+    return any(applier.tables is None or table.name in applier.tables for applier in appliers)
 
 
 def _large_object_findings(before: WriteCounters, after: WriteCounters) -> Iterator[Finding]:

@@ -385,7 +385,7 @@ def database_findings(
             (
                 origin.replica_defaults,
                 f"session_replication_role = replica is the default of {listed(origin.replica_defaults)} on the "
-                "and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
+                f"{here}, and such sessions write past the gate: ALTER ROLE or DATABASE ... RESET "
                 "session_replication_role",
             ),
             (

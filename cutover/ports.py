@@ -56,7 +56,8 @@ class Barrier(Protocol):
         """Makes the refusal durable, and the proof with it in one commit: the point of no return.
 
         proof: JSON, with its `token`; Database.closing_proof() has it from then on.
-        Raises BarrierLost when it surely did not happen, SwitchOutcomeUnknown when no answer came.
+        Raises DeadlineExceeded when the barrier's deadline has passed, BarrierLost when it surely did not happen,
+        SwitchOutcomeUnknown when no answer came.
         """
 
 

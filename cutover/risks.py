@@ -76,7 +76,8 @@ RISKS: Final = (
         id="way-back-hides-writes",
         what="rows that the way back applies to the closed side and rows that a session wrote past the gate are "
         "counted together",
-        applies_when="the way back runs: the counters do not say who wrote",
+        applies_when="the closed side is audited after the hand-over, as a recovery does: the counters do not say "
+        "who wrote. Until the hand-over nothing applies there, and every write is bad",
         detected_by="the audit calls such tables explained, not untouched; validation compares the contents",
         remedy="validate the tables that the audit names",
     ),

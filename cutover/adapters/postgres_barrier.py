@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import threading
 import time
 from collections import Counter
@@ -21,13 +22,16 @@ from typing import Any, Final, Self
 import psycopg
 from psycopg import errors as pg
 
+from cutover.adapters.postgres_maintenance import made_way, maintenance, remedy
 from cutover.adapters.postgres_sql import (
     APPLICATION_NAME,
     BARRIER_APPLICATION_NAME,
     CLOSE,
+    CLOSE_WITHIN,
     END_BLOCKERS,
     FREEZE,
     HELD_TABLES,
+    IDLE_FOR_WHAT_IS_LEFT,
     MAKE_GATE,
     OPEN,
     TABLES_AT_ONCE,
@@ -77,8 +81,14 @@ LOOKS_AT_THE_WRITERS: Final = 5
 BETWEEN_LOOKS_SECONDS: Final = 0.003
 """Before any client waits: enough to see which table of many the transactions take first."""
 
+MAINTENANCE_PATIENCE: Final = timedelta(seconds=20)
+"""Before any client waits: for as many autovacuum workers as come one after the other. The state's own timeout has room
+for it."""
+
 SURELY_NOT_COMMITTED: Final = (pg.IdleInTransactionSessionTimeout, pg.InFailedSqlTransaction)
 """The server ended the transaction before it read COMMIT. Any other loss of the connection proves nothing."""
+
+COMMITTING: Final = "before the commit"
 
 
 class PostgresBarrier:
@@ -102,12 +112,17 @@ class PostgresBarrier:
         self._begin = begin
         self._clear_away = clear_away
         self._tables = list(tables)
+        self._names = frozenset(tables)
         self._ungated: tuple[str, ...] = tables
         """Those whose trigger the barrier has to make itself."""
         self._written: frozenset[str] = frozenset()
         self._held: Counter[str] = Counter()
         self._patience = patience
         self._deadline = deadline
+        self._give_up_at = math.inf
+        """By time.monotonic(): when the deadline passes. Nobody waits before it is set."""
+        self._spent_on_maintenance = 0.0
+        """Seconds behind the intent."""
         self._closing = False
         self._gate = connect(BARRIER_APPLICATION_NAME)
         self._watch = connect(APPLICATION_NAME)
@@ -128,8 +143,9 @@ class PostgresBarrier:
         """What can be done before any client waits."""
         self._watch.execute(END_BLOCKERS, ([], *self._blockers))
         self._rehearse_the_closing()
+        self._end_maintenance()
         # Most changes of the schema that are on their way are seen here, where waiting for them costs nobody a thing.
-        if newcomers := self._newcomers(ungated=frozenset(self._tables)):
+        if newcomers := self._newcomers(ungated=self._names):
             raise OriginBusy(
                 f"{newcomers}: new since the tables were listed, and it would stay open; try again"
             )
@@ -142,6 +158,39 @@ class PostgresBarrier:
             table for table, count in self._writes().items() if writes.get(table) != count
         )
         self._sort()
+
+    def _end_maintenance(self) -> None:
+        """Has autovacuum make way, for which it takes longer than a client should wait.
+
+        A client's is waited for and never ended: of CREATE INDEX CONCURRENTLY an invalid index would stay.
+        Raises OriginBusy, PrivilegeMissing.
+        """
+        give_up = time.monotonic() + MAINTENANCE_PATIENCE.total_seconds()
+        while work := maintenance(self._watch, self._names):
+            left = timedelta(seconds=max(0.0, give_up - time.monotonic()))
+            within = min(work[0].makes_way_after, left)
+            if work[0].never_makes_way or not made_way(self._watch, work[0], within=within):
+                raise OriginBusy(f"{listed(map(str, work))}: {remedy(work[0])}")
+
+    def _end_maintenance_anew(self, give_up: float) -> float:
+        """Behind the intent, between two attempts: what began since _end_maintenance(). Returns the seconds it took.
+
+        The barrier holds nothing then, so nobody waits, and it can wait for as long as autovacuum needs. A client's is
+        left to the barrier's patience. Raises SwitchAborted where one does not make way: before the line, but behind
+        the intent, from where nothing is tried again.
+        """
+        begun = time.monotonic()
+        for work in maintenance(self._gate, self._names):
+            left = timedelta(seconds=give_up - time.monotonic())
+            if not work.autovacuum or left <= timedelta(0):
+                continue
+            within = min(work.makes_way_after, left)
+            if not work.never_makes_way and made_way(self._gate, work, within=within):
+                continue
+            if within < work.makes_way_after:
+                raise self._limit_passed(f"while {work}")
+            raise SwitchAborted(f"{work}: {remedy(work)}; nothing was changed")
+        return time.monotonic() - begun
 
     def _rehearse_the_closing(self) -> None:
         """A session's first call of a function compiles it, which would lengthen the pause."""
@@ -210,10 +259,13 @@ class PostgresBarrier:
         self._watch.close()
 
     def close(self, proof: dict[str, Any]) -> None:
+        writing = "before the closing was written"
+        self._in_time(writing)
         try:
-            self._gate.execute(CLOSE, (json.dumps(proof),))
-        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+            left = _milliseconds(timedelta(seconds=self._give_up_at - time.monotonic()))
+            self._gate.execute(CLOSE_WITHIN, (str(left), json.dumps(proof)))
+        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:  # before the line
+            raise self._ended(error, writing) from error
         except psycopg.Error as error:
             raise SwitchAborted(f"the closing could not be written: {error}") from error
         # Creating a table waits for no lock of ours. A closing that leaves one out is no closing, so the look for them
@@ -223,13 +275,15 @@ class PostgresBarrier:
                 f"{newcomers} came while the barrier stood and would stay open: nothing was changed; keep "
                 "migrations away from the source and start again"
             )
+        # As late as it can be asked: what was still to be done took time, and clients wait.
+        self._in_time(COMMITTING)
         # From here on only the origin knows, until it has answered.
         self._closing = True
         try:
             tag = self._gate.execute("commit").statusmessage
         except SURELY_NOT_COMMITTED as error:
             self._closing = False
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+            raise self._ended(error, COMMITTING) from error
         except psycopg.Error as error:
             raise SwitchOutcomeUnknown(f"no answer to the closing: {error}") from error
         if tag != "COMMIT":
@@ -258,8 +312,25 @@ class PostgresBarrier:
             return listed(
                 name for look in looks for (name,) in look.fetchall() if name not in ungated
             )
-        except psycopg.Error as error:
-            raise BarrierLost(f"the barrier ended before it was closed: {error}") from error
+        except psycopg.Error as error:  # before the line
+            raise self._ended(error, COMMITTING) from error
+
+    def _in_time(self, doing: str) -> None:
+        if time.monotonic() >= self._give_up_at:
+            raise self._limit_passed(doing)
+
+    def _limit_passed(self, doing: str) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the limit of {_milliseconds(self._deadline)} ms passed {doing}: nothing was changed, clients saw a "
+            "delay only"
+        )
+
+    def _ended(self, error: psycopg.Error, doing: str) -> SwitchAborted:
+        """What the end of the barrier's session was: the limit, which the server keeps too, or anything else."""
+        late = time.monotonic() >= self._give_up_at
+        if late or isinstance(error, pg.IdleInTransactionSessionTimeout):
+            return self._limit_passed(doing)
+        return BarrierLost(f"the barrier ended before it was closed: {error}")
 
     def _lock(self) -> None:
         """Locks every table and makes the gate, uncommitted.
@@ -268,10 +339,11 @@ class PostgresBarrier:
         way that stand still; those that are on their way are waited for until the deadline.
         """
         begun = time.monotonic()
-        give_up = begun + self._deadline.total_seconds()
-        patient_until = min(begun + self._patience.total_seconds(), give_up)
+        give_up = self._give_up_at = begun + self._deadline.total_seconds()
+        patience = self._patience.total_seconds()
         for wait in itertools.cycle(POLITE_WAITS):
-            if time.monotonic() >= patient_until:
+            # What autovacuum was waited for is nobody else's fault.
+            if time.monotonic() >= min(begun + patience + self._spent_on_maintenance, give_up):
                 break
             if self._held_within(wait, give_up=give_up):
                 return
@@ -311,6 +383,7 @@ class PostgresBarrier:
             try:
                 self._gate.execute("rollback")
                 self._look_at_the_writers()
+                self._spent_on_maintenance += self._end_maintenance_anew(give_up)
                 # A rollback makes the driver forget what was prepared.
                 self._newcomers()
             except psycopg.Error as error:  # before the line
@@ -320,24 +393,25 @@ class PostgresBarrier:
 
     def _attempt(self, *, wait: timedelta, left: timedelta) -> None:
         """One transaction that waits up to `wait` for each table. Raises pg.LockNotAvailable beyond it."""
+        idle = IDLE_FOR_WHAT_IS_LEFT.replace("{left}", str(_milliseconds(left)))
         try:
-            # The server itself ends a barrier whose holder has stalled: nobody stays closed because of it.
+            # The server itself ends a barrier whose holder has stalled, when the limit passes: nobody stays closed
+            # because of it.
             # The closing must be on disk before it is answered: with the source's synchronous_commit off, a crash
             # right afterwards would forget it and open the source beside the target.
             self._gate.execute(
                 f"begin isolation level read committed; set local synchronous_commit = on;"
                 f"set local lock_timeout = {_milliseconds(wait)};"
                 f"set local statement_timeout = {_milliseconds(left)};"
-                f"set local idle_in_transaction_session_timeout = {_milliseconds(self._deadline)};"
-                f"lock table {', '.join(self._tables)} in share row exclusive mode"
+                f"lock table {', '.join(self._tables)} in share row exclusive mode;" + idle
             )
-            self._gate.execute(gate_statements(self._ungated) + FREEZE)
+            self._gate.execute(gate_statements(self._ungated) + FREEZE + idle)
         except pg.LockNotAvailable:
             raise
         except pg.QueryCanceled as error:
             raise self._too_late() from error
-        except psycopg.OperationalError as error:
-            raise BarrierLost(f"the barrier's session ended: {error}") from error
+        except (psycopg.OperationalError, *SURELY_NOT_COMMITTED) as error:  # before the line
+            raise self._ended(error, "before every table was held") from error
         except psycopg.Error as error:
             raise SwitchAborted(f"the gate could not be made: {error}") from error
 

@@ -9,6 +9,7 @@ where end_barrier_sessions(), or the next barrier, restores it. NOLOGIN holds fo
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -44,12 +45,6 @@ BETWEEN_LOOKS_SECONDS: Final = 0.02
 
 ONE_BARRIER: Final = "select pg_try_advisory_lock(hashtext('cutover fence'))"
 """Held by the barrier's session: whoever gets it knows that what stands in the table is a dead one's."""
-
-INSTALL_FENCE: Final[LiteralString] = """
-create table if not exists cutover.fence (
-    role name primary key, stands text not null check (stands in ('barrier', 'closed')),
-    could_log_in boolean not null, since timestamptz not null default clock_timestamp());
-"""
 
 ROLES: Final = "select rolname::text, rolcanlogin from pg_roles where rolname = any (%s)"
 
@@ -107,11 +102,6 @@ class LoginFencedDatabase(PostgresDatabase):
 
     def inspect(self) -> DatabaseFacts:
         return replace(super().inspect(), fence=Fence.LOGIN, may_freeze=False)
-
-    def install(self, *, hold: timedelta) -> None:
-        super().install(hold=hold)
-        with self._session() as session:
-            session.execute(INSTALL_FENCE)
 
     def close_gate(self) -> None:
         with self._session() as session:
@@ -187,6 +177,8 @@ class LoginBarrier:
         self._begin = begin
         self._database = database
         self._patience, self._deadline = patience, deadline
+        self._give_up_at = math.inf
+        """By time.monotonic(): when the deadline passes. Nobody waits before it is set."""
         self._closed = False
         self._session = database.connect_barrier()
         self._session.execute("set synchronous_commit = on")
@@ -198,23 +190,27 @@ class LoginBarrier:
             take_down(self._session, stands=("barrier",))
             self._begin()
             begun = time.monotonic()
+            self._give_up_at = begun + self._deadline.total_seconds()
             try:
                 put_up(self._session, self._database.roles, stands="barrier")
                 self.sessions_ended = end_sessions(
                     self._session,
                     self._database.roles,
                     patient_until=begun + self._patience.total_seconds(),
-                    give_up=begun + self._deadline.total_seconds(),
+                    give_up=self._give_up_at,
                 )
             except BaseException:
                 self._undo()
                 raise
         except psycopg.OperationalError as error:
             # Before the line, and the roles are locked: the next end_barrier_sessions() unlocks them.
+            self._session.close()
             raise BarrierLost(f"the barrier's session ended: {error}") from error
-        finally:
-            if self._session.closed or self._session.broken:
-                self._session.close()
+        except BaseException:
+            # Before the line. Nobody leaves what was not entered: the session would stay, and with it the lock that
+            # keeps the next barrier from standing.
+            self._session.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -235,6 +231,12 @@ class LoginBarrier:
             with self._session.transaction():
                 self._session.execute(sql.CLOSE, (json.dumps(proof),))
                 moved = self._session.execute(CLOSE, (len(roles),)).rowcount
+                # As late as it can be asked, and before the line: raised here, nothing of this is committed.
+                if time.monotonic() >= self._give_up_at:
+                    raise DeadlineExceeded(
+                        f"the limit of {self._deadline.total_seconds() * 1000:.0f} ms passed before the commit: "
+                        "nothing was changed"
+                    )
                 if moved != len(roles):
                     # A proof says that it was closed: none is kept of what was not.
                     raise psycopg.Rollback

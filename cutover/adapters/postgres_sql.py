@@ -21,6 +21,9 @@ create table if not exists cutover.heartbeat (
     id int primary key, beat bigint not null, written_at timestamptz not null);
 create table if not exists cutover.token (
     token uuid primary key, written_at timestamptz not null default clock_timestamp());
+create table if not exists cutover.fence (
+    role name primary key, stands text not null check (stands in ('barrier', 'closed')),
+    could_log_in boolean not null, since timestamptz not null default clock_timestamp());
 create sequence if not exists cutover.gate_state minvalue {OPEN} maxvalue {CLOSED} start {CLOSED};
 create or replace function cutover.close(proof text) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -46,7 +49,10 @@ would carry it to the other side behind the position that the way back begins at
 
 `gate_state` is for what is closed and opened outside of a transaction, like the target before its first opening. It is
 a sequence because its last_value is not versioned. It starts closed: as long as a table has no trigger, that means
-nothing."""
+nothing.
+
+`fence` is what locked roles are kept in (postgres_login.py). It is made everywhere: `cutover install` is told nothing
+of the fence that a source will have, and a cutover whose write record moves after the switch installs nothing more."""
 
 IS_OPEN: Final[LiteralString] = f"""
 select last_value = {OPEN} and to_regclass('cutover.closed') is null from cutover.gate_state
@@ -298,6 +304,19 @@ counted: alarms take a slot for the sign that replication has begun."""
 
 CLOSE: Final = "select cutover.close(%s)"
 
+CLOSE_WITHIN: Final[LiteralString] = f"""
+select set_config('idle_in_transaction_session_timeout', %s, true), {CLOSE.removeprefix("select ")}
+"""
+"""The closing, after which its transaction may idle for so many milliseconds."""
+
+IDLE_FOR_WHAT_IS_LEFT: Final[LiteralString] = (
+    "select set_config('idle_in_transaction_session_timeout', greatest(1, round({left} - 1000 * extract(epoch from "
+    "clock_timestamp() - transaction_timestamp())))::bigint::text, true);"
+)
+"""Of `left` milliseconds that there were when the transaction began; by the server's clock, and so in the round trip
+that also waits for the locks. Counted from the locks on, a holder that stalls would keep everybody waiting for up to
+twice the limit."""
+
 CLOSING_PROOF: Final = "select obj_description(to_regclass('cutover.closed'), 'pg_class')"
 
 REOPEN: Final = "select cutover.reopen()"
@@ -486,8 +505,12 @@ union all
 select distinct 'role ' || r.rolname, null::text[]
 from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
 where a.datname = current_database() and a.backend_type = 'client backend' and {REPLICATES}
+  and a.usename <> session_user and a.application_name not like 'cutover%'
 """
-"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair."""
+"""A subscription that works here, and each replication tool that is connected: what that applies is its own affair.
+
+The cutover's own role replicates too, because it makes slots (docs/source-roles.sql); it applies nothing. Were its
+sessions counted, the one that asks would explain every write."""
 
 
 def gate_statements(tables: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import psycopg
 
+from cutover.adapters import postgres_maintenance as upkeep
 from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres import Address, PostgresDatabase
@@ -36,6 +37,9 @@ TRIGGER_ON: Final = re.compile(
 )
 """As gate_statements() and remove_gate() spell it."""
 
+LOCKED_TABLE: Final = re.compile(r"lock table only (.+) in share update exclusive mode$")
+"""As postgres_maintenance.made_way() spells it."""
+
 Row = tuple[Any, ...]
 
 
@@ -49,6 +53,8 @@ class _AsIfDone:
     gated: dict[str, bool] = field(default_factory=dict)
     """By table: whether it would have the gate's trigger; the others as the server says."""
     dropped_slots: set[str] = field(default_factory=set)
+    maintained: set[str] = field(default_factory=set)
+    """Tables whose maintenance would have made way."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,8 @@ class RecordingConnection:
             return [(name, gated.get(name, has)) for name, has in rows]
         if text == sql.UNGATED_TABLES:
             return [(name,) for (name,) in rows if not gated.get(name, False)]
+        if text == upkeep.MAINTENANCE:
+            return [row for row in rows if row[0] not in self._as_if.maintained]
         if text == LEFT_SLOTS:
             return [row for row in rows if row[0] not in self._as_if.dropped_slots]
         return rows
@@ -291,6 +299,12 @@ class RecordingConnection:
         self._replicated.beat = (newest[0] + 1 if newest else 1, self._now())
         return _Answer([self._replicated.beat])
 
+    def _lock_table(self, text: str, values: Row) -> _Answer:
+        """In the move whoever holds it makes way, or is named."""
+        del values
+        self._as_if.maintained |= set(LOCKED_TABLE.findall(text))
+        return _Answer([])
+
     def _lock(self, text: str, values: Row) -> _Answer:
         del text, values
         return _Answer([(True,)])
@@ -330,10 +344,12 @@ ANSWERS: Final = {
     "create trigger ": RecordingConnection._triggers,
     "drop trigger ": RecordingConnection._triggers,
     "drop event trigger ": RecordingConnection._done,
+    "lock table only ": RecordingConnection._lock_table,
     _start(sql.INSTALL): RecordingConnection._done,
     "create or replace function cutover.": RecordingConnection._done,
     "insert into cutover.token (token) values ($1)": RecordingConnection._token,
     _start(sql.CLOSE): RecordingConnection._close,
+    _start(sql.CLOSE_WITHIN): RecordingConnection._close,
     _start(sql.REOPEN): RecordingConnection._reopen,
     _start(sql.TABLES_TO_GATE): RecordingConnection._tables_to_gate,
     "do $gate$": RecordingConnection._make_gate,

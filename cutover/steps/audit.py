@@ -28,8 +28,9 @@ def audit_origin(
 ) -> tuple[Verdict, str]:
     """Compares the closed side's counters with those right after its closing, and writes the result down.
 
-    Before the hand-over, as long as nothing applies there. Safe to repeat. Raises SwitchNotProven where a table was
-    written: a person has to find out by whom; after the line, nothing is reopened.
+    Before the hand-over, as long as nothing applies there: then every write is one past the gate. A recovery may come
+    here after it, and the journal says so. Safe to repeat. Raises SwitchNotProven where a table was written: a person
+    has to find out by whom; after the line, nothing is reopened.
     """
     state = journal.check(lease)
     if side_of_the_line(state.phase) is not Side.AFTER:
@@ -38,6 +39,7 @@ def audit_origin(
         origin,
         entries_of_the_move(journal.entries(), lease.execution),
         margin=plan.sequence_margin,
+        way_back_carries=state.carrier is state.direction.way_back,
     )
     verdict, fact = judged(findings)
     journal.annotate(
@@ -69,7 +71,9 @@ def judged(findings: Iterable[Finding]) -> tuple[Verdict, str]:
     return Verdict.GOOD, "; ".join(finding.fact for finding in every)
 
 
-def _findings(origin: Database, entries: Iterable[Entry], *, margin: int) -> Iterator[Finding]:
+def _findings(
+    origin: Database, entries: Iterable[Entry], *, margin: int, way_back_carries: bool
+) -> Iterator[Finding]:
     entries = list(entries)
     made = {name for entry in entries for name in entry.detail.get(MADE_MEANWHILE, ())}
     if made:
@@ -87,7 +91,9 @@ def _findings(origin: Database, entries: Iterable[Entry], *, margin: int) -> Ite
     except (DatabaseUnreachable, PrivilegeMissing) as error:  # after the line: said, not fine
         yield _unknown(str(error))
         return
-    yield from audit_closed_side(before, after, sequence_margin=margin)
+    yield from audit_closed_side(
+        before, after, sequence_margin=margin, way_back_carries=way_back_carries
+    )
 
 
 def _unknown(fact: str) -> Finding:

@@ -17,7 +17,7 @@ from cutover.direction import Stream
 from cutover.steps.replication import SlotPlan
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
-from tests.postgres.versions import Servers
+from tests.postgres.versions import MAJORS, Servers
 
 NUMBERS = itertools.count(1)
 
@@ -119,6 +119,17 @@ def versions() -> Iterator[Servers]:
 
 @pytest.fixture
 def pair(servers: tuple[PostgresServer, PostgresServer]) -> Iterator[Pair]:
+    yield from pair_on(servers)
+
+
+@pytest.fixture
+def oldest_pair(versions: Servers) -> Iterator[Pair]:
+    """Both of the oldest version: two servers, because a subscription waits for its own server's transactions."""
+    oldest = MAJORS[0]
+    yield from pair_on((versions.server(oldest), versions.server(oldest, name="target")))
+
+
+def pair_on(servers: tuple[PostgresServer, PostgresServer]) -> Iterator[Pair]:
     number = next(NUMBERS)
     sides = [make_side(server, number) for server in servers]
     made = Pair(*sides)

@@ -206,9 +206,16 @@ def stall(_: Side) -> None:
     time.sleep(0.7)
 
 
-@pytest.mark.parametrize("death", [end_session, stall])
+@pytest.mark.parametrize(
+    ("death", "error", "fact"),
+    [
+        (end_session, BarrierLost, "ended before it was closed"),
+        # The server has ended it, because of the limit and of nothing else.
+        (stall, DeadlineExceeded, "500 ms passed before the closing was written"),
+    ],
+)
 def test_the_death_of_its_holder_leaves_the_source_open_and_no_error(
-    pair: Pair, death: Callable[[Side], None]
+    pair: Pair, death: Callable[[Side], None], error: type[Exception], fact: str
 ) -> None:
     writer = Writer(pair.source)
     with hold(pair.source, deadline=timedelta(milliseconds=500)) as barrier:
@@ -216,8 +223,69 @@ def test_the_death_of_its_holder_leaves_the_source_open_and_no_error(
         death(pair.source)
         writer.join(timeout=5)
         assert writer.outcome == "written"
-        with pytest.raises(BarrierLost):
+        with pytest.raises(error, match=fact):
             barrier.close(proof())
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
+def test_a_holder_that_stalls_has_what_the_lock_has_left_of_the_limit(pair: Pair) -> None:
+    """The whole limit once more, counted from the lock, would be a pause of twice the limit."""
+    limit, waited = timedelta(seconds=1), 0.8
+    writer = Writer(pair.source)
+    with pair.source.connect(user=pair.source.app) as running:
+        running.execute("begin")
+        running.execute("insert into ledger (note) values ('in flight')")
+        standing = hold(pair.source, deadline=limit)
+        threading.Timer(waited, lambda: running.execute("commit")).start()
+        begun = time.monotonic()
+        with standing as barrier:
+            assert time.monotonic() - begun >= waited - 0.1
+            writer.start()
+            writer.join(timeout=5)
+            assert writer.outcome == "written"
+            assert writer.finished_at - begun < limit.total_seconds() + 0.3
+            with pytest.raises(DeadlineExceeded, match="1000 ms passed"):
+                barrier.close(proof())
+    assert pair.source.database.gate().state is GateState.OPEN
+
+
+def test_the_limit_holds_up_to_the_commit(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hold(pair.source, deadline=timedelta(milliseconds=500)) as barrier:
+        look = barrier._newcomers
+
+        def slowly() -> str:
+            # Neither idle for long nor one statement that takes long: the server sees nothing to end.
+            for _ in range(3):
+                barrier._gate.execute("select pg_sleep(0.2)")
+            return str(look())
+
+        monkeypatch.setattr(barrier, "_newcomers", slowly)
+        kept = proof()
+        with pytest.raises(DeadlineExceeded, match="500 ms passed before the commit"):
+            barrier.close(kept)
+    assert pair.source.database.gate().state is GateState.OPEN
+    assert pair.source.database.closing_proof(kept["token"]) is None
+
+
+def test_a_holder_that_stalls_in_the_closing_does_not_begin_a_new_limit(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(pair.source)
+    standing = hold(pair.source, deadline=timedelta(seconds=1))
+    begun = time.monotonic()
+    with standing as barrier:
+        started(writer)
+        time.sleep(0.5)
+
+        def stalled() -> str:
+            writer.join(timeout=5)
+            return ""
+
+        monkeypatch.setattr(barrier, "_newcomers", stalled)
+        with pytest.raises(DeadlineExceeded, match="1000 ms passed before the commit"):
+            barrier.close(proof())
+        assert writer.outcome == "written"
+        assert writer.finished_at - begun < 1.3
     assert pair.source.database.gate().state is GateState.OPEN
 
 

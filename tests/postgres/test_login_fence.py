@@ -18,6 +18,7 @@ from cutover.errors import (
     DeadlineExceeded,
     OriginBusy,
     PrivilegeMissing,
+    StaleLease,
     SwitchAborted,
 )
 from cutover.observations import Fence, GateState
@@ -231,4 +232,31 @@ def test_bad_names_and_missing_rights_are_said(source: Side, fenced: LoginFenced
             pass
         weak.close()
         session.execute(f"drop owned by weak_{source.app}; drop role weak_{source.app}".encode())
+    assert may_log_in(source)
+
+
+def test_what_installs_the_support_makes_what_the_fence_is_kept_in(source: Side) -> None:
+    """`cutover install` knows of no fence, and where the write record moves after the switch nothing else installs."""
+    with source.connect() as session:
+        session.execute("drop schema cutover cascade")
+    source.database.install(hold=timedelta(0))
+    fenced = LoginFencedDatabase(source.database.address, roles=(source.app,))
+    with barrier(fenced):
+        assert not may_log_in(source)
+    fenced.close()
+    assert may_log_in(source)
+
+
+def refuses() -> None:
+    raise StaleLease("overtaken")
+
+
+def test_a_barrier_that_was_refused_at_its_beginning_is_in_nobodys_way(
+    source: Side, fenced: LoginFencedDatabase
+) -> None:
+    refused = fenced.barrier(tables=(), patience=LIMIT, deadline=LIMIT, begin=refuses)
+    with pytest.raises(StaleLease), refused:
+        pass
+    with barrier(fenced):
+        assert not may_log_in(source)
     assert may_log_in(source)

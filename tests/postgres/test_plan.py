@@ -33,6 +33,8 @@ LOGGED = {
     "log_min_messages": "warning",
     # A mark that no statement has, so that one over several lines is told from the next.
     "log_line_prefix": "@@%a@@",
+    # What the switch makes yield is there in the one and not in the other.
+    "autovacuum": "off",
 }
 ENTRY = re.compile(
     r"@@(cutover|cutover barrier|cutover slot)@@LOG:  (?:statement|execute [^:]+): (.*?)(?=@@[^\n@]*@@|\Z)",
@@ -140,7 +142,7 @@ class RealWalk(Walk):
 
 def comparable(text: str) -> str:
     """Without what differs from run to run: how long the barrier may wait for each table."""
-    text = re.sub(r"(timeout = )\d+", r"\1N", text)
+    text = re.sub(r"(timeout = |greatest\(1, round\()\d+", r"\1N", text)
     return " ".join(text.split())
 
 
@@ -223,7 +225,7 @@ def test_a_plan_is_readable_in_a_terminal(logged: Pair) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "== Switch the writer" in text
     for words in ("lock table", "ChangeResourceRecordSets", "StopReplicationTask load"):
-        assert words in text
+        assert words in " ".join(text.split())
     assert "sequences: nextval and setval" in text
     assert "detected by the audit" in text
     asked = [state for state in found.states if state == "Ask for approval"]

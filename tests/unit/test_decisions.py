@@ -385,7 +385,10 @@ def found(world: MemoryWorld, *, large_objects_unused: bool = False, **facts: An
     [
         ({"large_objects": 3}, r"3 large objects .* or set large_objects_unused"),
         ({"disabled_triggers": ("public.t",)}, r"switched off on public\.t .* ENABLE TRIGGER"),
-        ({"replica_defaults": ("role batch",)}, r"default of role batch .* RESET"),
+        (
+            {"replica_defaults": ("role batch",)},
+            r"default of role batch on the source, and such sessions .* RESET",
+        ),
         ({"sequences": 6399}, r"2 tables and 6399 sequences to lock, room for 6400: raise"),
     ],
 )

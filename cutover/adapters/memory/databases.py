@@ -42,9 +42,14 @@ class MemoryBarrier:
     """Held until left; close() makes the database refuse for good."""
 
     database: MemoryDatabase
+    deadline: timedelta
+    give_up: datetime
     sessions_ended: int = 0
 
     def close(self, proof: dict[str, Any]) -> None:
+        if self.database.clock.now() >= self.give_up:
+            limit = round(self.deadline.total_seconds() * 1000)
+            raise DeadlineExceeded(f"the limit of {limit} ms passed before the commit")
         if self.database.barrier_lost or not self.database.barrier_held:
             raise BarrierLost("the session that held the barrier has ended")
         self.database.gate_state = GateState.CLOSED
@@ -247,12 +252,13 @@ class MemoryDatabase:
         self.barrier_held = True
         try:
             begin()
+            give_up = self.clock.now() + deadline
             if not self.barrier_held:
                 raise BarrierLost("the session that was to hold the barrier has ended")
             if self.busy_for > deadline:
                 raise DeadlineExceeded("running writes did not finish within the deadline")
             self.clock.sleep(self.busy_for.total_seconds())
-            yield MemoryBarrier(self)
+            yield MemoryBarrier(self, deadline=deadline, give_up=give_up)
         finally:
             self.barrier_held = False
 
