@@ -64,6 +64,7 @@ def run(pipe: Connection, spec: WorldSpec, alive: Connection) -> None:
     setattr(wiring, "control", world.control)  # noqa: B010  (the composition root is replaced, as tests do)
     setattr(wiring, "databases", world.databases)  # noqa: B010
     setattr(wiring, "certificates", world.certificates)  # noqa: B010
+    setattr(wiring, "approvals", world.approvals)  # noqa: B010
     setattr(wiring, "told_facts", world.told_facts)  # noqa: B010
     setattr(wiring, "machines", world.machines)  # noqa: B010
 

@@ -87,8 +87,9 @@ def path_of(home: Path, side: Side) -> Path:
 def load_probes(home: Path) -> list[Probe]:
     """What both probers wrote; a last line cut short is left out."""
     probes = []
-    for side in ("source", "target"):
-        path = path_of(home, cast("Side", side))
+    sides: tuple[Side, Side] = ("source", "target")
+    for side in sides:
+        path = path_of(home, side)
         lines = path.read_text().splitlines(keepends=True) if path.exists() else []
         for words in (line.split() for line in lines if line.endswith("\n")):
             name, began, ended, accepted = words

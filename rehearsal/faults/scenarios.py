@@ -193,6 +193,8 @@ def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) 
         if not scenario.at:
             yield Case(scenario=scenario, point=None)
         for each in known:
+            if ASKING in (each.function, each.after) and "approve_before" not in scenario.plan:
+                continue
             if any(fnmatchcase(str(each), pattern) for pattern in scenario.at):
                 for moment in scenario.moments:
                     if each.call != INVOKED or moment == "before":
@@ -215,6 +217,9 @@ def unplaced(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None
 def _alike(group: str, rows: Sequence[dict[str, Any]]) -> tuple[Scenario, ...]:
     return tuple(Scenario(group=group, **row) for row in rows)
 
+
+ASKING: Final = "ask_approval"
+"""Only a plan that asks comes to its sub-steps, and to what is looked at once more behind the answer."""
 
 FUNCTIONS_PAST_THE_LINE: Final = frozenset(
     {
@@ -686,6 +691,8 @@ CLIENTS: Final = _alike(
             "habits": ("idle",),
             "hold_seconds": 60.0,
             "expect": BACK,
+            # Whoever draws an account that it holds waits for it, whatever a switch does.
+            "stall_limit": False,
         },
         {
             "name": "short idle in transaction",
@@ -911,6 +918,21 @@ OPERATOR: Final = _alike(
             ),
         },
         {
+            "name": "operator approves",
+            "what": "before the stage and before the switch a person is asked, who agrees",
+            "plan": {"approve_before": (100, "switch")},
+            "expect": SWITCHED,
+        },
+        {
+            "name": "controller killed while it asks",
+            "what": "before the switch a person is asked, who agrees to what there is; kill -9 of the controller that "
+            "asks, at each sub-step",
+            "act": "kill controller",
+            "at": ("ask_approval/*.*",),
+            "moments": BOTH,
+            "plan": {"approve_before": ("switch",)},
+        },
+        {
             "name": "operator pauses and goes on",
             "what": "`cutover pause`, taken back a second later",
             "act": "pause",
@@ -995,6 +1017,8 @@ WAY_BACK: Final = (
         )
         if scenario.name
         not in (
+            "operator approves",
+            "controller killed while it asks",
             "slot invalidated",
             "disk full on the target",
             "prepared transaction",
@@ -1043,16 +1067,34 @@ RECORDINGS: Final = {
                 expect=expect,
                 moves=moves,
                 cut_off=cut_off,
+                plan=plan,
             ),
             point=None,
             prelude=prelude,
         )
-        for name, what, expect, prelude, cut_off in (
-            ("clean", "the sub-steps of a switch", SWITCHED, None, False),
-            ("back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING, False),
-            ("forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING, False),
-            ("cut off", "those of a recovery of its own", SWITCHED, AFTER_THE_CLOSING, True),
+        for name, what, expect, prelude, cut_off, plan in (
+            ("clean", "the sub-steps of a switch", SWITCHED, None, False, {}),
+            ("back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING, False, {}),
+            (
+                "forward",
+                "those of the recovery past the line",
+                SWITCHED,
+                AFTER_THE_CLOSING,
+                False,
+                {},
+            ),
+            ("cut off", "those of a recovery of its own", SWITCHED, AFTER_THE_CLOSING, True, {}),
+            (
+                "asked",
+                "those of a question",
+                SWITCHED,
+                None,
+                False,
+                {"approve_before": ("switch",)},
+            ),
         )
+        # A rollback asks nobody.
+        if direction is Direction.FORWARD or not plan
     )
     for direction, moves in ((Direction.FORWARD, 1), (Direction.BACK, 2))
 }

@@ -21,12 +21,17 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.approval import Answer
 from cutover.direction import Direction, Stream, Where
+from cutover.errors import StaleLease, TransitionRefused
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from cutover.plan import CutoverPlan, WriteRecordMoves
+from cutover.steps.approve import answer
 from rehearsal.aws.invoker import InvokeRefused, function_arn
 from rehearsal.faults.arena import SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
 from rehearsal.faults.checker import Evidence, SideFacts, crossed
@@ -66,6 +71,7 @@ from rehearsal.workload.verdict import Closed, Pause, longest_stalls, measure_pa
 
 WARM_UP_SECONDS: Final = 0.4
 COOL_DOWN_SECONDS: Final = 0.4
+APPROVAL_SECONDS: Final = 0.1
 EXECUTION_LIMIT_SECONDS: Final = 240.0
 """An audit that finds a write is tried again twenty times before a person is called: 160 s at this scale."""
 SETTLING_SECONDS: Final = 15.0
@@ -179,6 +185,7 @@ class Switch:
         self.recoveries: list[str] = []
         self.person_acted = False
         self.person_failed = ""
+        self.approved = 0
         self.links: dict[Side, Link] = {}
         self._stack = ExitStack()
         self._later: list[threading.Thread] = []
@@ -336,6 +343,18 @@ class Switch:
                     executionArn=arn, error="Stopped", cause="by hand"
                 )
 
+    def _approve(self, over: threading.Event) -> None:
+        """As a person does who says yes to every question, a moment after it was asked."""
+        tokens = StepFunctionsTokens(self.arena.machines)
+        yes = Answer(granted=True, by="the arena", reason="the scenario says so")
+        while not over.wait(APPROVAL_SECONDS):
+            asked = self.journal.question()
+            if asked is not None and asked.answer is None:
+                # Whoever asked may be gone: then nothing waits for this answer.
+                with contextlib.suppress(StaleLease, TransitionRefused):
+                    answer(self.journal, tokens, SystemClock(), given=yes)
+                    self.approved += 1
+
     def start_second(self) -> None:
         """Another start while the first runs; how it ended is kept."""
         self.second_started = True
@@ -392,6 +411,9 @@ class Switch:
         for stream in (Stream.BACK, Stream.AGAIN):
             NativeTask(self.spec(), stream).publish()
         self.warm_up()
+        over = threading.Event()
+        if self.plan.approve_before:
+            self.meanwhile("the approval", lambda: self._approve(over))
         try:
             self._make_the_moves_before()
             self.move = self.setup.moves
@@ -400,6 +422,7 @@ class Switch:
             began = time.time_ns()
             self.main = self.start() if self.setup.starts == 1 else self.start_both()
             ended = self._wait_for_end(self.main, seconds=EXECUTION_LIMIT_SECONDS)
+            over.set()
             self._wait_for_what_runs_beside()
             self.arena.ensure_servers()
             for link in self.links.values():
@@ -411,6 +434,7 @@ class Switch:
             time.sleep(COOL_DOWN_SECONDS)
             ended_ns = time.time_ns()
         finally:
+            over.set()
             functions.close()
             self.clients.stop()
         return self._gather(ended, functions, calls, began, ended_ns, stall_limit, withheld)

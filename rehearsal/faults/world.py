@@ -22,7 +22,7 @@ import psycopg
 from cutover.adapters.aws import CLIENT_CONFIG
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
-from cutover.adapters.memory import MemoryDisplay
+from cutover.adapters.memory import MemoryDisplay, MemoryNotices
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.direction import Direction, Stream
@@ -38,7 +38,7 @@ from cutover.observations import (
 from cutover.plan import ALL_READS
 from cutover.ports import CutoverMachine
 from cutover.steps.replication import SlotPlan
-from lambdas.wiring import Certificates, Control, Databases, ToldFacts
+from lambdas.wiring import Approvals, Certificates, Control, Databases, ToldFacts
 from rehearsal.aws.dms.native import NativeReplication
 from rehearsal.aws.dms.replication import ReplicationError
 from rehearsal.faults.substeps import Trace, Watched
@@ -339,6 +339,11 @@ class World:
         """As wiring.certificates()."""
         store = self._watched(FileStore(self._spec.certificates), "certificates")
         return Certificates(store=store, migration=self._spec.migration)
+
+    def approvals(self) -> Approvals:
+        """As wiring.approvals(); the arena asks the journal, not a mailbox, whether it is asked."""
+        notices = self._watched(MemoryNotices(), "notices")
+        return Approvals(notices=notices, migration=self._spec.migration)
 
     def told_facts(self) -> ToldFacts:
         """As wiring.told_facts()."""

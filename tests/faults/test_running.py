@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -10,6 +11,7 @@ import pytest
 
 from rehearsal.faults import acts, running
 from rehearsal.faults.acts import Scene
+from rehearsal.faults.arena import ArenaFailed
 from rehearsal.faults.checker import judge
 from rehearsal.faults.clients import WriterSpec
 from rehearsal.faults.functions import Call, Functions, Places
@@ -17,6 +19,7 @@ from rehearsal.faults.instructions import GO, Instruction, Point
 from rehearsal.faults.running import Plot, faults_of
 from rehearsal.faults.scenarios import BACK, SCENARIOS, SWITCHED, Case, Scenario, step
 from rehearsal.faults.switch import Outcome, Switch, holds, without_their_habit
+from rehearsal.faults.world import SUBSCRIPTIONS
 from rehearsal.workload.ledger import Write
 from tests.faults.test_checker import put_back, switched
 
@@ -111,7 +114,7 @@ def test_a_run_whose_act_failed_is_not_recorded_as_a_run(monkeypatch: pytest.Mon
             return outcome(switched())
 
     monkeypatch.setattr(running, "Switch", Conducted)
-    with pytest.raises(running.ArenaFailed, match="nobody there"):
+    with pytest.raises(ArenaFailed, match="nobody there"):
         running.run_case(cast("Any", None), CASE, 1)
 
 
@@ -119,13 +122,13 @@ def test_nobody_is_killed_before_a_process_has_the_function() -> None:
     scene = Scene(
         switch=cast("Switch", None), point=POINT, functions=cast("Functions", None), process=None
     )
-    with pytest.raises(running.ArenaFailed):
+    with pytest.raises(ArenaFailed):
         acts.kill_controller(scene)
 
 
 def test_a_stream_without_a_worker_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     class WithoutWorker(FakeSwitch):
-        carrier, destination = next(iter(acts.SUBSCRIPTIONS)), "target"
+        carrier, destination = next(iter(SUBSCRIPTIONS)), "target"
 
         def on(self, *_: Any) -> list[Any]:
             return []
@@ -138,7 +141,7 @@ def test_a_stream_without_a_worker_is_no_fault(monkeypatch: pytest.MonkeyPatch) 
         process=None,
     )
     for act in ("kill apply worker", "freeze apply worker", "slow stream"):
-        with pytest.raises(running.ArenaFailed, match="no worker"):
+        with pytest.raises(ArenaFailed, match="no worker"):
             acts.ACTS[act](scene)
 
 
@@ -255,8 +258,6 @@ def test_each_place_of_a_repeated_function_has_a_name_and_each_poll_the_same() -
 
 
 def test_clocks_that_differ_are_wrong_for_some_invocations_only() -> None:
-    import random
-
     functions = Functions(
         run=cast("Any", None),
         spec=cast("Any", None),

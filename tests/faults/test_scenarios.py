@@ -198,6 +198,16 @@ def test_a_statement_waits_only_behind_the_barrier() -> None:
     assert "ran" not in Case(scenario=added, point=late).beside
 
 
+def test_only_a_plan_that_asks_comes_to_the_sub_steps_of_a_question() -> None:
+    steps = {
+        step("ask_approval/journal.ask"): None,
+        step("measure_lag after ask_approval/source.now"): None,
+    }
+    assert {case.scenario.name for case in cases(SCENARIOS, steps) if case.point} == {
+        "controller killed while it asks"
+    }
+
+
 def test_a_rollback_has_the_same_faults_with_the_sides_exchanged() -> None:
     assert turned("switch_writer/target.has_token") == "switch_writer/source.has_token"
     assert turned("switch_writer/barrier.close") == "switch_writer/barrier.close"
