@@ -40,6 +40,9 @@ REPEATED: Final = frozenset(
     }
 )
 """Functions that a move invokes at several places: each place is a sub-step of its own."""
+ALWAYS_NAMED: Final = frozenset({"verify_switch", "put_back"})
+"""A plan may leave out the places before these, and a failure may: what is behind them is called the same all the same.
+"""
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["rehearsal.faults.controller", "rehearsal.faults.clients"])
@@ -104,7 +107,8 @@ class Places:
                 self._behind = function
                 return ""
             first = self._first.setdefault(function, self._behind)
-            return "" if first == self._behind else self._behind
+            plain = first == self._behind and first not in ALWAYS_NAMED
+            return "" if plain else self._behind
 
 
 @dataclass

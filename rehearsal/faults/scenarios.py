@@ -66,6 +66,7 @@ class Scenario:
     clocks_differ: bool = False
     """Only some invocations have the wrong clock."""
     starts: int = 1
+    documented_roles: bool = False
     heard: bool = False
     """An abort that is heard until the intent is recorded, and by nobody behind it."""
     holds: bool = False
@@ -100,6 +101,7 @@ class Scenario:
             clocks_differ=self.clocks_differ,
             starts=self.starts,
             probed=True,
+            documented_roles=self.documented_roles,
         )
 
     @property
@@ -316,6 +318,22 @@ CONTROLLER: Final = (
         shift_seconds=2,
         clocks_differ=True,
         expect=SWITCHED,
+    ),
+    Scenario(
+        name="roles without superuser",
+        group="controller",
+        what="the controllers connect as the role of docs/source-roles.sql on both sides, as the documents ask",
+        documented_roles=True,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="controller killed, roles without superuser",
+        group="controller",
+        what="kill -9 of the controller around the drain and the line, with those roles",
+        act="kill controller",
+        at=(*DRAIN, "switch_writer/barrier.close", "resolve_switch/*.*", "finish_switch/*.*"),
+        moments=BOTH,
+        documented_roles=True,
     ),
     Scenario(
         name="controller killed, name moved after the switch",

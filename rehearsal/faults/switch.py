@@ -24,6 +24,7 @@ from psycopg import sql
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_rights import rights_on_source, script
 from cutover.adapters.stepfunctions import StepFunctionsTokens
 from cutover.approval import Answer
 from cutover.direction import Direction, Stream, Where
@@ -31,9 +32,10 @@ from cutover.errors import StaleLease, TransitionRefused
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from cutover.plan import CutoverPlan, WriteRecordMoves
+from cutover.roles import RoleNames
 from cutover.steps.approve import answer
 from rehearsal.aws.invoker import InvokeRefused, function_arn
-from rehearsal.faults.arena import SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
+from rehearsal.faults.arena import HOLD, SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
 from rehearsal.faults.checker import Evidence, SideFacts, crossed
 from rehearsal.faults.client_process import Clients, Load
 from rehearsal.faults.clients import KEEPS_ITS_NAME, ClientsSpec, Habit, WriterSpec
@@ -81,6 +83,8 @@ STALL_SLACK_MS: Final = 1500.0
 BETWEEN_MOVES_SECONDS: Final = 0.4
 """Enough for a name's answers to expire: every writer is where the last move sent it."""
 
+CUTOVER_ROLE: Final = "migration_cutover"
+DMS_ROLE: Final = "migration_replication"
 TABLES_AT_ONCE: Final = 500
 SIDES: Final[tuple[Side, ...]] = ("source", "target")
 
@@ -132,6 +136,8 @@ class Setup:
     """2: the last move is started twice at the same moment."""
     probed: bool = False
     """With a prober on each side."""
+    documented_roles: bool = False
+    """The controllers connect as the role of docs/source-roles.sql, on both sides; else as a superuser."""
     facts: dict[str, Any] = field(default_factory=dict)
     load: Load = field(default_factory=Load)
     more_tables: int = 0
@@ -756,7 +762,8 @@ class Switch:
         self.person_acted = True
 
     def _address(self, side: Side) -> Address:
-        parts = Address.from_dsn(self.dsn(side))
+        user = CUTOVER_ROLE if self.setup.documented_roles else "postgres"
+        parts = Address.from_dsn(self.dsn(side, user=user))
         return Address(
             host=parts.host,
             port=self.links[side].port,
@@ -809,6 +816,8 @@ class Switch:
                 )
         if self.setup.more_tables:
             self._make_more_tables()
+        if self.setup.documented_roles:
+            self._use_documented_roles()
         with psycopg.connect(self.dsn("target"), autocommit=True) as connection:
             connection.execute(
                 sql.SQL(
@@ -820,6 +829,27 @@ class Switch:
             database = PostgresDatabase(Address.from_dsn(self.dsn("target")))
             database.open_gate()
             database.remove_gate()
+            database.close()
+
+    def _use_documented_roles(self) -> None:
+        """What a superuser had installed is installed anew by the role that is to work with it."""
+        names = RoleNames(
+            database=self.name, schemas=("public",), replication=DMS_ROLE, cutover=CUTOVER_ROLE
+        )
+        for side in SIDES:
+            with psycopg.connect(self.dsn(side), autocommit=True) as connection:
+                connection.execute("drop schema cutover cascade")
+                given = script(rights_on_source(names), side="source", names=names)
+                connection.execute(given.encode())
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(
+                        sql.Identifier(CUTOVER_ROLE), sql.Literal(self.server(side).password)
+                    )
+                )
+            database = PostgresDatabase(Address.from_dsn(self.dsn(side, user=CUTOVER_ROLE)))
+            database.install(hold=HOLD)
+            if side == "target":
+                database.close_gate()
             database.close()
 
     def _make_more_tables(self) -> None:

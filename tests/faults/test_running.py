@@ -255,6 +255,10 @@ def test_each_place_of_a_repeated_function_has_a_name_and_each_poll_the_same() -
     places.begin()
     places.of("prepare_destination")
     assert places.of("move_writes") == ""
+    places.begin()
+    # In a plan that moves the record after the switch.
+    places.of("verify_switch")
+    assert places.of("move_writes") == "verify_switch"
 
 
 def test_clocks_that_differ_are_wrong_for_some_invocations_only() -> None:
