@@ -132,6 +132,8 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
     if verdict.ending not in case.expect:
         expected = " or ".join(sorted(case.expect))
         faults.append(f"ended {verdict.ending} ({evidence.error}), expected {expected}")
+    if verdict.ending == "switched" and outcome.pause is None:
+        faults.append("no writer was seen on both sides: nothing shows that they arrived")
     if never := sorted(scenario.never & set(evidence.states)):
         faults.append(f"went through {never}, which is no end of this")
     faults += _unheld(case, outcome)

@@ -67,6 +67,7 @@ class Scenario:
     """Only some invocations have the wrong clock."""
     starts: int = 1
     documented_roles: bool = False
+    probed: bool = True
     heard: bool = False
     """An abort that is heard until the intent is recorded, and by nobody behind it."""
     holds: bool = False
@@ -100,7 +101,7 @@ class Scenario:
             moves=self.moves,
             clocks_differ=self.clocks_differ,
             starts=self.starts,
-            probed=True,
+            probed=self.probed,
             documented_roles=self.documented_roles,
         )
 

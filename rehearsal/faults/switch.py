@@ -74,6 +74,7 @@ from rehearsal.workload.verdict import Closed, Pause, longest_stalls, measure_pa
 WARM_UP_SECONDS: Final = 0.4
 COOL_DOWN_SECONDS: Final = 0.4
 APPROVAL_SECONDS: Final = 0.1
+ARRIVAL_SECONDS: Final = 2 * HOLD.total_seconds()
 EXECUTION_LIMIT_SECONDS: Final = 240.0
 """An audit that finds a write is tried again twenty times before a person is called: 160 s at this scale."""
 SETTLING_SECONDS: Final = 15.0
@@ -437,6 +438,7 @@ class Switch:
             ended = self._wait_for_recoveries() or ended
             if self._waits_for_a_person(ended):
                 self._act_as_the_runbook_says()
+            self._let_the_writers_arrive(since_ns=began)
             time.sleep(COOL_DOWN_SECONDS)
             ended_ns = time.time_ns()
         finally:
@@ -484,6 +486,21 @@ class Switch:
             self._before_it.append(self.main)
             self._wait_for_habits(self.destination, since_ns=began)
             time.sleep(BETWEEN_MOVES_SECONDS)
+
+    def _let_the_writers_arrive(self, *, since_ns: int) -> None:
+        """At the new writer, where the move was made: the last of them may be held at the closed side for a while."""
+        if self.journal.state().phase is not Phase.DONE:
+            return
+        ordinary = set(range(1, self.setup.load.writers + 1))
+
+        def arrived() -> bool:
+            return ordinary <= {
+                write.writer
+                for write in self.clients.records().writes
+                if write.side == self.destination and write.acknowledged_ns >= since_ns
+            }
+
+        wait_for(arrived, seconds=ARRIVAL_SECONDS, poll=0.1)
 
     def _wait_for_what_runs_beside(self) -> None:
         # One of them may start another.

@@ -21,6 +21,7 @@ from rehearsal.faults.scenarios import BACK, SCENARIOS, SWITCHED, Case, Scenario
 from rehearsal.faults.switch import Outcome, Switch, holds, without_their_habit
 from rehearsal.faults.world import SUBSCRIPTIONS
 from rehearsal.workload.ledger import Write
+from rehearsal.workload.verdict import Pause
 from tests.faults.test_checker import put_back, switched
 
 POINT = Point(moment="before", step=step("switch_writer/target.has_token"))
@@ -56,7 +57,9 @@ def outcome(evidence: Any, **changes: Any) -> Outcome:
         "functions": None,
         "first_call": 0,
         "seconds": 1.0,
-        "pause": None,
+        "pause": Pause(
+            client_p50=1.0, client_p99=1.0, client_max=1.0, overall=1.0, writers={1: 1.0}
+        ),
         "longest_stall_ms": 0.0,
     }
     return Outcome(**{**values, **changes})
@@ -195,6 +198,12 @@ def test_every_residual_scenario_says_what_it_may_break() -> None:
     for scenario in SCENARIOS:
         assert bool(scenario.residual) == bool(scenario.residual_of)
         assert scenario.residual_of <= {"I1", "I2"}
+
+
+def test_a_switch_after_which_no_writer_arrives_shows_nothing() -> None:
+    assert faults(CASE, switched()) == []
+    assert "arrived" in faults(CASE, switched(), pause=None)[0]
+    assert faults(expecting(expect=BACK), put_back(), pause=None) == []
 
 
 def test_a_state_that_is_no_end_of_this_is_a_fault() -> None:
