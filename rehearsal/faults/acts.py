@@ -6,7 +6,9 @@ Every act says exactly what stands in for what: a full disk is an error 53100 th
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +18,18 @@ import psutil
 import psycopg
 
 from cutover.observations import Word
-from rehearsal.faults.functions import Controller, Functions
+from rehearsal.faults.arena import ArenaFailed
+from rehearsal.faults.functions import Controller, Functions, wait_for
 from rehearsal.faults.instructions import GO, Instruction, Point
-from rehearsal.faults.switch import Switch, server_processes
-from rehearsal.faults.world import SUBSCRIPTIONS
+from rehearsal.faults.switch import SIDES, Switch, server_processes
+from rehearsal.faults.world import (
+    INSYNC_PATIENCE_SECONDS,
+    READ_RECORD,
+    SUBSCRIPTIONS,
+    FileRouter,
+    pending,
+    utc_now,
+)
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.database import OWNER
 
@@ -30,6 +40,13 @@ LONG_CUT_SECONDS: Final = 3.5
 """Longer than the switch's deadline."""
 DELAY_SECONDS: Final = 0.03
 ZOMBIE_SECONDS: Final = 1.0
+WORKER_SECONDS: Final = 3.0
+"""A worker that was ended is started again within half a second."""
+BESIDE_SECONDS: Final = 0.05
+"""After which a statement waits for somebody."""
+PENDING_SECONDS: Final = 0.6 * INSYNC_PATIENCE_SECONDS
+PENDING_TOO_LONG_SECONDS: Final = 7 * INSYNC_PATIENCE_SECONDS
+"""Longer than the first look and its five retries."""
 WAL_TO_WRITE_MEGABYTES: Final = 48
 """Three segments: more than the 1 MB that a slot is then allowed to keep."""
 
@@ -49,8 +66,11 @@ Act = Callable[[Scene], Instruction]
 
 def kill_controller(scene: Scene) -> Instruction:
     """kill -9 of the process that runs the function."""
-    if scene.process is not None:
-        scene.process.kill()
+    if scene.process is None:
+        raise ArenaFailed(
+            f"{scene.point} is before any process has it: nobody is there to be killed"
+        )
+    scene.process.kill()
     return GO
 
 
@@ -64,10 +84,22 @@ def _kill_server(side: Side) -> Act:
     return act
 
 
+def _keep_down(which: str) -> Act:
+    """The server of that end of the move; it is started again once the execution has ended."""
+
+    def act(scene: Scene) -> Instruction:
+        switch = scene.switch
+        switch.server(switch.origin if which == "origin" else switch.destination).kill()
+        return GO
+
+    return act
+
+
 def _freeze_server(side: Side) -> Act:
     def act(scene: Scene) -> Instruction:
         frozen = list(server_processes(scene.switch.server(side)))
-        for process in frozen:
+        frozen[0].send_signal(signal.SIGSTOP)
+        for process in frozen[1:]:
             _signal(process, signal.SIGSTOP)
 
         def thaw() -> None:
@@ -83,8 +115,9 @@ def _freeze_server(side: Side) -> Act:
 def kill_apply_worker(scene: Scene) -> Instruction:
     """pg_terminate_backend of the subscription's worker; the launcher starts another."""
     switch = scene.switch
-    worker = _WORKER.format(name=SUBSCRIPTIONS[switch.carrier])
-    switch.on(switch.destination, f"select pg_terminate_backend(pid) from ({worker}) w")
+    for pid in _workers(switch):
+        if switch.on(switch.destination, f"select pg_terminate_backend({pid})") != [(True,)]:
+            raise ArenaFailed(f"worker {pid} was gone before it could be ended")
     return GO
 
 
@@ -101,6 +134,22 @@ def freeze_reader(scene: Scene) -> Instruction:
     reader.execute("select count(*) from ledger, lateral (select 1 from accounts limit 1) a")
     _freeze(scene.switch, reader.info.backend_pid)
     scene.switch.later(2.0, reader.close)
+    return GO
+
+
+def kill_readers(scene: Scene) -> Instruction:
+    """pg_terminate_backend of every reader's session, on both sides; a reader in a transaction that has read every
+    table loses its connection without a word."""
+    switch = scene.switch
+    reader = psycopg.connect(switch.dsn(switch.origin, user=OWNER))
+    reader.execute("select count(*) from ledger, lateral (select 1 from accounts limit 1) a")
+    # As the kernel does for a process that was killed: the server hears of it when it next reads.
+    with socket.socket(fileno=os.dup(reader.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    reader.close()
+    ended = [switch.on(side, _END_READERS)[0][0] for side in SIDES]
+    if not any(ended):
+        raise ArenaFailed("no reader had a session")
     return GO
 
 
@@ -124,7 +173,8 @@ def drop_slot(scene: Scene) -> Instruction:
     _alter(switch, "disable")
     with contextlib.suppress(psycopg.Error):
         switch.on(switch.origin, _END_SENDER.format(slot=slot))
-    _until(switch, f"select pg_drop_replication_slot('{slot}')")
+    if not _until(switch, f"select pg_drop_replication_slot('{slot}')"):
+        raise ArenaFailed(f"{slot} is still read: it could not be dropped")
     _alter(switch, "enable")
     return GO
 
@@ -142,6 +192,9 @@ def invalidate_slot(scene: Scene) -> Instruction:
     )
     switch.on("source", "select pg_switch_wal()")
     switch.on("source", "checkpoint")
+    lost = f"select 1 from pg_replication_slots where slot_name = '{switch.slot}' and wal_status = 'lost'"
+    if not wait_for(lambda: bool(switch.on("source", lost)), seconds=WORKER_SECONDS):
+        raise ArenaFailed(f"{switch.slot} has kept its log")
     switch.on("source", "alter system reset max_slot_wal_keep_size")
     switch.on("source", "select pg_reload_conf()")
     switch.on("target", "alter subscription forward enable")
@@ -174,20 +227,32 @@ def _cut_both(scene: Scene) -> Instruction:
 
 
 def _beside(side: Side, statement: str, *, user: str = OWNER) -> Act:
-    """One statement in a session of its own, given 4 s: behind a barrier it waits as any other does."""
+    """One statement in a session of its own, given 4 s: behind a barrier it waits as any other does.
+
+    What becomes of it is noted: `ran`, `was refused: 25006`, either of them `after waiting`.
+    """
 
     def act(scene: Scene) -> Instruction:
-        def run() -> None:
-            with (
-                contextlib.suppress(psycopg.Error),
-                psycopg.connect(scene.switch.dsn(side, user=user), autocommit=True) as connection,
-            ):
-                connection.execute("set lock_timeout = '4s'")
-                connection.execute(statement.encode())
+        switch = scene.switch
+        connection = psycopg.connect(switch.dsn(side, user=user), autocommit=True)
+        waited = threading.Event()
 
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        thread.join(0.05)
+        def run() -> None:
+            with connection:
+                connection.execute("set lock_timeout = '4s'")
+                try:
+                    connection.execute(statement.encode())
+                    outcome = "ran"
+                except (
+                    psycopg.Error
+                ) as error:  # on either side of the line: a refusal is what may be expected
+                    outcome = f"was refused: {error.sqlstate or 'connection lost'}"
+            switch.beside.append(f"{outcome} after waiting" if waited.is_set() else outcome)
+
+        thread = switch.meanwhile("the statement beside the switch", run)
+        thread.join(BESIDE_SECONDS)
+        if thread.is_alive():
+            waited.set()
         return GO
 
     return act
@@ -236,6 +301,23 @@ def still_pending(_scene: Scene) -> Instruction:
     return Instruction(kind="return", value=False)
 
 
+def _pending(seconds: float) -> Act:
+    """Route 53 says PENDING for so long, of every change."""
+
+    def act(scene: Scene) -> Instruction:
+        mark = pending(scene.switch.records)
+        mark.touch()
+        scene.switch.later(seconds, mark.unlink)
+        return GO
+
+    return act
+
+
+def half_of_the_records(_scene: Scene) -> Instruction:
+    """The first of two records is changed, the second is not, and the caller is told of a failure."""
+    return Instruction(kind="half", error="ServiceUnavailable")
+
+
 def zombie(_scene: Scene) -> Instruction:
     """The machine is told that the function ran out of time; the process goes on a second later."""
     return Instruction(kind="abandon", seconds=ZOMBIE_SECONDS)
@@ -265,9 +347,7 @@ def duplicate(scene: Scene) -> Instruction:
 
 def second_start(scene: Scene) -> Instruction:
     """Another execution is started and runs to its end meanwhile."""
-    thread = threading.Thread(target=scene.switch.start_second, daemon=True)
-    thread.start()
-    thread.join(20)
+    scene.switch.meanwhile("the second start", scene.switch.start_second).join(20)
     return GO
 
 
@@ -326,8 +406,6 @@ def _facts(**changes: object) -> Act:
 
 def move_record_by_hand(scene: Scene) -> Instruction:
     """Somebody sets the read record past the machine."""
-    from rehearsal.faults.world import READ_RECORD, FileRouter, utc_now
-
     FileRouter(scene.switch.records).set_target_shares({READ_RECORD: 35}, now=utc_now())
     return GO
 
@@ -344,11 +422,14 @@ ACTS: Final[dict[str, Act]] = {
     "kill controller": kill_controller,
     "kill source": _kill_server("source"),
     "kill target": _kill_server("target"),
+    "origin stays down": _keep_down("origin"),
+    "destination stays down": _keep_down("destination"),
     "freeze source": _freeze_server("source"),
     "freeze target": _freeze_server("target"),
     "kill apply worker": kill_apply_worker,
     "freeze apply worker": freeze_apply_worker,
     "freeze reader": freeze_reader,
+    "kill readers": kill_readers,
     "disable subscription": disable_subscription,
     "slow stream": slow_stream,
     "drop slot": drop_slot,
@@ -381,6 +462,9 @@ ACTS: Final[dict[str, Act]] = {
     "router unavailable": _raise("ServiceUnavailable"),
     "records not in sync": _raise("RecordsNotInSync"),
     "still pending": still_pending,
+    "pending for long": _pending(PENDING_SECONDS),
+    "pending for too long": _pending(PENDING_TOO_LONG_SECONDS),
+    "half of the records": half_of_the_records,
     "journal unavailable": _raise("ServiceUnavailable"),
     "zombie": zombie,
     "throttle": throttle,
@@ -413,6 +497,10 @@ _END_SENDER: Final = (
     "select pg_terminate_backend(active_pid) from pg_replication_slots"
     " where slot_name = '{slot}' and active"
 )
+_END_READERS: Final = (
+    "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity"
+    " where datname = current_database() and application_name like 'reader %'"
+)
 _DISK_FULL: Final = """
 create or replace function public.disk_full() returns trigger language plpgsql as
 'begin raise exception using errcode = ''53100'', message = ''could not extend file: No space left''; end';
@@ -422,8 +510,17 @@ alter table {table} enable replica trigger disk_full;
 
 
 def _workers(switch: Switch) -> list[int]:
+    """The workers of the stream that carries; one that is being started is waited for. Raises ArenaFailed."""
     worker = _WORKER.format(name=SUBSCRIPTIONS[switch.carrier])
-    return [pid for (pid,) in switch.on(switch.destination, worker)]
+    found: list[int] = []
+
+    def seen() -> bool:
+        found[:] = [pid for (pid,) in switch.on(switch.destination, worker)]
+        return bool(found)
+
+    if not wait_for(seen, seconds=WORKER_SECONDS):
+        raise ArenaFailed(f"nobody applies {SUBSCRIPTIONS[switch.carrier]}: there is no worker")
+    return found
 
 
 def _alter(switch: Switch, change: str) -> None:
@@ -438,16 +535,17 @@ def _signal(process: psutil.Process, number: int) -> None:
 
 def _freeze(switch: Switch, pid: int, *, seconds: float | None = None) -> None:
     process = psutil.Process(pid)
-    _signal(process, signal.SIGSTOP)
+    process.send_signal(signal.SIGSTOP)
     lasts = seconds if seconds is not None else switch.random.uniform(*FROZEN_SECONDS)
     switch.later(lasts, lambda: _signal(process, signal.SIGCONT))
 
 
-def _until(switch: Switch, statement: str) -> None:
+def _until(switch: Switch, statement: str) -> bool:
     for _ in range(50):
         try:
             switch.on(switch.origin, statement)
         except psycopg.errors.ObjectInUse:  # the worker's sender needs a moment to go
             threading.Event().wait(0.05)
         else:
-            return
+            return True
+    return False

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from cutover.direction import Direction
 from cutover.journal import Entry, JournalState, Phase
 from cutover.observations import Gate, GateState
+from rehearsal.faults.probing import Probe
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.contents import Contents
 from rehearsal.workload.ledger import ClientError, Write
@@ -79,13 +80,19 @@ class Evidence:
     stall_limit_ms: float = 0.0
     """Beyond it a database was left closed. 0: not looked at."""
     second_start: str | None = None
-    """How a second start ended; None: there was none."""
+    """How a second start ended; None: there was none, or nobody saw its end."""
+    second_started: bool = False
+    """Whether there was one."""
+    probes: Sequence[Probe] = ()
+    """Of both sides, writers or not; empty: there were no probers."""
     withheld: bool = False
     """Evidence was kept from the checks, so that nothing may have been switched."""
     recoveries: Sequence[str] = ()
     """Executions that the rule on ended executions started, to finish or put back what was cut off."""
     person_acted: bool = False
     """Somebody went on by the runbook after the machine had asked for a person."""
+    person_failed: str = ""
+    """Why the runbook was of no help to whoever tried it."""
 
     @property
     def origin(self) -> Side:
@@ -212,11 +219,39 @@ def one_writer(evidence: Evidence, ledger: LedgerVerdict) -> Iterator[str]:
         late = sum(write.side == origin and write.sent_ns > first for write in writes)
         if late:
             yield f"{late} writes accepted by the {origin} after the {destination}'s first"
+    yield from one_open_side(evidence)
     accepting = evidence.source.accepts_writes + evidence.target.accepts_writes
     if accepting != 1 and not _waits_for_a_person(evidence):
         yield f"{accepting} databases accept writes at the end, expected 1"
     if accepting > 1:
         yield "both databases accept writes at the end"
+
+
+def one_open_side(evidence: Evidence) -> Iterator[str]:
+    """I1 as the probers saw it: the origin takes nothing once the destination took something, or once it is closed."""
+    if not evidence.probes:
+        return
+    origin, destination = evidence.origin, evidence.destination
+    let_in = [probe for probe in evidence.probes if probe.accepted]
+    if not any(probe.side == origin for probe in let_in):
+        yield f"the {origin}'s prober was never let in: nobody watched that side"
+    found = [probe.ended_ns for probe in let_in if _in_this_move(evidence, probe, destination)]
+    if not crossed(evidence):
+        if found:
+            yield f"{len(found)} probes accepted by the {destination} before the line"
+        return
+    if not found and evidence.side(destination).accepts_writes:
+        yield f"the {destination}'s prober was never let in: nobody watched that side"
+    over = min([*found, *([evidence.closed_ns] if evidence.closed_ns else [])], default=None)
+    if over is None:
+        return
+    late = sum(_in_this_move(evidence, probe, origin) and probe.began_ns > over for probe in let_in)
+    if late:
+        yield f"{late} probes accepted by the {origin} after its closing or the {destination}'s opening"
+
+
+def _in_this_move(evidence: Evidence, probe: Probe, side: Side) -> bool:
+    return probe.side == side and probe.began_ns >= evidence.began_ns
 
 
 def nothing_lost(ledger: LedgerVerdict) -> Iterator[str]:
@@ -244,13 +279,20 @@ def nothing_lost_on_the_way_back(evidence: Evidence) -> Iterator[str]:
         yield "both sides have the same writes and not the same balances or events"
 
 
-def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
-    """I3: an open origin means everything as it was, a closed one that the destination writes or a person knows."""
-    if ending == "a person is needed":
-        if evidence.status == "SUCCEEDED":
-            yield "a person is needed and the execution says SUCCEEDED"
-        if not evidence.person_acted:
-            return
+def back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str] | None:
+    """I3: an open origin means everything as it was, a closed one that the destination writes or a person knows.
+
+    None where a person was asked for and did not come through: what then stands is nobody's last word.
+    """
+    claims_success = evidence.status == "SUCCEEDED"
+    if ending == "a person is needed" and not evidence.person_acted and not claims_success:
+        return None
+    return _back_or_forward(evidence, ending)
+
+
+def _back_or_forward(evidence: Evidence, ending: Ending) -> Iterator[str]:
+    if ending == "a person is needed" and evidence.status == "SUCCEEDED":
+        yield "a person is needed and the execution says SUCCEEDED"
     if crossed(evidence):
         yield from _forward(evidence)
     else:
@@ -318,12 +360,14 @@ def _left_closed(evidence: Evidence) -> Iterator[str]:
 
 def one_cutover(evidence: Evidence) -> Iterator[str] | None:
     """I5: a second start is refused, and what the journal has was written by one execution."""
-    if evidence.second_start is None and not evidence.entries:
+    if not evidence.second_started and evidence.second_start is None and not evidence.entries:
         return None
     return _one_cutover(evidence)
 
 
 def _one_cutover(evidence: Evidence) -> Iterator[str]:
+    if evidence.second_started and evidence.second_start is None:
+        yield "nobody saw how the second start ended"
     if evidence.second_start not in (None, "LeaseTaken"):
         yield f"the second start ended with {evidence.second_start}, expected LeaseTaken"
     known = {*evidence.recoveries, *evidence.earlier}

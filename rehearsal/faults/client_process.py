@@ -31,6 +31,7 @@ class Clients:
 
     def __init__(self, run: RunDirectory, spec: ClientsSpec, *, ordinary: int) -> None:
         self._spec, self._ordinary = spec, ordinary
+        self.writers = spec.writers
         self._pipe, theirs = _context.Pipe()
         self._process = _context.Process(target=clients.run, args=(theirs, spec), daemon=True)
         self._process.start()

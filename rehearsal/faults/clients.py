@@ -19,6 +19,7 @@ from typing import Any, Final, Literal
 
 import psycopg
 
+from rehearsal.faults.probing import Prober
 from rehearsal.faults.world import READ_RECORD, WRITE_RECORD
 from rehearsal.workload.configuration import (
     ACCOUNTS,
@@ -112,6 +113,8 @@ class ClientsSpec:
     resolver: dict[str, Any]
     records: Path
     seed: int
+    probes: Path | None = None
+    """The directory in which the probers write; None: there are none."""
 
 
 class HabitualWriter:
@@ -261,6 +264,11 @@ def run(pipe: Connection, spec: ClientsSpec) -> None:
             for each in spec.writers
         ]
         runs += [reader.run for reader in _readers(spec, resolver, recorder, stop)]
+        if spec.probes is not None:
+            runs += [
+                Prober(_side(host["side"]), host["application"], home=spec.probes, stop=stop).run
+                for host in spec.hosts.values()
+            ]
         threads = [threading.Thread(target=each, daemon=True) for each in runs]
         for thread in threads:
             thread.start()

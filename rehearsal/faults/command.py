@@ -19,7 +19,7 @@ from typing import Any
 from cutover.direction import Direction
 from rehearsal.faults import records
 from rehearsal.faults.arena import Arena, ArenaFailed
-from rehearsal.faults.page import PAGE, page
+from rehearsal.faults.page import NOT_KNOWN, PAGE, page
 from rehearsal.faults.running import record_steps, run_case
 from rehearsal.faults.scenarios import SCENARIOS, Case, cases, of_direction, unplaced
 from rehearsal.naive.trial import FAULTS, OURS, WAYS, try_ours, try_way
@@ -143,7 +143,7 @@ def _attempt(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
             "group": case.scenario.group,
             "point": str(case.point or ""),
             "seed": seed,
-            "ending": "not known",
+            "ending": NOT_KNOWN,
             "passed": False,
             "faults": [f"the arena: {failure}"],
         }

@@ -17,12 +17,12 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from cutover.steps import replication, switch
+from cutover.steps import replication, switch, traffic
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
 from rehearsal.faults.instructions import Instruction, Point, SubStep
 from rehearsal.faults.substeps import Trace
-from rehearsal.faults.world import World, WorldSpec
+from rehearsal.faults.world import INSYNC_PATIENCE_SECONDS, World, WorldSpec
 from rehearsal.machine import DEFINITION, ROLLBACK_DEFINITION, called
 
 # Once in the fork server, not in every controller.
@@ -37,6 +37,10 @@ class Invocation:
     function: str
     event: dict[str, Any]
     armed: frozenset[Point]
+    after: str = ""
+    """The place of it, as SubStep has it."""
+    shift: timedelta = timedelta(0)
+    """Of the clock that it runs on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +53,18 @@ class Message:
     steps: tuple[SubStep, ...] = field(default=())
 
 
-def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) -> None:
+def run(pipe: Connection, spec: WorldSpec, alive: Connection) -> None:
     """Serves invocations until the pipe is closed."""
     # Ctrl-C is the arena's to hear, which then ends its controllers in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_arena, args=[alive], daemon=True).start()
     _be_impatient()
     current: list[Trace] = []
-    world = World(spec, trace=lambda: current[0], shift=shift)
+    world = World(spec, trace=lambda: current[0])
     setattr(wiring, "control", world.control)  # noqa: B010  (the composition root is replaced, as tests do)
     setattr(wiring, "databases", world.databases)  # noqa: B010
     setattr(wiring, "certificates", world.certificates)  # noqa: B010
+    setattr(wiring, "approvals", world.approvals)  # noqa: B010
     setattr(wiring, "told_facts", world.told_facts)  # noqa: B010
     setattr(wiring, "machines", world.machines)  # noqa: B010
 
@@ -73,7 +78,15 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
             invocation: Invocation = pipe.recv()
         except (EOFError, OSError):  # closed by the arena, or gone with it
             return
-        current[:] = [Trace(invocation.function, armed=invocation.armed, report=report)]
+        world.clock.shift = invocation.shift
+        current[:] = [
+            Trace(
+                invocation.function,
+                armed=invocation.armed,
+                report=report,
+                after=invocation.after,
+            )
+        ]
         answer = _run(invocation, current[0])
         # A zombie's answer: the arena may have closed its end while this went on.
         with contextlib.suppress(OSError):
@@ -81,7 +94,12 @@ def run(pipe: Connection, spec: WorldSpec, shift: timedelta, alive: Connection) 
 
 
 def _be_impatient() -> None:
-    """Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second."""
+    """Waits for DMS, which takes seconds to minutes; the subscriptions that stand in for it take tenths of a second.
+
+    And for Route 53: the patience is a minute there, and a machine's retries make several of it.
+    """
+    traffic.INSYNC_PATIENCE = timedelta(seconds=INSYNC_PATIENCE_SECONDS)
+    traffic.INSYNC_POLL = timedelta(seconds=0.1)
     replication.WAY_BACK_PATIENCE = timedelta(seconds=1)
     replication.HAND_OVER_POLL = timedelta(seconds=0.1)
     replication.HAND_OVER_PATIENCE = timedelta(seconds=5)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import random
 import signal
 import threading
 import time
@@ -28,6 +29,20 @@ from rehearsal.servers.run_directory import RunDirectory
 SUFFIX: Final = "arena"
 KEYS: Final = {function_name(key, SUFFIX): key for key in FUNCTIONS}
 GOODBYE_SECONDS: Final = 2.0
+REPEATED: Final = frozenset(
+    {
+        "inspect_databases",
+        "measure_lag",
+        "check_readiness",
+        "check_stage",
+        "move_writes",
+        "verify_records",
+    }
+)
+"""Functions that a move invokes at several places: each place is a sub-step of its own."""
+ALWAYS_NAMED: Final = frozenset({"verify_switch", "put_back"})
+"""A plan may leave out the places before these, and a failure may: what is behind them is called the same all the same.
+"""
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["rehearsal.faults.controller", "rehearsal.faults.clients"])
@@ -71,12 +86,40 @@ class Controller:
         self.alive.close()
 
 
+class Places:
+    """Where in a move a function is invoked, told by the last act that is not repeated."""
+
+    def __init__(self) -> None:
+        self._behind = ""
+        self._first: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """A move begins."""
+        with self._lock:
+            self._behind = ""
+            self._first.clear()
+
+    def of(self, function: str) -> str:
+        """SubStep.after for an invocation that is about to be made."""
+        with self._lock:
+            if function not in REPEATED:
+                self._behind = function
+                return ""
+            first = self._first.setdefault(function, self._behind)
+            plain = first == self._behind and first not in ALWAYS_NAMED
+            return "" if plain else self._behind
+
+
 @dataclass
 class Call:
     """One invocation as the arena saw it."""
 
     function: str
     event: dict[str, Any]
+    after: str = ""
+    shift: timedelta = timedelta(0)
+    """Of the clock that it ran on."""
     steps: tuple[SubStep, ...] = ()
     error: str = ""
     result: Any = None
@@ -90,6 +133,10 @@ class Functions:
     spec: WorldSpec
     acts: Acts
     shift: timedelta = timedelta(0)
+    """Of the controllers' clocks."""
+    chance: random.Random | None = None
+    """Where there is one, it draws for each invocation whether its clock is wrong at all."""
+    places: Places = field(default_factory=Places)
     calls: list[Call] = field(default_factory=list)
     killed: int = 0
     _idle: list[Controller] = field(default_factory=list)
@@ -102,9 +149,10 @@ class Functions:
 
     def invoke(self, function: str, event: dict[str, Any]) -> InvokeResult:
         """Runs the function; a controller that died, or was given up on, is a failed function. Raises Throttled."""
-        call = Call(function, event)
+        call = Call(function, event, after=self.places.of(function), shift=self._shift())
         self.calls.append(call)
-        entrance = Point(moment="before", step=SubStep(function=function, call=INVOKED))
+        step = SubStep(function=function, call=INVOKED, after=call.after)
+        entrance = Point(moment="before", step=step)
         if entrance in self.acts.armed:
             told = self.acts.at(entrance, self, None)
             if told.kind == "throttle":
@@ -137,7 +185,13 @@ class Functions:
         process = self._take()
         try:
             process.pipe.send(
-                Invocation(function=call.function, event=call.event, armed=self.acts.armed)
+                Invocation(
+                    function=call.function,
+                    event=call.event,
+                    armed=self.acts.armed,
+                    after=call.after,
+                    shift=call.shift,
+                )
             )
             while True:
                 message: Message = process.pipe.recv()
@@ -162,6 +216,10 @@ class Functions:
             while process.pipe.recv().kind == "at":
                 process.pipe.send(GO)
 
+    def _shift(self) -> timedelta:
+        wrong = self.chance is None or self.chance.random() < 0.5
+        return self.shift if wrong else timedelta(0)
+
     def _take(self) -> Controller:
         with self._lock:
             if self._idle:
@@ -176,7 +234,7 @@ class Functions:
         ours, theirs = _context.Pipe()
         hears, tells = _context.Pipe(duplex=False)
         process = _context.Process(
-            target=controller.run, args=(theirs, self.spec, self.shift, hears), daemon=True
+            target=controller.run, args=(theirs, self.spec, hears), daemon=True
         )
         process.start()
         theirs.close()

@@ -18,10 +18,16 @@ class SubStep:
     """Port and method, with what tells its calls apart: `journal.record switching`."""
     number: int = 1
     """The how-manieth call of that kind within the invocation."""
+    after: str = ""
+    """Of a function that a move invokes at several places: the act that it was invoked behind; empty: the first place.
+
+    Not the number of the invocation: a check is made once more wherever the box is slow.
+    """
 
     def __str__(self) -> str:
         number = f" #{self.number}" if self.number > 1 else ""
-        return f"{self.function}/{self.call}{number}"
+        after = f" after {self.after}" if self.after else ""
+        return f"{self.function}{after}/{self.call}{number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +49,9 @@ INVOKED = "invoked"
 class Instruction:
     """The answer to a controller that reports where it stands."""
 
-    kind: Literal["go", "raise", "return", "hang", "throttle", "abandon"] = "go"
+    kind: Literal["go", "raise", "return", "hang", "throttle", "abandon", "half"] = "go"
     error: str = ""
-    """raise: a class of cutover.errors. hang and abandon need none."""
+    """raise: a class of cutover.errors. half: the same, once the call was made for the first of its names only."""
     value: Any = None
     """return: what the call answers, without being made."""
     seconds: float = 0.0

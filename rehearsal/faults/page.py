@@ -17,7 +17,31 @@ FAULTLESS: Final = {CLEAN.name, THERE_AND_BACK.name, THRICE.name}
 
 Run = dict[str, Any]
 
-ENDINGS: Final = ("switched", "put back", "refused", "a person is needed", "not known")
+NOT_KNOWN: Final = "not known"
+ENDINGS: Final = ("switched", "put back", "refused", "a person is needed", NOT_KNOWN)
+THERE_ARE: Final = {scenario.name for scenario in SCENARIOS}
+INVARIANTS: Final = {
+    "I1": ("at most one database accepts writes", "-"),
+    "I2": ("no acknowledged write is lost or applied twice", "-"),
+    "I3": (
+        "before the line everything goes back, behind it everything goes forward or a person knows",
+        "where a person is needed and the runbook led nowhere",
+    ),
+    "I4": (
+        "a dead controller leaves no database closed",
+        "where nobody was killed and a server was down: then writers wait for that",
+    ),
+    "I5": ("nobody runs two cutovers at once", "where the journal has no entry"),
+    "I6": (
+        "a redeploy moves no traffic and restarts no load",
+        "never in the arena, which has no stacks: `tests/deployment/` deploys again in the middle of a cutover",
+    ),
+    "I7": (
+        "no verdict without evidence",
+        "where the origin stayed open and no evidence was kept back: then no verdict let anything through",
+    ),
+}
+"""What each says, and in which runs it is not checked."""
 GROUPS: Final = {
     "none": "Nothing is done",
     "controller": "The controller",
@@ -45,19 +69,21 @@ two readers that never stop; a journal on an emulated DynamoDB table. The part o
 the slots that the switch makes. What is cut off is recovered as in AWS: by the machine's own Catch, or by the rule on
 ended executions. The waits of the state machine are scaled to a fifth; task deadlines, the switch's deadline (2 s here)
 and the pause are not. Names are a file that the clients' resolver reads with a time to live. A fault happens at a
-sub-step: before or after one call of a port. The list of sub-steps is recorded from clean runs, so a new one is in the
-matrix by itself. The checker judges the clients' ledger of acknowledged writes, the journal and both databases
-(`rehearsal/faults/checker.py`): after a finished move both have to hold the same writes and balances, brought by the
-way back, which alone carries and alone has a slot. What this can't show: WAN round trips, DMS, the propagation of
-Route 53, the failover of Aurora.
+sub-step: before or after one call of a port, at each place where a move calls the function. The list of sub-steps is
+recorded from clean runs, so a new one is in the matrix by itself. A fault that could not be done, or that nobody met,
+is a failed run. The checker judges the clients' ledger of acknowledged writes, two probers that try each side every
+25 ms, the journal and both databases (`rehearsal/faults/checker.py`): after a finished move both have to hold the
+same writes and balances, brought by the way back, which alone carries and alone has a slot. What this can't show: WAN
+round trips, DMS, the propagation of Route 53, the failover of Aurora.
 """
 
 
 def page(runs: Sequence[Run]) -> str:
     """The page for these runs."""
-    own = [run for run in runs if "way" not in run]
+    every = [run for run in runs if "way" not in run]
     others = [run for run in runs if "way" in run]
-    parts = [HEAD, *_summary(own)]
+    own = counted(every)
+    parts = [HEAD, *_summary(own), *_left_out(every), *_invariants(own)]
     for group, title in GROUPS.items():
         parts += _group(group, title, own)
     parts += _unexpected(own)
@@ -67,8 +93,58 @@ def page(runs: Sequence[Run]) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def counted(runs: Sequence[Run]) -> list[Run]:
+    """The runs that the page is about: of scenarios that there still are, and each as it came out at last."""
+    known = {(run["case"], run["seed"]) for run in runs if run["ending"] != NOT_KNOWN}
+    return [
+        run
+        for run in runs
+        if run["scenario"] in THERE_ARE
+        and (run["ending"] != NOT_KNOWN or (run["case"], run["seed"]) not in known)
+    ]
+
+
+def _left_out(runs: Sequence[Run]) -> Iterator[str]:
+    """What the records have and no sum and no table here has."""
+    gone = Counter(run["scenario"] for run in runs if run["scenario"] not in THERE_ARE)
+    again = len(runs) - len(counted(runs)) - gone.total()
+    if gone:
+        named = ", ".join(f"{name} ({count})" for name, count in sorted(gone.items()))
+        yield f"Left out of every sum and table, because the scenario is no more: {named}.\n"
+    if again:
+        yield f"Left out, because the arena failed and the same case and seed was run again: {again}.\n"
+
+
+def _invariants(runs: Sequence[Run]) -> Iterator[str]:
+    yield "## The invariants\n"
+    told = [run["invariants"] for run in runs if "invariants" in run]
+    yield "| | what it says | held | broken | broken by a named residual risk | not checked | where it is not checked |"
+    yield "|---|---|---|---|---|---|---|"
+    residual = [run["invariants"] for run in runs if "invariants" in run and run.get("residual")]
+    for name, (says, elsewhere) in INVARIANTS.items():
+        found = Counter(each.get(name, "not checked") for each in told)
+        risks = sum(each.get(name) == "broken" for each in residual)
+        cells = [
+            name,
+            says,
+            f"{found['held']:,}",
+            f"{found['broken'] - risks:,}",
+            f"{risks:,}",
+            f"{found['not checked']:,}",
+            elsewhere,
+        ]
+        yield "| " + " | ".join(cells) + " |"
+    yield ""
+    yield (
+        f"Of {len(runs):,} runs {len(told):,} have a verdict; the others are those in which the arena failed. A run in "
+        "which I3 is not checked counts as one that is not as expected. Older runs were made without probers, which "
+        f"try each side every few milliseconds whoever the writer is: {sum(bool(run.get('probes')) for run in runs):,} "
+        "runs had them.\n"
+    )
+
+
 def _summary(runs: Sequence[Run]) -> Iterator[str]:
-    judged = [run for run in runs if run["ending"] != "not known" and not run.get("residual")]
+    judged = [run for run in runs if run["ending"] != NOT_KNOWN and not run.get("residual")]
     faulted = [run for run in judged if run["scenario"] not in FAULTLESS]
     thrice = [run for run in judged if run["scenario"] == THRICE.name]
     backs = [run for run in judged if run["ending"] == "put back"]
@@ -120,7 +196,7 @@ def _group(group: str, title: str, runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _row(scenario: Scenario, runs: Sequence[Run]) -> str:
-    judged = [run for run in runs if run["ending"] != "not known"]
+    judged = [run for run in runs if run["ending"] != NOT_KNOWN]
     endings = Counter(run["ending"] for run in runs)
     told = ", ".join(f"{ending} {endings[ending]}" for ending in ENDINGS if endings[ending])
     harm = " / ".join(
@@ -173,6 +249,13 @@ def _residual(runs: Sequence[Run]) -> Iterator[str]:
 
 def _other_ways(runs: Sequence[Run]) -> Iterator[str]:
     yield "## The same under other ways\n"
+    from rehearsal.naive.trial import FAULTS
+
+    named = ", ".join(fault.name for fault in FAULTS)
+    yield (
+        f"A selection, not the matrix: {len(FAULTS)} kinds ({named}). The other ways have no state machine, no journal "
+        "and no recovery, so that most of the faults above have no place in them.\n"
+    )
     if not runs:
         yield 'Not run yet: `make faults ARGS="--other-ways"`.\n'
         return

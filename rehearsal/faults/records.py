@@ -27,5 +27,5 @@ def read(paths: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def done(runs: Iterable[dict[str, Any]]) -> set[tuple[str, int]]:
-    """What --resume leaves out."""
-    return {(run["case"], run["seed"]) for run in runs}
+    """What --resume leaves out: not a run of which nothing is known because the arena failed."""
+    return {(run["case"], run["seed"]) for run in runs if run["ending"] != "not known"}

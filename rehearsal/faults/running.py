@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from cutover.direction import Direction
 from rehearsal.faults.acts import ACTS, Scene
@@ -15,6 +15,9 @@ from rehearsal.faults.instructions import INVOKED, Instruction, Point, SubStep
 from rehearsal.faults.scenarios import RECORDINGS, Case
 from rehearsal.faults.switch import Outcome, Switch
 
+WAITS: Final = frozenset({"Wait until ready", "Bake", "Wait before the switch"})
+"""States in which a machine holds."""
+
 
 @dataclass
 class Plot:
@@ -22,7 +25,10 @@ class Plot:
 
     case: Case
     switch: Switch
+    begun: list[Point] = field(default_factory=list)
+    """Points that nobody is to act at once more: an act may let other functions run before it ends."""
     done: list[Point] = field(default_factory=list)
+    """Points whose act ended well."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -31,17 +37,25 @@ class Plot:
         if not self.switch.in_the_last_move:
             return frozenset()
         wanted = [point for point in (self.case.prelude, self.case.point) if point is not None]
-        left = [point for point in wanted if point not in self.done]
+        left = [point for point in wanted if point not in self.begun]
         return frozenset(left[:1])
 
     def at(self, point: Point, functions: Functions, process: Controller | None) -> Instruction:
         with self._lock:
-            if point in self.done:
+            if point in self.begun:
                 return Instruction()
-            self.done.append(point)
+            self.begun.append(point)
         act = self.case.prelude_act if point == self.case.prelude else self.case.scenario.act
         scene = Scene(switch=self.switch, point=point, functions=functions, process=process)
-        return ACTS[act](scene)
+        try:
+            told = ACTS[act](scene)
+        except (
+            Exception
+        ) as error:  # whatever it is: raised here it would pass for a function that failed
+            self.switch.failed(f"{act} {point}", error)
+            return Instruction()
+        self.done.append(point)
+        return told
 
     @property
     def reached(self) -> bool:
@@ -60,6 +74,8 @@ def run_case(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
             stall_limit=scenario.stall_limit,
             withheld=scenario.withheld and case.point is not None,
         )
+    if switch.failures:
+        raise ArenaFailed("; ".join(switch.failures))
     return line(case, seed, plot, outcome, judge(outcome.evidence))
 
 
@@ -77,6 +93,11 @@ def line(case: Case, seed: int, plot: Plot, outcome: Outcome, verdict: Verdict) 
         "ending": verdict.ending,
         "error": evidence.error,
         "person_acted": evidence.person_acted,
+        "person_failed": evidence.person_failed,
+        "beside": list(outcome.beside),
+        "held": list(outcome.held),
+        "second_start": evidence.second_start,
+        "probes": len(evidence.probes),
         "passed": not faults,
         "faults": faults,
         "residual": bool(case.scenario.residual),
@@ -98,14 +119,25 @@ def line(case: Case, seed: int, plot: Plot, outcome: Outcome, verdict: Verdict) 
 def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> list[str]:
     """What is wrong with a run, in sentences; empty where it is as it should be."""
     scenario, evidence = case.scenario, outcome.evidence
-    faults = [f"{each.name}: {each.why}" for each in verdict.broken]
-    if scenario.residual:
-        faults = []
+    faults = [
+        f"{each.name}: {each.why}"
+        for each in verdict.broken
+        if each.name not in scenario.residual_of
+    ]
+    if any(each.name == "I3" and each.holding == "not checked" for each in verdict.invariants):
+        why = evidence.person_failed or "nobody acted"
+        faults.append(f"I3 is not checked: a person is needed, and the runbook led nowhere: {why}")
     if not reached:
         faults.append(f"{case.point} was never reached: nothing was shown")
     if verdict.ending not in case.expect:
         expected = " or ".join(sorted(case.expect))
         faults.append(f"ended {verdict.ending} ({evidence.error}), expected {expected}")
+    if verdict.ending == "switched" and outcome.pause is None:
+        faults.append("no writer was seen on both sides: nothing shows that they arrived")
+    if never := sorted(scenario.never & set(evidence.states)):
+        faults.append(f"went through {never}, which is no end of this")
+    faults += _unheld(case, outcome)
+    faults += _beside(case, outcome)
     failed = failed_transactions(evidence.errors)
     if verdict.ending == "put back" and scenario.clean_abort and failed:
         faults.append(f"put back, and writers met {failed} errors: {verdict.errors}")
@@ -114,12 +146,36 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
     return faults
 
 
+def _unheld(case: Case, outcome: Outcome) -> list[str]:
+    """A pause is heard where a check holds because of it and the machine then waits; not where it merely ended well."""
+    if not case.scenario.holds:
+        return []
+    waits = WAITS & set(outcome.evidence.states)
+    return [] if outcome.held and waits else ["nobody was seen to hold: the pause was not heard"]
+
+
+def _beside(case: Case, outcome: Outcome) -> list[str]:
+    """What the statement beside the switch came to."""
+    expected = case.beside
+    if not expected:
+        return []
+    if not outcome.beside:
+        return ["nobody saw what became of the statement"]
+    return [
+        f"the statement {each}, expected: it {' or '.join(sorted(expected))}"
+        for each in outcome.beside
+        if each not in expected
+    ]
+
+
 def record_steps(arena: Arena, direction: Direction) -> dict[SubStep, Point | None]:
     """The sub-steps of a clean move and of its recoveries, invocations included, with the prelude that led there."""
     found: dict[SubStep, Point | None] = {}
     for case in RECORDINGS[direction]:
         with Switch(arena, seed=0, setup=case.scenario.setup()) as switch:
             outcome = switch.conduct(Plot(case=case, switch=switch), stall_limit=True)
+        if switch.failures:
+            raise ArenaFailed(f"{case.name}: {'; '.join(switch.failures)}")
         ending = judge(outcome.evidence).ending
         if ending not in case.expect:
             raise ArenaFailed(
@@ -127,6 +183,7 @@ def record_steps(arena: Arena, direction: Direction) -> dict[SubStep, Point | No
                 f"{outcome.evidence.states[-6:]}, {outcome.evidence.error}"
             )
         for call in outcome.functions.calls[outcome.first_call :]:
-            for step in (SubStep(function=call.function, call=INVOKED), *call.steps):
+            invoked = SubStep(function=call.function, call=INVOKED, after=call.after)
+            for step in (invoked, *call.steps):
                 found.setdefault(step, case.prelude)
     return found

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from cutover.direction import Direction
+from cutover.plan import WriteRecordMoves
 from rehearsal.faults.checker import Ending
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import INVOKED, Moment, Point, SubStep
@@ -62,6 +63,19 @@ class Scenario:
     hold_seconds: float = 0.0
     plan: dict[str, Any] = field(default_factory=dict, hash=False)
     shift_seconds: float = 0.0
+    clocks_differ: bool = False
+    """Only some invocations have the wrong clock."""
+    starts: int = 1
+    documented_roles: bool = False
+    probed: bool = True
+    heard: bool = False
+    """An abort that is heard until the intent is recorded, and by nobody behind it."""
+    holds: bool = False
+    """Somebody is to be seen to hold because of a pause."""
+    beside: frozenset[str] = frozenset()
+    """What may become of the statement that the act makes beside the switch; empty: it makes none."""
+    never: frozenset[str] = frozenset()
+    """States that the machine may not come to."""
     clean_abort: bool = True
     """Where everything is put back, no writer has met an error."""
     stall_limit: bool = True
@@ -73,7 +87,9 @@ class Scenario:
     cut_off: bool = False
     """What leads to a recovery is the end of the execution, not of a function: the rule starts another one."""
     residual: str = ""
-    """A named risk: what the fence does not cover here, and what shows it. The ledger may be broken then."""
+    """A named risk: what the fence does not cover here, and what shows it."""
+    residual_of: frozenset[str] = frozenset()
+    """The invariants that it may break; every other one has to hold."""
 
     def setup(self) -> Setup:
         """What is different before the switch begins."""
@@ -83,6 +99,10 @@ class Scenario:
             plan=self.plan,
             shift=timedelta(seconds=self.shift_seconds),
             moves=self.moves,
+            clocks_differ=self.clocks_differ,
+            starts=self.starts,
+            probed=self.probed,
+            documented_roles=self.documented_roles,
         )
 
     @property
@@ -124,9 +144,18 @@ class Case:
         if self.prelude is not None:
             side = SWITCHED if past_the_line(self.prelude) else BACK
             return side | (self.scenario.expect & PERSON)
+        if self.scenario.heard:
+            return SWITCHED if behind_the_intent(self.point) else BACK
         if past_the_line(self.point):
             return self.scenario.expect - BACK
         return self.scenario.expect
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """What may become of a statement that is made at this point."""
+        if not self.scenario.beside or self.point is None:
+            return self.scenario.beside
+        return self.scenario.beside if behind_the_intent(self.point) else RAN
 
 
 def past_the_line(point: Point) -> bool:
@@ -135,14 +164,26 @@ def past_the_line(point: Point) -> bool:
     if function == "switch_writer":
         closing = call == "barrier.close" and point.moment == "after"
         return closing or call in PAST_THE_LINE
-    return function in FUNCTIONS_PAST_THE_LINE
+    return not FUNCTIONS_PAST_THE_LINE.isdisjoint((function, point.step.after))
+
+
+def behind_the_intent(point: Point) -> bool:
+    """Whether the intent is in the journal when this point of a clean run is reached: from there nobody asks for a
+    word any more."""
+    if point.step.function != "switch_writer" or past_the_line(point):
+        return past_the_line(point)
+    if point.step.call in AROUND_THE_INTENT:
+        return point.moment == "after"
+    method = point.step.call.rpartition(".")[2]
+    return (method, point.step.number) in BEHIND_THE_INTENT
 
 
 def step(text: str) -> SubStep:
-    """`switch_writer/source.sequences #2` as a sub-step."""
+    """`switch_writer/source.sequences #2` or `move_writes after verify_switch/journal.check` as a sub-step."""
     function, _, call = text.partition("/")
+    function, _, after = function.partition(" after ")
     call, _, number = call.partition(" #")
-    return SubStep(function=function, call=call, number=int(number or 1))
+    return SubStep(function=function, call=call, number=int(number or 1), after=after)
 
 
 def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) -> Iterator[Case]:
@@ -155,6 +196,8 @@ def cases(scenarios: Sequence[Scenario], steps: Mapping[SubStep, Point | None]) 
         if not scenario.at:
             yield Case(scenario=scenario, point=None)
         for each in known:
+            if ASKING in (each.function, each.after) and "approve_before" not in scenario.plan:
+                continue
             if any(fnmatchcase(str(each), pattern) for pattern in scenario.at):
                 for moment in scenario.moments:
                     if each.call != INVOKED or moment == "before":
@@ -178,15 +221,20 @@ def _alike(group: str, rows: Sequence[dict[str, Any]]) -> tuple[Scenario, ...]:
     return tuple(Scenario(group=group, **row) for row in rows)
 
 
-FUNCTIONS_PAST_THE_LINE: Final = (
-    "finish_switch",
-    "verify_switch",
-    "audit_origin",
-    "hand_over",
-    "retire_slots",
-    "check_way_back",
-    "complete",
-    "store_certificate",
+ASKING: Final = "ask_approval"
+"""Only a plan that asks comes to its sub-steps, and to what is looked at once more behind the answer."""
+
+FUNCTIONS_PAST_THE_LINE: Final = frozenset(
+    {
+        "finish_switch",
+        "verify_switch",
+        "audit_origin",
+        "hand_over",
+        "retire_slots",
+        "check_way_back",
+        "complete",
+        "store_certificate",
+    }
 )
 PAST_THE_LINE: Final = (
     "barrier.leave",
@@ -201,10 +249,29 @@ PAST_THE_LINE: Final = (
 )
 """Of `switch_writer`: what it does once the barrier is closed."""
 
+AROUND_THE_INTENT: Final = ("barrier.enter", "journal.record switching")
+"""Of `switch_writer`: calls within which the intent is recorded."""
+BEHIND_THE_INTENT: Final = frozenset(
+    {
+        ("write_token", 1),
+        ("has_token", 1),
+        ("sequences", 2),
+        ("set_sequences", 2),
+        ("advance", 1),
+        ("keep", 1),
+        ("close", 1),
+    }
+)
+"""Of `switch_writer`: methods, and the how-manieth call of each, between the intent and the line."""
+
 BEFORE_THE_CLOSING: Final = Point(moment="before", step=step("switch_writer/barrier.close"))
 AFTER_THE_CLOSING: Final = Point(moment="after", step=step("switch_writer/barrier.close"))
 
 CLEAN: Final = Scenario(name="no fault", group="none", what="nothing is done", expect=SWITCHED)
+
+RAN: Final = frozenset({"ran"})
+WAITED: Final = frozenset({"ran after waiting", "was refused: 25006 after waiting"})
+"""A statement that met the barrier: it went on where that was taken back, and was refused where it was closed."""
 
 CONTROLLER: Final = (
     Scenario(
@@ -245,6 +312,45 @@ CONTROLLER: Final = (
         shift_seconds=-300,
         expect=SWITCHED,
     ),
+    Scenario(
+        name="clocks 2 s apart",
+        group="controller",
+        what="half of the invocations, drawn by the seed, run on a clock that is 2 s fast, the others on a right one",
+        shift_seconds=2,
+        clocks_differ=True,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="roles without superuser",
+        group="controller",
+        what="the controllers connect as the role of docs/source-roles.sql on both sides, as the documents ask",
+        documented_roles=True,
+        expect=SWITCHED,
+    ),
+    Scenario(
+        name="controller killed, roles without superuser",
+        group="controller",
+        what="kill -9 of the controller around the drain and the line, with those roles",
+        act="kill controller",
+        at=(*DRAIN, "switch_writer/barrier.close", "resolve_switch/*.*", "finish_switch/*.*"),
+        moments=BOTH,
+        documented_roles=True,
+    ),
+    Scenario(
+        name="controller killed, name moved after the switch",
+        group="controller",
+        what="kill -9 of the controller around the line and at each sub-step behind it that moves the write record "
+        "and verifies it, in a plan that moves the record after the switch",
+        act="kill controller",
+        at=(
+            "switch_writer/barrier.close",
+            "switch_writer/*.open_gate",
+            "move_writes after verify_switch/*.*",
+            "verify_records after verify_switch/*.*",
+        ),
+        moments=BOTH,
+        plan={"write_record_moves": WriteRecordMoves.AFTER_SWITCH},
+    ),
 )
 
 LAMBDA: Final = _alike(
@@ -261,7 +367,33 @@ LAMBDA: Final = _alike(
             "name": "function times out and goes on",
             "what": "the machine is told Sandbox.Timedout; the process goes on a second later, a zombie",
             "act": "zombie",
-            "at": ("switch_writer/*.*", "shift_reads/*.*", "move_writes/*.*", "complete/*.*"),
+            "at": (
+                "acquire_lease/*.*",
+                "shift_reads/*.*",
+                "move_writes*/*.*",
+                "switch_writer/*.*",
+                "put_back/*.*",
+                "resolve_switch/*.*",
+                "finish_switch/*.*",
+                "hand_over/*.*",
+                "complete/*.*",
+            ),
+        },
+        {
+            "name": "function out of memory",
+            "what": "the process is killed as Lambda does it at the memory's limit: the machine is told "
+            "Runtime.ExitError, `Runtime exited with error: signal: killed`",
+            "act": "kill controller",
+            "at": (
+                "inspect_databases/*.inspect",
+                "check_readiness/task*.status",
+                *CRITICAL,
+                "resolve_switch/*.gate",
+                "put_back/router.set_target_shares",
+                "finish_switch/*.open_gate",
+                "audit_origin/*.write_counters",
+                "hand_over/task*.start_at",
+            ),
         },
         {
             "name": "function invoked twice",
@@ -295,6 +427,12 @@ LAMBDA: Final = _alike(
                 "shift_reads/router.set_target_shares",
                 "move_writes/router.set_target_shares",
             ),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "two starts at the same moment",
+            "what": "two threads call StartExecution together: exactly one execution goes on, the other is refused",
+            "starts": 2,
             "expect": SWITCHED,
         },
         {
@@ -387,6 +525,31 @@ SERVERS: Final = _alike(
             ("killed", "kill", "kill -9 of the {side}'s server; it starts again within 1 s"),
             ("frozen", "freeze", "SIGSTOP of every process of the {side}'s server for up to 1.5 s"),
         )
+    ]
+    + [
+        {
+            "name": "destination server stays down",
+            "what": "kill -9 of the destination's server, which does not come back for the rest of the move",
+            "act": "destination stays down",
+            "at": ("switch_writer/target.inspect", *DRAIN),
+            # Writers whose name was moved early wait on that server when it goes.
+            "clean_abort": False,
+            "stall_limit": False,
+            "expect": BACK,
+        },
+        {
+            "name": "origin server stays down after the closing",
+            "what": "kill -9 of the origin's server right behind the line; it does not come back for the rest of the "
+            "move",
+            "act": "origin stays down",
+            "at": ("switch_writer/barrier.close",),
+            "moments": AFTER,
+            "clean_abort": False,
+            "stall_limit": False,
+            "expect": SWITCHED | PERSON,
+            # The origin said that it is closed before it went: that is known, whatever else is not.
+            "never": frozenset({"A person is needed: the outcome is not known"}),
+        },
     ],
 )
 
@@ -547,6 +710,8 @@ CLIENTS: Final = _alike(
             "habits": ("idle",),
             "hold_seconds": 60.0,
             "expect": BACK,
+            # Whoever draws an account that it holds waits for it, whatever a switch does.
+            "stall_limit": False,
         },
         {
             "name": "short idle in transaction",
@@ -569,6 +734,7 @@ CLIENTS: Final = _alike(
             "expect": EITHER | PERSON,
             "residual": "ordinary triggers do not fire for such a session; the audit of the closed side, by its own "
             "counters, calls a person, and the ledger shows its writes on both sides",
+            "residual_of": frozenset({"I1", "I2"}),
         },
         {
             "name": "write storm",
@@ -594,18 +760,41 @@ CLIENTS: Final = _alike(
             "act": "freeze reader",
             "at": ("switch_writer/journal.check", "switch_writer/barrier.enter"),
         },
+        {
+            "name": "readers killed",
+            "what": "every reader's session is ended on both sides, and one that has read every table in its "
+            "transaction is gone without a word, as a killed process is",
+            "act": "kill readers",
+            "at": ("check_stage/journal.word", *CRITICAL),
+        },
     ],
 )
 
 SCHEMA: Final = _alike(
     "schema",
     [
-        {"name": name, "what": what, "act": act, "at": ("switch_writer/journal.check", *BARRIER)}
-        for name, what, act in (
-            ("column added", "alter table ledger add column, on the source only", "add column"),
-            ("index created", "create index on the ledger, on the source only", "create index"),
-            ("table created", "create table on the source only", "new table"),
-            ("table rewritten", "alter column type of a table", "rewrite table"),
+        {
+            "name": name,
+            "what": what,
+            "act": act,
+            "at": ("switch_writer/journal.check", *BARRIER),
+            "beside": beside,
+        }
+        for name, what, act, beside in (
+            (
+                "column added",
+                "alter table ledger add column, on the source only",
+                "add column",
+                WAITED,
+            ),
+            (
+                "index created",
+                "create index on the ledger, on the source only",
+                "create index",
+                WAITED,
+            ),
+            ("table created", "create table on the source only", "new table", WAITED | RAN),
+            ("table rewritten", "alter column type of a table", "rewrite table", WAITED),
         )
     ]
     + [
@@ -653,6 +842,26 @@ NAMES: Final = _alike(
             "what": "GetChange says PENDING once more",
             "act": "still pending",
             "at": ("*/router.in_sync",),
+        },
+        {
+            "name": "Route 53 PENDING for long",
+            "what": "GetChange says PENDING for more than half of the patience, again and again",
+            "act": "pending for long",
+            "at": ("*/router.in_sync",),
+            "expect": SWITCHED,
+        },
+        {
+            "name": "Route 53 PENDING beyond the patience",
+            "what": "GetChange says PENDING for longer than the first look at it and its five retries wait",
+            "act": "pending for too long",
+            "at": ("*/router.in_sync",),
+            "expect": BACK | SWITCHED,
+        },
+        {
+            "name": "half of the records changed",
+            "what": "of two records the first is changed, the second is not, and the function is told of a failure",
+            "act": "half of the records",
+            "at": ("put_back/router.set_target_shares",),
         },
         {
             "name": "Route 53 out of sync",
@@ -717,8 +926,9 @@ OPERATOR: Final = _alike(
     [
         {
             "name": "operator aborts",
-            "what": "`cutover abort`",
+            "what": "`cutover abort`: put back where it is said before the intent, too late behind it",
             "act": "abort",
+            "heard": True,
             "at": (
                 "check_readiness/journal.check",
                 "check_stage/task*.status",
@@ -727,11 +937,27 @@ OPERATOR: Final = _alike(
             ),
         },
         {
+            "name": "operator approves",
+            "what": "before the stage and before the switch a person is asked, who agrees",
+            "plan": {"approve_before": (100, "switch")},
+            "expect": SWITCHED,
+        },
+        {
+            "name": "controller killed while it asks",
+            "what": "before the switch a person is asked, who agrees to what there is; kill -9 of the controller that "
+            "asks, at each sub-step",
+            "act": "kill controller",
+            "at": ("ask_approval/*.*",),
+            "moments": BOTH,
+            "plan": {"approve_before": ("switch",)},
+        },
+        {
             "name": "operator pauses and goes on",
             "what": "`cutover pause`, taken back a second later",
             "act": "pause",
             "at": ("check_stage/task*.status", "switch_writer/journal.check"),
             "expect": SWITCHED,
+            "holds": True,
         },
     ],
 )
@@ -787,6 +1013,15 @@ WAY_BACK: Final = (
         moves=2,
         expect=SWITCHED,
     ),
+    Scenario(
+        name="rollback: half of the records changed",
+        group="way-back",
+        what="of the two records that go back together the first is changed, the second is not, and the function is "
+        "told of a failure",
+        act="half of the records",
+        at=("move_writes*/router.set_target_shares", "put_back/router.set_target_shares"),
+        moves=2,
+    ),
     *(
         rolled_back(scenario)
         for scenario in (
@@ -801,6 +1036,8 @@ WAY_BACK: Final = (
         )
         if scenario.name
         not in (
+            "operator approves",
+            "controller killed while it asks",
             "slot invalidated",
             "disk full on the target",
             "prepared transaction",
@@ -849,16 +1086,34 @@ RECORDINGS: Final = {
                 expect=expect,
                 moves=moves,
                 cut_off=cut_off,
+                plan=plan,
             ),
             point=None,
             prelude=prelude,
         )
-        for name, what, expect, prelude, cut_off in (
-            ("clean", "the sub-steps of a switch", SWITCHED, None, False),
-            ("back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING, False),
-            ("forward", "those of the recovery past the line", SWITCHED, AFTER_THE_CLOSING, False),
-            ("cut off", "those of a recovery of its own", SWITCHED, AFTER_THE_CLOSING, True),
+        for name, what, expect, prelude, cut_off, plan in (
+            ("clean", "the sub-steps of a switch", SWITCHED, None, False, {}),
+            ("back", "those of the recovery before the line", BACK, BEFORE_THE_CLOSING, False, {}),
+            (
+                "forward",
+                "those of the recovery past the line",
+                SWITCHED,
+                AFTER_THE_CLOSING,
+                False,
+                {},
+            ),
+            ("cut off", "those of a recovery of its own", SWITCHED, AFTER_THE_CLOSING, True, {}),
+            (
+                "asked",
+                "those of a question",
+                SWITCHED,
+                None,
+                False,
+                {"approve_before": ("switch",)},
+            ),
         )
+        # A rollback asks nobody.
+        if direction is Direction.FORWARD or not plan
     )
     for direction, moves in ((Direction.FORWARD, 1), (Direction.BACK, 2))
 }

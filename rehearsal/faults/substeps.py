@@ -14,10 +14,8 @@ from typing import Any, Final, Protocol
 import cutover.errors
 from rehearsal.faults.instructions import Instruction, Moment, Point, SubStep
 
-POLLED: Final = frozenset(
-    {"target.has_token", "target.newest_heartbeat", "router.in_sync", "source.now"}
-)
-"""Asked until the answer is yes: only the first call of an invocation is a sub-step."""
+POLLED: Final = frozenset({"has_token", "newest_heartbeat", "in_sync", "now"})
+"""Methods of either side that are asked until the answer is yes: only an invocation's first call is a sub-step."""
 
 ENTERED: Final = {"barrier": "barrier", "new_slot": "slot"}
 """Methods that give out something to be entered, and what its own calls are named after."""
@@ -34,8 +32,11 @@ class Reporter(Protocol):
 class Trace:
     """The calls of one invocation, in order, and the points that are reported of them."""
 
-    def __init__(self, function: str, *, armed: frozenset[Point], report: Reporter) -> None:
+    def __init__(
+        self, function: str, *, armed: frozenset[Point], report: Reporter, after: str = ""
+    ) -> None:
         self.function = function
+        self.after = after
         self.steps: list[SubStep] = []
         self._armed = armed
         self._report = report
@@ -44,28 +45,36 @@ class Trace:
     def begin(self, call: str) -> SubStep:
         """The sub-step of a call that is about to be made."""
         self._counts[call] += 1
-        number = 1 if call in POLLED else self._counts[call]
-        step = SubStep(function=self.function, call=call, number=number)
-        if self._counts[call] == 1 or call not in POLLED:
+        polled = call.rpartition(".")[2] in POLLED
+        number = 1 if polled else self._counts[call]
+        step = SubStep(function=self.function, call=call, number=number, after=self.after)
+        if self._counts[call] == 1 or not polled:
             self.steps.append(step)
         return step
 
-    def reach(self, moment: Moment, step: SubStep) -> Any:
-        """Reports the point where it is armed; the answer in place of the call's, or _NOT_MADE."""
+    def reach(self, moment: Moment, step: SubStep, half: Callable[[], Any] = lambda: None) -> Any:
+        """Reports the point where it is armed; the answer in place of the call's, or _NOT_MADE.
+
+        half: makes a part of the call.
+        """
         point = Point(moment=moment, step=step)
         if point not in self._armed:
             return _NOT_MADE
         told = self._report(point)
-        if told.kind == "raise":
+        if told.kind == "half":
+            half()
+        if told.kind in ("raise", "half"):
             raise getattr(cutover.errors, told.error)(f"{told.error} was arranged {point}")
         if told.kind in ("hang", "abandon"):
             time.sleep(told.seconds)
         return told.value if told.kind == "return" else _NOT_MADE
 
-    def around(self, call: str, act: Callable[[], Any]) -> Any:
+    def around(
+        self, call: str, act: Callable[[], Any], half: Callable[[], Any] = lambda: None
+    ) -> Any:
         """Makes the call, with its two points."""
         step = self.begin(call)
-        answer = self.reach("before", step)
+        answer = self.reach("before", step, half)
         if answer is not _NOT_MADE:
             return answer
         result = act()
@@ -88,7 +97,11 @@ class Watched:
 
         def watched(*arguments: Any, **named: Any) -> Any:
             call = f"{self._name}.{attribute}{_detail(attribute, arguments)}"
-            result = self._trace().around(call, lambda: value(*arguments, **named))
+            result = self._trace().around(
+                call,
+                lambda: value(*arguments, **named),
+                lambda: value(*_first_name_only(arguments), **named),
+            )
             if attribute in ENTERED:
                 return WatchedContext(result, ENTERED[attribute], self._trace)
             return result
@@ -115,6 +128,13 @@ class WatchedContext:
             f"{self._name}.leave", lambda: self._context.__exit__(*error)
         )
         return left
+
+
+def _first_name_only(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is asked for several names, asked for one of them."""
+    return tuple(
+        dict(list(each.items())[:1]) if isinstance(each, dict) else each for each in arguments
+    )
 
 
 def _detail(attribute: str, arguments: tuple[Any, ...]) -> str:

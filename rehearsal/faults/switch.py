@@ -11,7 +11,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -21,19 +21,27 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
+from cutover.adapters.postgres_rights import rights_on_source, script
+from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.approval import Answer
 from cutover.direction import Direction, Stream, Where
+from cutover.errors import StaleLease, TransitionRefused
 from cutover.journal import Phase
 from cutover.observations import OperatorWord, Word
 from cutover.plan import CutoverPlan, WriteRecordMoves
+from cutover.roles import RoleNames
+from cutover.steps.approve import answer
 from rehearsal.aws.invoker import InvokeRefused, function_arn
-from rehearsal.faults.arena import SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
+from rehearsal.faults.arena import HOLD, SEEDED, TTL_SECONDS, WAIT_SCALE, Arena, ArenaFailed
 from rehearsal.faults.checker import Evidence, SideFacts, crossed
 from rehearsal.faults.client_process import Clients, Load
-from rehearsal.faults.clients import ClientsSpec, Habit, WriterSpec
-from rehearsal.faults.functions import SUFFIX, Acts, Functions, wait_for
+from rehearsal.faults.clients import KEEPS_ITS_NAME, ClientsSpec, Habit, WriterSpec
+from rehearsal.faults.functions import SUFFIX, Acts, Call, Functions, wait_for
 from rehearsal.faults.link import Link
+from rehearsal.faults.probing import load_probes
 from rehearsal.faults.world import (
     HEALTHY,
     READ_RECORD,
@@ -60,10 +68,13 @@ from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.contents import Contents, read_contents
 from rehearsal.workload.database import OWNER
+from rehearsal.workload.ledger import Write
 from rehearsal.workload.verdict import Closed, Pause, longest_stalls, measure_pause
 
 WARM_UP_SECONDS: Final = 0.4
 COOL_DOWN_SECONDS: Final = 0.4
+APPROVAL_SECONDS: Final = 0.1
+ARRIVAL_SECONDS: Final = 2 * HOLD.total_seconds()
 EXECUTION_LIMIT_SECONDS: Final = 240.0
 """An audit that finds a write is tried again twenty times before a person is called: 160 s at this scale."""
 SETTLING_SECONDS: Final = 15.0
@@ -73,6 +84,8 @@ STALL_SLACK_MS: Final = 1500.0
 BETWEEN_MOVES_SECONDS: Final = 0.4
 """Enough for a name's answers to expire: every writer is where the last move sent it."""
 
+CUTOVER_ROLE: Final = "migration_cutover"
+DMS_ROLE: Final = "migration_replication"
 TABLES_AT_ONCE: Final = 500
 SIDES: Final[tuple[Side, ...]] = ("source", "target")
 
@@ -117,7 +130,15 @@ class Setup:
     hold_seconds: float = 0.0
     plan: dict[str, Any] = field(default_factory=dict)
     shift: timedelta = timedelta(0)
-    """Of the controller's clock."""
+    """Of the controllers' clocks."""
+    clocks_differ: bool = False
+    """Each invocation's clock is wrong by that or right, by chance."""
+    starts: int = 1
+    """2: the last move is started twice at the same moment."""
+    probed: bool = False
+    """With a prober on each side."""
+    documented_roles: bool = False
+    """The controllers connect as the role of docs/source-roles.sql, on both sides; else as a superuser."""
     facts: dict[str, Any] = field(default_factory=dict)
     load: Load = field(default_factory=Load)
     more_tables: int = 0
@@ -141,6 +162,10 @@ class Outcome:
     seconds: float
     pause: Pause | None
     longest_stall_ms: float
+    beside: tuple[str, ...] = ()
+    """What became of statements that an act made beside the switch."""
+    held: tuple[str, ...] = ()
+    """Who held because of a pause, with the reason."""
 
 
 class Switch:
@@ -159,12 +184,19 @@ class Switch:
         self.home.mkdir()
         self.plan = CutoverPlan(**{**PLAN, **setup.plan})
         self.second_start: str | None = None
+        self.second_started = False
+        self.failures: list[str] = []
+        """What did not happen as the scenario has it: then nothing was shown."""
+        self.beside: list[str] = []
         self.executions: list[str] = []
         self.recoveries: list[str] = []
         self.person_acted = False
+        self.person_failed = ""
+        self.approved = 0
         self.links: dict[Side, Link] = {}
         self._stack = ExitStack()
         self._later: list[threading.Thread] = []
+        self._starting = threading.Lock()
         self._machines: dict[Direction, str] = {}
         self.move = 0
         """Which of the moves runs; 0: none does yet."""
@@ -235,9 +267,25 @@ class Switch:
             with contextlib.suppress(psycopg.Error, psutil.Error):
                 act()
 
-        thread = threading.Thread(target=wait_and_act, daemon=True)
-        thread.start()
+        self.meanwhile("what is done later", wait_and_act)
+
+    def meanwhile(self, what: str, act: Callable[[], None]) -> threading.Thread:
+        """Does something in a thread of its own; waited for at the end, and its failure is the arena's."""
+
+        def run() -> None:
+            try:
+                act()
+            except Exception as error:  # nobody else would hear of it
+                self.failed(what, error)
+
+        thread = threading.Thread(target=run, daemon=True)
         self._later.append(thread)
+        thread.start()
+        return thread
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Notes that the scenario did not come about as it was meant."""
+        self.failures.append(f"{what}: {type(error).__name__}: {error}")
 
     def set_facts(self, **changes: Any) -> None:
         """Changes what metrics and alarms say from here on."""
@@ -250,13 +298,44 @@ class Switch:
 
     def start(self) -> str:
         """Starts an execution of the state machine; returns its ARN."""
+        with self._starting:
+            # Its place is kept before it is known: two may start at once.
+            number = len(self.executions)
+            self.executions.append("")
         arn: str = self.arena.machines.start_execution(
             stateMachineArn=self._machines[self.direction],
-            name=f"{self.name}-{len(self.executions)}",
+            name=f"{self.name}-{number}",
             input="{}",
         )["executionArn"]
-        self.executions.append(arn)
+        self.executions[number] = arn
         return arn
+
+    def start_both(self) -> str:
+        """Two starts at the same moment; answers the one that goes on. The other one's end is kept."""
+        together = threading.Barrier(2)
+        found: list[str] = []
+
+        def start() -> None:
+            together.wait(10)
+            found.append(self.start())
+
+        self.second_started = True
+        for thread in [self.meanwhile("one of two starts", start) for _ in range(2)]:
+            thread.join(30)
+        if len(found) != 2:
+            raise ArenaFailed(f"{len(found)} of two starts were made: {self.failures}")
+
+        def over() -> list[str]:
+            return [arn for arn in found if self._described(arn)["status"] != "RUNNING"]
+
+        # Who is refused ends first; where nobody is, whoever ends first tells it by its ending.
+        if not wait_for(lambda: bool(over()), seconds=EXECUTION_LIMIT_SECONDS):
+            raise ArenaFailed("neither of two starts ended")
+        ended = over()
+        refused = [arn for arn in ended if self._described(arn).get("error") == "LeaseTaken"]
+        second = (refused or ended)[0]
+        self.second_start = _ending(self._described(second))
+        return next(arn for arn in found if arn != second)
 
     def stop_execution(self) -> None:
         """As somebody does in the console."""
@@ -271,22 +350,66 @@ class Switch:
                     executionArn=arn, error="Stopped", cause="by hand"
                 )
 
+    def _approve(self, over: threading.Event) -> None:
+        """As a person does who says yes to every question, a moment after it was asked."""
+        tokens = StepFunctionsTokens(self.arena.machines)
+        yes = Answer(granted=True, by="the arena", reason="the scenario says so")
+        while not over.wait(APPROVAL_SECONDS):
+            asked = self.journal.question()
+            if asked is not None and asked.answer is None:
+                # Whoever asked may be gone: then nothing waits for this answer.
+                with contextlib.suppress(StaleLease, TransitionRefused):
+                    answer(self.journal, tokens, SystemClock(), given=yes)
+                    self.approved += 1
+
     def start_second(self) -> None:
         """Another start while the first runs; how it ended is kept."""
-        ended = self._wait_for_end(self.start(), seconds=30)
-        self.second_start = ended.get("error", ended["status"])
+        self.second_started = True
+        self.second_start = _ending(self._wait_for_end(self.start(), seconds=30))
 
     def warm_up(self) -> None:
-        """Waits until every ordinary writer writes. Raises ArenaFailed."""
+        """Waits until ordinary writers write and every other one does what it is there for. Raises ArenaFailed."""
         if not wait_for(self.clients.acknowledged, seconds=15):
             raise ArenaFailed("not every writer was told of a write within 15 s")
+        self._wait_for_habits("source", since_ns=0)
         time.sleep(WARM_UP_SECONDS)
+
+    def _wait_for_habits(self, side: Side, *, since_ns: int) -> None:
+        """A habit that no fence has met shows nothing."""
+        missing: list[str] = []
+
+        def none_missing() -> bool:
+            missing[:] = without_their_habit(
+                self.clients.writers[self.setup.load.writers :],
+                self.clients.records().writes,
+                holders=self._holders(side),
+                side=side,
+                since_ns=since_ns,
+            )
+            return not missing
+
+        if not wait_for(none_missing, seconds=15, poll=0.05):
+            raise ArenaFailed(f"before the switch, within 15 s, nothing came of {missing}")
+
+    def _holders(self, side: Side) -> set[int]:
+        """The writers that hold a transaction open in which they have written."""
+        found = self.on(
+            side,
+            "select split_part(application_name, ' ', 2)::int from pg_stat_activity"
+            " where datname = current_database() and application_name like 'writer %'"
+            " and state = 'idle in transaction' and backend_xid is not null",
+        )
+        return {number for (number,) in found}
 
     def conduct(self, acts: Acts, *, stall_limit: bool, withheld: bool = False) -> Outcome:
         """Runs the state machines to their ends under the clients, and gathers the evidence of the last move."""
         self._machines = {direction: self._make_machine(direction) for direction in Direction}
         functions = Functions(
-            run=self.arena.run, spec=self.spec(), acts=acts, shift=self.setup.shift
+            run=self.arena.run,
+            spec=self.spec(),
+            acts=acts,
+            shift=self.setup.shift,
+            chance=random.Random(self.seed) if self.setup.clocks_differ else None,
         )
         self.functions = functions
         self.arena.settings.invoker = functions
@@ -295,15 +418,19 @@ class Switch:
         for stream in (Stream.BACK, Stream.AGAIN):
             NativeTask(self.spec(), stream).publish()
         self.warm_up()
+        over = threading.Event()
+        if self.plan.approve_before:
+            self.meanwhile("the approval", lambda: self._approve(over))
         try:
             self._make_the_moves_before()
             self.move = self.setup.moves
             calls = len(functions.calls)
+            functions.places.begin()
             began = time.time_ns()
-            self.main = self.start()
+            self.main = self.start() if self.setup.starts == 1 else self.start_both()
             ended = self._wait_for_end(self.main, seconds=EXECUTION_LIMIT_SECONDS)
-            for thread in self._later:
-                thread.join(30)
+            over.set()
+            self._wait_for_what_runs_beside()
             self.arena.ensure_servers()
             for link in self.links.values():
                 link.set("whole")
@@ -311,9 +438,11 @@ class Switch:
             ended = self._wait_for_recoveries() or ended
             if self._waits_for_a_person(ended):
                 self._act_as_the_runbook_says()
+            self._let_the_writers_arrive(since_ns=began)
             time.sleep(COOL_DOWN_SECONDS)
             ended_ns = time.time_ns()
         finally:
+            over.set()
             functions.close()
             self.clients.stop()
         return self._gather(ended, functions, calls, began, ended_ns, stall_limit, withheld)
@@ -346,6 +475,8 @@ class Switch:
     def _make_the_moves_before(self) -> None:
         for move in range(1, self.setup.moves):
             self.move = move
+            self.functions.places.begin()
+            began = time.time_ns()
             self.main = self.start()
             ended = self._wait_for_end(self.main, seconds=EXECUTION_LIMIT_SECONDS)
             if ended["status"] != "SUCCEEDED":
@@ -353,7 +484,30 @@ class Switch:
                     f"move {move}, before the fault, ended {ended.get('error')}: {ended.get('cause')}"
                 )
             self._before_it.append(self.main)
+            self._wait_for_habits(self.destination, since_ns=began)
             time.sleep(BETWEEN_MOVES_SECONDS)
+
+    def _let_the_writers_arrive(self, *, since_ns: int) -> None:
+        """At the new writer, where the move was made: the last of them may be held at the closed side for a while."""
+        if self.journal.state().phase is not Phase.DONE:
+            return
+        ordinary = set(range(1, self.setup.load.writers + 1))
+
+        def arrived() -> bool:
+            return ordinary <= {
+                write.writer
+                for write in self.clients.records().writes
+                if write.side == self.destination and write.acknowledged_ns >= since_ns
+            }
+
+        wait_for(arrived, seconds=ARRIVAL_SECONDS, poll=0.1)
+
+    def _wait_for_what_runs_beside(self) -> None:
+        # One of them may start another.
+        for thread in self._later:
+            thread.join(30)
+            if thread.is_alive():
+                self.failures.append("what was begun beside the switch did not end within 30 s")
 
     def _gather(
         self,
@@ -369,6 +523,7 @@ class Switch:
         stalls = longest_stalls(
             [write for write in records.writes if write.writer <= self.setup.load.writers],
             between_ns=(began, ended_ns),
+            until_the_end=True,
         )
         longest = max(stalls.values(), default=0.0)
         limit = self.plan.switch_deadline_seconds * 1000 + STALL_SLACK_MS
@@ -401,8 +556,11 @@ class Switch:
             longest_stall_ms=longest,
             stall_limit_ms=limit if stall_limit else 0.0,
             second_start=self.second_start,
+            second_started=self.second_started,
+            probes=load_probes(self.home) if self.setup.probed else (),
             withheld=withheld,
             person_acted=self.person_acted,
+            person_failed=self.person_failed,
         )
         pause = None
         if crossed(evidence):
@@ -422,6 +580,8 @@ class Switch:
             seconds=(ended_ns - began) / 1e9,
             pause=pause,
             longest_stall_ms=longest,
+            beside=tuple(self.beside),
+            held=holds(functions.calls[calls:]),
         )
 
     def _side(self, side: Side, token: str) -> SideFacts:
@@ -464,10 +624,7 @@ class Switch:
     def _closings(self, functions: Functions, first: int, last: int | None = None) -> list[int]:
         """When a switch said that its origin is closed, of the calls from `first` to before `last`."""
         return [
-            int(
-                (datetime.fromisoformat(call.result["closed_at"]) - self.setup.shift).timestamp()
-                * 1e9
-            )
+            int((datetime.fromisoformat(call.result["closed_at"]) - call.shift).timestamp() * 1e9)
             for call in functions.calls[first:last]
             if call.function == "switch_writer" and call.result
         ]
@@ -522,13 +679,17 @@ class Switch:
     def _wait_for_end(self, execution: str, *, seconds: float) -> dict[str, Any]:
         give_up = time.monotonic() + seconds
         while True:
-            found: dict[str, Any] = self.arena.machines.describe_execution(executionArn=execution)
+            found = self._described(execution)
             if found["status"] != "RUNNING":
                 return found
             if time.monotonic() >= give_up:
                 states = self._states(execution)[-3:]
                 raise ArenaFailed(f"the execution did not end within {seconds:.0f} s: {states}")
             time.sleep(0.03)
+
+    def _described(self, execution: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.arena.machines.describe_execution(executionArn=execution)
+        return found
 
     def _make_machine(self, direction: Direction) -> str:
         text = DEFINITIONS[direction].read_text()
@@ -601,20 +762,25 @@ class Switch:
         lease = {"execution": self.journal.state().execution, "fence": self.journal.state().fence}
         plan = json.loads(json.dumps(_plan_values(self.plan)))
         looked = self.functions.invoke("resolve_switch", {"lease": lease, "plan": plan})
-        if looked.function_error is not None:
-            return
         answer = json.loads(looked.payload)
+        if looked.function_error is not None:
+            self.person_failed = f"resolve_switch: {answer}"
+            return
         step = {"lease": answer["lease"], "plan": plan}
         if answer["side"] == "before":
             failure = {"Error": "Person", "Cause": "by the runbook"}
-            self.functions.invoke("put_back", {**step, "failure": failure})
+            done = self.functions.invoke("put_back", {**step, "failure": failure})
+            if done.function_error is not None:
+                self.person_failed = f"put_back: {done.payload.decode()}"
+                return
         else:
             for function in FORWARD_BY_HAND:
                 self.functions.invoke(function, step)
         self.person_acted = True
 
     def _address(self, side: Side) -> Address:
-        parts = Address.from_dsn(self.dsn(side))
+        user = CUTOVER_ROLE if self.setup.documented_roles else "postgres"
+        parts = Address.from_dsn(self.dsn(side, user=user))
         return Address(
             host=parts.host,
             port=self.links[side].port,
@@ -651,6 +817,7 @@ class Switch:
                 resolver={"path": str(self.records), "ttl_seconds": TTL_SECONDS},
                 records=self.home / "clients.records",
                 seed=self.seed,
+                probes=self.home if self.setup.probed else None,
             ),
             ordinary=load.writers,
         )
@@ -666,6 +833,8 @@ class Switch:
                 )
         if self.setup.more_tables:
             self._make_more_tables()
+        if self.setup.documented_roles:
+            self._use_documented_roles()
         with psycopg.connect(self.dsn("target"), autocommit=True) as connection:
             connection.execute(
                 sql.SQL(
@@ -677,6 +846,27 @@ class Switch:
             database = PostgresDatabase(Address.from_dsn(self.dsn("target")))
             database.open_gate()
             database.remove_gate()
+            database.close()
+
+    def _use_documented_roles(self) -> None:
+        """What a superuser had installed is installed anew by the role that is to work with it."""
+        names = RoleNames(
+            database=self.name, schemas=("public",), replication=DMS_ROLE, cutover=CUTOVER_ROLE
+        )
+        for side in SIDES:
+            with psycopg.connect(self.dsn(side), autocommit=True) as connection:
+                connection.execute("drop schema cutover cascade")
+                given = script(rights_on_source(names), side="source", names=names)
+                connection.execute(given.encode())
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(
+                        sql.Identifier(CUTOVER_ROLE), sql.Literal(self.server(side).password)
+                    )
+                )
+            database = PostgresDatabase(Address.from_dsn(self.dsn(side, user=CUTOVER_ROLE)))
+            database.install(hold=HOLD)
+            if side == "target":
+                database.close_gate()
             database.close()
 
     def _make_more_tables(self) -> None:
@@ -725,6 +915,53 @@ class Switch:
                 psycopg.connect(server.dsn(), autocommit=True) as connection,
             ):
                 connection.execute(f"drop database if exists {self.name} with (force)".encode())
+
+
+HOLDING: Final = ("long", "idle")
+"""Habits that are a transaction held open."""
+
+
+def without_their_habit(
+    writers: Sequence[WriterSpec],
+    writes: Sequence[Write],
+    *,
+    holders: Set[int],
+    side: Side,
+    since_ns: int,
+) -> list[str]:
+    """The writers that the switch would not meet: those that hold no transaction, where that is what they are there
+    for, and those that were told of no write on that side since then.
+
+    Who keeps a name for ever is where the name pointed first, whatever moved since.
+    """
+    told = {
+        write.writer for write in writes if write.side == side and write.acknowledged_ns >= since_ns
+    }
+    ever = {write.writer for write in writes}
+    return [
+        f"writer {each.number} ({each.habit})"
+        for each in writers
+        if each.number
+        not in (
+            holders if each.habit in HOLDING else ever if each.habit in KEEPS_ITS_NAME else told
+        )
+    ]
+
+
+def holds(calls: Sequence[Call]) -> tuple[str, ...]:
+    """Who held because an operator had said pause."""
+    found = []
+    for call in calls:
+        answer = call.result if isinstance(call.result, dict) else {}
+        if answer.get("action") == "hold" and "paused" in str(answer.get("reason")):
+            found.append(f"{call.function}: {answer['reason']}")
+        if call.error == "Paused":
+            found.append(f"{call.function}: Paused")
+    return tuple(found)
+
+
+def _ending(ended: dict[str, Any]) -> str:
+    return str(ended.get("error") or ended["status"])
 
 
 def _drop_slot(server: PostgresServer, slot: str) -> None:

@@ -22,7 +22,7 @@ import psycopg
 from cutover.adapters.aws import CLIENT_CONFIG
 from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
-from cutover.adapters.memory import MemoryDisplay
+from cutover.adapters.memory import MemoryDisplay, MemoryNotices
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.stepfunctions import StepFunctionsMachine
 from cutover.direction import Direction, Stream
@@ -38,7 +38,7 @@ from cutover.observations import (
 from cutover.plan import ALL_READS
 from cutover.ports import CutoverMachine
 from cutover.steps.replication import SlotPlan
-from lambdas.wiring import Certificates, Control, Databases, ToldFacts
+from lambdas.wiring import Approvals, Certificates, Control, Databases, ToldFacts
 from rehearsal.aws.dms.native import NativeReplication
 from rehearsal.aws.dms.replication import ReplicationError
 from rehearsal.faults.substeps import Trace, Watched
@@ -52,6 +52,7 @@ REGION: Final = "us-east-1"
 SUBSCRIPTIONS: Final = {Stream.LOAD: "forward", Stream.BACK: "back", Stream.AGAIN: "again"}
 REPLICATION_ROLE: Final = "postgres"
 RELEASE_SECONDS: Final = 10.0
+INSYNC_PATIENCE_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +76,12 @@ class WorldSpec:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock, and wrong by a fixed time."""
+    """The machine's clock, and wrong by a time that may be another one for each invocation."""
 
-    def __init__(self, shift: timedelta) -> None:
-        self._shift = shift
+    shift = timedelta(0)
 
     def now(self) -> datetime:
-        return super().now() + self._shift
+        return super().now() + self.shift
 
 
 class FileRouter:
@@ -106,8 +106,13 @@ class FileRouter:
         expected = tuple(self.weights(name) for name in shares)
         return Change(id=f"C{now.timestamp()}", changed_at=now, expected=expected)
 
-    def in_sync(self, change_id: str) -> bool:  # noqa: ARG002  (the port's signature; a file has no lag)
-        return True
+    def in_sync(self, change_id: str) -> bool:  # noqa: ARG002  (the port's signature; all changes are alike here)
+        return not pending(self._path).exists()
+
+
+def pending(records: Path) -> Path:
+    """While this file is there, every change of the records is still PENDING."""
+    return records.with_name("pending")
 
 
 class FileMonitoring:
@@ -282,7 +287,7 @@ class FileStore:
 class World:
     """The composition root's two answers, made once per function, as a container of each would."""
 
-    def __init__(self, spec: WorldSpec, *, trace: Callable[[], Trace], shift: timedelta) -> None:
+    def __init__(self, spec: WorldSpec, *, trace: Callable[[], Trace]) -> None:
         resource = boto3.resource(
             "dynamodb",
             endpoint_url=spec.endpoint,
@@ -294,7 +299,7 @@ class World:
         self._spec = spec
         self._resource = resource
         self._trace = trace
-        self._clock = ShiftedClock(shift)
+        self.clock = ShiftedClock()
         self._controls: dict[str, Control] = {}
         self._databases: dict[str, Databases] = {}
 
@@ -311,7 +316,7 @@ class World:
                     for stream in SUBSCRIPTIONS
                 },
                 monitoring=self._watched(FileMonitoring(self._spec.facts), "monitoring"),
-                clock=self._clock,
+                clock=self.clock,
                 read_record=READ_RECORD,
                 write_record=WRITE_RECORD,
             )
@@ -325,7 +330,7 @@ class World:
                 source=self._watched(self._database(self._spec.source), "source"),
                 target=self._watched(self._database(self._spec.target), "target"),
                 journal=self._watched(self._journal(), "journal"),
-                clock=self._clock,
+                clock=self.clock,
                 slots=SlotPlan(names=self._spec.slots, plugin="pgoutput"),
             )
         return self._databases[function]
@@ -334,6 +339,11 @@ class World:
         """As wiring.certificates()."""
         store = self._watched(FileStore(self._spec.certificates), "certificates")
         return Certificates(store=store, migration=self._spec.migration)
+
+    def approvals(self) -> Approvals:
+        """As wiring.approvals(); the arena asks the journal, not a mailbox, whether it is asked."""
+        notices = self._watched(MemoryNotices(), "notices")
+        return Approvals(notices=notices, migration=self._spec.migration)
 
     def told_facts(self) -> ToldFacts:
         """As wiring.told_facts()."""

@@ -86,6 +86,8 @@ def try_ours(arena: Arena, fault: Fault, seed: int) -> dict[str, Any]:
         act="kill controller" if fault.killed else "nothing",
         habits=fault.habits,
         hold_seconds=fault.hold_seconds,
+        # The other ways run without, and the pauses are compared.
+        probed=False,
     )
     case = Case(scenario=scenario, point=Point(moment="before", step=point) if point else None)
     return run_case(arena, case, seed) | {"way": OURS, "fault": fault.name}

@@ -177,11 +177,15 @@ def measure_pause(
 
 
 def longest_stalls(
-    writes: Sequence[Write], *, between_ns: tuple[int, int] | None = None
+    writes: Sequence[Write],
+    *,
+    between_ns: tuple[int, int] | None = None,
+    until_the_end: bool = False,
 ) -> dict[int, float]:
     """Per writer, the longest time between two acknowledgements in a row, in milliseconds.
 
     For runs that end where they began: after an abort there is no other side to measure to.
+    until_the_end: whoever was told of nothing before the end of `between_ns`, or in all of it, stood still too.
     """
     first, last = between_ns or (0, math.inf)
     previous: dict[int, int] = {}
@@ -193,6 +197,10 @@ def longest_stalls(
             gap = (write.acknowledged_ns - previous[write.writer]) / 1e6
             stalls[write.writer] = max(gap, stalls.get(write.writer, 0.0))
         previous[write.writer] = write.acknowledged_ns
+    if until_the_end and between_ns is not None:
+        for writer in {write.writer for write in writes}:
+            gap = (between_ns[1] - previous.get(writer, between_ns[0])) / 1e6
+            stalls[writer] = max(gap, stalls.get(writer, 0.0))
     return dict(sorted(stalls.items()))
 
 

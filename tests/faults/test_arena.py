@@ -63,6 +63,8 @@ def case(name: str, moment: Moment = "before", at: str = "", prelude: Point | No
             case("rollback: controller killed", "after", "switch_writer/barrier.close"),
             "switched",
         ),
+        (case("two starts at the same moment"), "switched"),
+        (case("roles without superuser"), "switched"),
         (
             case(
                 "recovery cut off",

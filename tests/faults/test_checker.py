@@ -19,6 +19,7 @@ from rehearsal.faults.checker import (
     judge,
     unretryable,
 )
+from rehearsal.faults.probing import Probe
 from rehearsal.workload.contents import Account, Contents, Transfer
 from rehearsal.workload.ledger import ClientError, Write
 from rehearsal.workload.verdict import Closed
@@ -333,6 +334,38 @@ BREAKAGES = {
         put_back(source=side(OPEN, contents((1, 1), (2, 1)), accepts_writes=False)),
     ),
     "a second start is let through": ("I5", put_back(second_start="SUCCEEDED")),
+    "a second start fails of something else": ("I5", put_back(second_start="ServiceUnavailable")),
+    "nobody saw the second start's end": ("I5", put_back(second_started=True, entries=())),
+    "both sides let a prober in": (
+        "I1",
+        switched(
+            probes=(
+                Probe("source", 100, 105, True),
+                Probe("target", 210, 215, True),
+                Probe("source", 220, 225, True),
+            ),
+            closed_ns=None,
+        ),
+    ),
+    "a prober is let in behind the closing": (
+        "I1",
+        switched(
+            probes=(
+                Probe("source", 100, 105, True),
+                Probe("source", 202, 205, True),
+                Probe("target", 210, 215, True),
+            ),
+        ),
+    ),
+    "the destination lets a prober in before the line": (
+        "I1",
+        put_back(probes=(Probe("source", 100, 105, True), Probe("target", 110, 115, True))),
+    ),
+    "nobody watched the origin": ("I1", put_back(probes=(Probe("source", 100, 105, False),))),
+    "nobody watched the destination": (
+        "I1",
+        switched(probes=(Probe("source", 100, 105, True), Probe("target", 210, 215, False))),
+    ),
     "two executions in one journal": (
         "I5",
         put_back(entries=(entry(1, Phase.STARTED), entry(2, Phase.SHIFTING, "other"))),
@@ -359,6 +392,26 @@ BREAKAGES = {
 def test_each_invariant_can_be_broken(what: str) -> None:
     name, evidence = BREAKAGES[what]
     assert name in broken(judge(evidence))
+
+
+def test_probers_that_saw_one_open_side_at_a_time_break_nothing() -> None:
+    probes = (
+        Probe("source", 100, 105, True),
+        Probe("target", 150, 155, False),
+        # Begun before the closing: let in or not, that is no second writer.
+        Probe("source", 198, 206, True),
+        Probe("source", 207, 209, False),
+        Probe("target", 210, 215, True),
+    )
+    assert not broken(judge(switched(probes=probes)))
+    before_the_move = Probe("source", 150, 155, True)
+    later = (Probe("target", 360, 365, True), Probe("source", 410, 415, True))
+    assert not broken(judge(rolled_back(probes=(before_the_move, *later))))
+
+
+def test_a_second_start_that_was_refused_breaks_nothing() -> None:
+    refused = switched(second_start="LeaseTaken", second_started=True)
+    assert not broken(judge(refused))
 
 
 def test_past_the_line_a_long_pause_is_no_dead_controller() -> None:

@@ -57,6 +57,41 @@ def test_a_residual_risk_is_told_apart() -> None:
     assert "| 1 | 5 | 0 | 0 |" in text
 
 
+def test_a_scenario_that_is_no_more_is_in_no_sum_and_is_named() -> None:
+    gone = {**RUN, "scenario": "of old", "case": "of old", "acknowledged": 5, "lost": 5}
+    text = page([RUN, gone])
+    assert "| writes acknowledged | 600 |" in text
+    assert "| acknowledged writes lost | 0 |" in text
+    assert "the scenario is no more: of old (1)" in text
+
+
+def test_a_run_that_was_made_again_after_the_arena_failed_counts_once() -> None:
+    failed = {
+        key: RUN[key] for key in ("case", "scenario", "group", "point", "seed", "versions")
+    } | {"ending": "not known", "passed": False, "faults": ["the arena: no server"]}
+    assert records.done([failed]) == set()
+    assert "no server" in page([failed])
+    text = page([failed, RUN])
+    assert "no server" not in text
+    assert "the same case and seed was run again: 1." in text
+
+
+def test_the_invariants_are_counted_and_what_is_not_checked_is_said() -> None:
+    checked = {**RUN, "seed": 8, "invariants": {"I1": "held", "I6": "not checked"}, "probes": 9}
+    risk = {**RUN, "seed": 9, "residual": True, "invariants": {"I1": "broken"}, "lost": 1}
+    text = page([RUN, checked, risk])
+    (first,) = [line for line in text.splitlines() if line.startswith("| I1 |")]
+    assert first.split(" | ")[2:6] == ["1", "0", "1", "0"]
+    (sixth,) = [line for line in text.splitlines() if line.startswith("| I6 |")]
+    assert "| 0 | 0 | 0 | 2 |" in sixth
+    assert "tests/deployment/" in sixth
+
+
+def test_the_other_ways_faults_are_called_a_selection() -> None:
+    text = page([])
+    assert "A selection, not the matrix: 7 kinds (no fault, override writers," in text
+
+
 def test_the_record_leaves_out_a_line_that_was_cut_short(tmp_path: Any) -> None:
     path = tmp_path / "arena.jsonl"
     records.append(path, RUN)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+import pytest
+
 from cutover.direction import Direction
+from cutover.errors import ServiceUnavailable
 from rehearsal.faults.acts import ACTS
 from rehearsal.faults.command import schedule
-from rehearsal.faults.instructions import GO, INVOKED, Instruction, Point, SubStep
+from rehearsal.faults.instructions import GO, INVOKED, Instruction, Moment, Point, SubStep
 from rehearsal.faults.scenarios import (
     AFTER_THE_CLOSING,
     BACK,
@@ -121,6 +124,88 @@ def test_a_poll_is_one_sub_step() -> None:
     for _ in range(3):
         port.has_token()
     assert trace.steps == [SubStep(function="f", call="target.has_token")]
+
+
+def test_a_poll_is_one_sub_step_whichever_side_is_polled() -> None:
+    trace = Trace("f", armed=frozenset(), report=lambda _point: GO, after="g")
+    port = Watched(_Port(), "source", lambda: trace)
+    for _ in range(3):
+        port.has_token()
+    assert [str(each) for each in trace.steps] == ["f after g/source.has_token"]
+
+
+def test_half_of_a_call_is_made_for_its_first_name_and_then_fails() -> None:
+    class Router:
+        def __init__(self) -> None:
+            self.shares: dict[str, int] = {}
+
+        def set_target_shares(self, shares: dict[str, int], *, now: int) -> int:
+            self.shares |= shares
+            return now
+
+    router = Router()
+    each = SubStep(function="f", call="router.set_target_shares")
+    trace = Trace(
+        "f",
+        armed=frozenset({Point(moment="before", step=each)}),
+        report=lambda _point: Instruction(kind="half", error="ServiceUnavailable"),
+    )
+    port = Watched(router, "router", lambda: trace)
+    with pytest.raises(ServiceUnavailable):
+        port.set_target_shares({"ro": 100, "rw": 100}, now=1)
+    assert router.shares == {"ro": 100}
+    assert port.set_target_shares({"ro": 0, "rw": 0}, now=2) == 2
+    assert router.shares == {"ro": 0, "rw": 0}
+
+
+def test_a_place_is_part_of_the_name_and_says_on_which_side_of_the_line_it_is() -> None:
+    flip = step("move_writes after verify_switch/router.set_target_shares")
+    assert str(flip) == "move_writes after verify_switch/router.set_target_shares"
+    assert past_the_line(Point(moment="before", step=flip))
+    assert not past_the_line(Point(moment="before", step=replace(flip, after="")))
+
+
+def test_an_abort_is_heard_until_the_intent_and_not_behind_it() -> None:
+    aborts = next(each for each in SCENARIOS if each.name == "operator aborts")
+
+    def ending(moment: Moment, at: str) -> frozenset[str]:
+        return Case(scenario=aborts, point=Point(moment=moment, step=step(at))).expect
+
+    for at in (
+        "check_stage/task load.status",
+        "switch_writer/invoked",
+        "switch_writer/target.set_sequences",
+        "switch_writer/barrier.enter",
+        "switch_writer/journal.record switching",
+    ):
+        assert ending("before", at) == BACK
+    assert ending("after", "switch_writer/journal.record switching") == SWITCHED
+    for at in (
+        "switch_writer/source.write_token",
+        "switch_writer/target.set_sequences #2",
+        "switch_writer/barrier.close",
+        "switch_writer/target.open_gate",
+        "move_writes after verify_switch/journal.check",
+    ):
+        assert ending("before", at) == SWITCHED
+
+
+def test_a_statement_waits_only_behind_the_barrier() -> None:
+    added = next(each for each in SCENARIOS if each.name == "column added")
+    early = Point(moment="before", step=step("switch_writer/journal.check"))
+    late = Point(moment="before", step=step("switch_writer/barrier.close"))
+    assert Case(scenario=added, point=early).beside == {"ran"}
+    assert "ran" not in Case(scenario=added, point=late).beside
+
+
+def test_only_a_plan_that_asks_comes_to_the_sub_steps_of_a_question() -> None:
+    steps = {
+        step("ask_approval/journal.ask"): None,
+        step("measure_lag after ask_approval/source.now"): None,
+    }
+    assert {case.scenario.name for case in cases(SCENARIOS, steps) if case.point} == {
+        "controller killed while it asks"
+    }
 
 
 def test_a_rollback_has_the_same_faults_with_the_sides_exchanged() -> None:

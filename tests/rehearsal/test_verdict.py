@@ -177,6 +177,13 @@ def test_a_stall_without_a_switch_is_measured() -> None:
     assert longest_stalls(writes, between_ns=(90 * MS, 200 * MS)) == {1: 4.0}
 
 
+def test_who_is_told_of_nothing_until_the_end_stood_still() -> None:
+    writes = [write(seq, "source", sent_ms=at, took_ms=0) for seq, at in enumerate((10, 12))]
+    writes.append(Write(2, 1, "source", MS, MS))
+    stalls = longest_stalls(writes, between_ns=(5 * MS, 100 * MS), until_the_end=True)
+    assert stalls == {1: 88.0, 2: 95.0}
+
+
 def test_a_read_share_counts_settled_reads_only() -> None:
     second = 1_000_000_000
     stages = [
