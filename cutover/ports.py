@@ -132,7 +132,8 @@ class Database(Protocol):
         All that takes time and makes nobody wait is done by this call; entering is what clients notice.
         begin: called first when it is entered. From then on end_barrier_sessions() ends it for good, and no client
         waits yet; what it raises leaves everything as it was.
-        Raises DeadlineExceeded when it can't be had within `deadline`, BarrierLost when its session ends.
+        Raises OriginBusy, before `begin`, where a vacuum or other maintenance holds a table and does not make way;
+        DeadlineExceeded when it can't be had within `deadline`, BarrierLost when its session ends.
         """
 
     def closing_proof(self, token: str) -> dict[str, Any] | None:

@@ -139,6 +139,10 @@ def source_prepared(world: MemoryWorld) -> None:
     world.source.prepared_transactions = 1
 
 
+def source_vacuumed(world: MemoryWorld) -> None:
+    world.source.maintenance = "public.ledger is held by autovacuum worker 7"
+
+
 def target_open(world: MemoryWorld) -> None:
     world.target.gate_state = GateState.PARTIAL
 
@@ -167,6 +171,7 @@ def writers_do_not_end(world: MemoryWorld) -> None:
         (writers_do_not_end, DeadlineExceeded),
         (source_long_transaction, OriginBusy),
         (source_prepared, OriginBusy),
+        (source_vacuumed, OriginBusy),
         (target_open, DestinationNotReady),
         (target_lacks_a_table, DestinationNotReady),
         (barrier_dies, BarrierLost),

@@ -98,6 +98,8 @@ class MemoryDatabase:
     barrier_held: bool = False
     barrier_lost: bool = False
     busy_for: timedelta = timedelta(0)
+    maintenance: str = ""
+    """What holds a table and does not make way."""
     prepared_transactions: int = 0
     longest_transaction_seconds: float = 0.0
     replicating: bool = True
@@ -249,6 +251,8 @@ class MemoryDatabase:
         self._answer()
         if self.gate_state is not GateState.OPEN:
             raise SwitchAborted("closed already: there is no writer to switch from")
+        if self.maintenance:
+            raise OriginBusy(self.maintenance)
         self.barrier_held = True
         try:
             begin()
