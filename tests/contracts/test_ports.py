@@ -215,6 +215,36 @@ class TestJournal:
         journal.release(again, now=NOW)
         journal.acquire("b", now=NOW)
 
+    @pytest.mark.parametrize("over", [Phase.DONE, Phase.READY, Phase.FINALIZING])
+    def test_whoever_comes_after_the_end_takes_nothing(self, journal: Journal, over: Phase) -> None:
+        """Such as a call that arrives a second time: a lease that it took nobody would give up."""
+        if over is Phase.DONE:
+            lease = journal.acquire("a", now=NOW)
+            for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
+                journal.record(lease, phase, now=NOW, note=phase.value)
+            journal.record(lease, Phase.DONE, now=NOW, note="done", release=True)
+        elif over is Phase.READY:
+            lease = journal.acquire("a", now=NOW, replicates=True)
+            journal.record(lease, Phase.READY, now=NOW, note="ready", release=True)
+        else:
+            journal.release(journal.acquire("a", now=NOW, finalizes=True), now=NOW)
+        before = journal.state()
+        assert before.phase is over
+        with pytest.raises(StaleLease, match=f"a has given its lease up, at {over.value}"):
+            journal.raise_fence("a", now=NOW)
+        assert journal.state() == before
+
+    def test_a_look_after_the_put_back_leaves_it_put_back_and_the_lease_free(
+        self, journal: Journal
+    ) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.PUT_BACK, now=NOW, note="back", release=True)
+        late = journal.raise_fence("a", now=NOW)
+        journal.record(late, Phase.SWITCH_ABANDONED, now=NOW, note="looked at: open")
+        state = journal.state()
+        assert (state.phase, state.held) == (Phase.PUT_BACK, False)
+        journal.acquire("b", now=NOW)
+
     def test_only_the_newest_execution_can_overtake(self, journal: Journal) -> None:
         journal.acquire("a", now=NOW)
         with pytest.raises(StaleLease):
