@@ -556,6 +556,32 @@ class TestJournal:
         journal.record(lease, Phase.SHIFTING, now=NOW, note="long", detail=detail)
         assert restored(WriteCounters, journal.entries()[-1].detail["counters"]) == counters
 
+    @pytest.mark.parametrize("late", ["release", "raise_fence", "record", "take_over"])
+    def test_of_two_processes_that_saw_the_same_state_only_one_changes_it(
+        self, aws: None, late: str
+    ) -> None:
+        """Raising and releasing write no entry: only the version of the state tells that another was faster."""
+        slow = dynamodb_journal()
+        quick = DynamoDbJournal(boto3.resource("dynamodb"), table="journal", migration="test")
+        lease = slow.acquire("a", now=NOW)
+        assert quick.state() == slow.state()
+        newer = quick.raise_fence("a", now=NOW)
+        if late == "raise_fence":
+            assert slow.raise_fence("a", now=NOW).fence == newer.fence + 1
+            with pytest.raises(StaleLease):
+                quick.check(newer)
+            return
+        if late == "take_over":
+            assert slow.take_over("b", now=NOW).fence == newer.fence + 1
+            return
+        with pytest.raises(StaleLease):
+            if late == "release":
+                slow.release(lease, now=NOW)
+            else:
+                slow.record(lease, Phase.SHIFTING, now=NOW, note="late")
+        state = quick.state()
+        assert (state.held, state.fence, state.phase) == (True, newer.fence, Phase.STARTED)
+
 
 def raw_items(name: str) -> list[dict[str, Any]]:
     table = boto3.resource("dynamodb").Table("journal")
