@@ -436,9 +436,17 @@ PASSES: Final[dict[str, Callable[[Variables], None]]] = {
 
 
 ALWAYS: Final = frozenset(
-    {"replica-sessions", "tables-made-in-the-last-instant", "sequences", "way-back-hides-writes"}
+    {
+        "replica-sessions",
+        "tables-made-in-the-last-instant",
+        "sequences",
+        "extension-tables",
+        "subscriptions-into-the-source",
+        "truncate-before-the-switch",
+        "way-back-hides-writes",
+    }
 )
-"""The risks that no look at a server rules out."""
+"""The risks that no look of the move at a server rules out."""
 
 
 def _risks(findings: tuple[Finding, ...]) -> tuple[Risk, ...]:

@@ -378,7 +378,13 @@ def test_a_plan_is_readable_in_a_terminal(logged: Pair) -> None:
     assert len(as_text(found, asked=True)) > len(text)
     told_json = json.loads(as_json(found))
     assert [line["number"] for line in told_json["lines"]] == list(range(1, len(found.lines) + 1))
-    assert {risk["id"] for risk in told_json["risks"]} >= {"replica-sessions", "sequences"}
+    assert {risk["id"] for risk in told_json["risks"]} >= {
+        "replica-sessions",
+        "sequences",
+        "extension-tables",
+        "subscriptions-into-the-source",
+        "truncate-before-the-switch",
+    }
 
 
 def test_the_name_moves_after_the_switch_where_the_plan_says_so(logged: Pair) -> None:
