@@ -61,6 +61,9 @@ bench-gate: $(VENV)/.rehearsal  ## throughput of 8 saturated writers behind an o
 bench-preflight: $(VENV)/.rehearsal  ## time and memory of the preflight on 10,000 tables
 	@$(RUN) benchmarks/preflight.py --results benchmarks/results/preflight.json $(ARGS)
 
+mutants: $(VENV)/.test node_modules/.installed $(SERVERS)/node_modules/.installed  ## deliberate faults, one at a time, each with the tests that have to fail; ARGS="--only gate"
+	@tools/with-node $(RUN) -m tools.mutants $(ARGS)
+
 policies: $(VENV)/.test  ## rewrite docs/policies/ and docs/permissions.md from the templates of every settings file
 	@for file in settings/*.toml tests/infrastructure/settings/*.toml; do \
 	  CDK_VALIDATION=false CDK_OUTDIR=build/policies/$$(basename $$file .toml) \
@@ -109,4 +112,4 @@ $(SERVERS)/node_modules/.installed: $(SERVERS)/package-lock.json $(SERVERS)/prep
 	@$(RUN) $(SERVERS)/prepare.py
 	@touch $@
 
-.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause bench-preflight policies lock clean
+.PHONY: help rehearse test checkov check format synth deploy-local faults bench bench-synth bench-gate bench-pause bench-preflight mutants policies lock clean

@@ -384,7 +384,10 @@ class Journal(Protocol):
         """
 
     def raise_fence(self, execution: str, *, now: datetime) -> Lease:
-        """Overtakes every holder of an older number. Raises StaleLease if the newest lease is not `execution`'s."""
+        """Overtakes every holder of an older number, and holds the lease from there.
+
+        Raises StaleLease if the newest lease is not `execution`'s, or was given up where nothing is left to put back.
+        """
 
     def record(
         self,

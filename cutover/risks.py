@@ -73,6 +73,35 @@ RISKS: Final = (
         remedy="point the application at the other server itself, or stop what writes through them",
     ),
     Risk(
+        id="extension-tables",
+        what="tables that belong to an extension (spatial_ref_sys of PostGIS, cron.job, part_config of pg_partman) "
+        "have no trigger and are not replicated: what is written to them stays where it is written",
+        applies_when="an extension brings tables along and somebody writes to them",
+        detected_by="nothing: neither readiness nor the audit looks at them; cutover schema diff compares "
+        "extensions, not their rows",
+        remedy="copy their rows by hand once the target has the extension, and again behind the switch where they "
+        "changed",
+    ),
+    Risk(
+        id="subscriptions-into-the-source",
+        what="a subscription on the source applies its publisher's changes past the gate, also once it is closed",
+        applies_when="the source itself receives logical replication",
+        detected_by="preflight warns (source-is-subscriber) and nothing refuses; the audit, by the rows that were "
+        "written",
+        remedy="disable it before the switch and make it anew on the target",
+    ),
+    Risk(
+        id="truncate-before-the-switch",
+        what="a TRUNCATE on the source before the switch is not carried by DMS (HandleSourceTableTruncated is off; "
+        "its documentation contradicts itself on whether PostgreSQL's could be): the rows stay on the target. The "
+        "stand-in of the rehearsal, native replication, carries it",
+        applies_when="the application or a job truncates a table between the load and the switch",
+        detected_by="the row counts of both sides; DMS's validation where the table is validated anew, for in the "
+        "running stream it looks at rows that change only. Behind the barrier nothing looks for it",
+        remedy="have the application delete instead, or load such a table anew (cutover replicate --reload) before "
+        "the start",
+    ),
+    Risk(
         id="way-back-hides-writes",
         what="rows that the way back applies to the closed side and rows that a session wrote past the gate are "
         "counted together",

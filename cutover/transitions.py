@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import BadInput, LeaseTaken, StaleLease, StartRefused, TransitionRefused
@@ -20,6 +20,9 @@ from cutover.journal import (
     may_follow,
 )
 from cutover.plan import ALL_READS
+
+PUT_BACK_AGAIN: Final = frozenset({Phase.PARKED, Phase.PUT_BACK})
+"""Where an execution without the lease may still put back what it moved: its answer was lost, and it tries again."""
 
 
 def acquired(
@@ -153,12 +156,18 @@ def taken_over(state: JournalState, execution: str, *, now: datetime) -> Journal
 
 
 def overtaken(state: JournalState, execution: str, *, now: datetime) -> JournalState:
-    """The state after the fence was raised. Raises StaleLease if the newest lease is another's.
+    """The state after the fence was raised. Raises StaleLease if the newest lease is another's, or was given up.
 
-    The lease is held again from here, also where it was given up: a start in between would find its records moved.
+    Where something may be put back the lease is held again from here, also where it was given up: a start in between
+    would find its records moved. Whoever comes later than that, such as a call that arrives a second time, has nothing
+    to overtake: the lease that it would take, nobody would give up.
     """
     if state.execution != execution:
         raise StaleLease(f"the newest lease is {state.execution}'s, not {execution}'s")
+    if not state.held and state.phase not in PUT_BACK_AGAIN:
+        raise StaleLease(
+            f"{execution} has given its lease up, at {state.phase.value}: nothing is to be done any more"
+        )
     return replace(state, fence=state.fence + 1, held=True, updated_at=now)
 
 
@@ -184,6 +193,7 @@ def entered(
     """The state after `phase` was entered. Raises StaleLease, TransitionRefused, BadInput.
 
     release: the lease is given up with it, as nothing may come between the last phase and that.
+    SWITCH_ABANDONED after PUT_BACK leaves everything put back, and the lease free.
     What the entry's detail says is known from here and from nowhere else: `share` of what is parked, `way_back` of
     a crossed line, `carrier` after a hand-over.
     """
@@ -192,6 +202,9 @@ def entered(
         raise TransitionRefused(f"{phase.value} can't follow {state.phase.value}")
     if refusal := _not_this_way(state, phase):
         raise TransitionRefused(refusal)
+    if phase is Phase.SWITCH_ABANDONED and state.phase is Phase.PUT_BACK:
+        # A look at the origin that comes after the put-back. Nobody follows who would give up what it took.
+        phase, release = Phase.PUT_BACK, True
     way_back = state.way_back
     if phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN) and "way_back" in detail:
         way_back = way_back_from(detail["way_back"])

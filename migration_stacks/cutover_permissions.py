@@ -48,6 +48,8 @@ _READS_JOURNAL: Final = (
     "inspect_databases",
     "measure_lag",
     "prepare_destination",
+    # Its tries last longer than the time in which an abort is to be heard.
+    "verify_records",
     "verify_switch",
     "retire_slots",
     "check_way_back",

@@ -7,6 +7,8 @@ something is written down and answered as if it were done, and what can't be tol
 
 from __future__ import annotations
 
+import copy
+import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -179,6 +181,12 @@ class RecordingJournal(DynamoDbJournal):
                 "way_back": json.dumps(way_back_detail(None)),
             }
 
+    def of_another_function(self) -> RecordingJournal:
+        """Over the same table, by a process that has seen nothing of it yet: each function reads it for itself."""
+        another = copy.copy(self)
+        another._known = None
+        return another
+
 
 class _Zone:
     """Route 53's client, with the weights in memory. Values and times to live are not known here, and not moved."""
@@ -329,12 +337,19 @@ def recording_notices(notebook: Notebook) -> SnsNotices:
 
 
 def recording_certificates(notebook: Notebook) -> S3CertificateStore:
-    """cutover.ports.CertificateStore."""
+    """cutover.ports.CertificateStore: the bucket of the certificates, and of what the states tell each other."""
+    kept: dict[str, bytes] = {}
 
-    def put_object(*, Key: str, **_given: Any) -> None:  # noqa: N803 - the API's name
+    def put_object(*, Key: str, Body: bytes, **_given: Any) -> None:  # noqa: N803 - the API's names
         notebook.write("s3", f"PutObject {Key} if none is there")
+        kept.setdefault(Key, Body)
 
-    return S3CertificateStore(SimpleNamespace(put_object=put_object), bucket="bucket")  # type: ignore[arg-type]
+    def get_object(*, Key: str, **_given: Any) -> dict[str, Any]:  # noqa: N803 - the API's name
+        notebook.write("s3", f"GetObject {Key}", acts=False)
+        return {"Body": io.BytesIO(kept[Key])}
+
+    client: Any = SimpleNamespace(put_object=put_object, get_object=get_object)
+    return S3CertificateStore(client, bucket="bucket")
 
 
 @contextmanager

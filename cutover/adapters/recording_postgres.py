@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +14,13 @@ from typing import Any, Final
 
 import psycopg
 
+from cutover.adapters import postgres_login as login
 from cutover.adapters import postgres_maintenance as upkeep
 from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_barrier import Connection
+from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.recording import Notebook, Replicated
 from cutover.errors import BadInput
 
@@ -30,6 +32,9 @@ ACTS: Final = re.compile(
     re.IGNORECASE,
 )
 """Functions that change something and that a read-only transaction lets pass."""
+
+LOCKS: Final = re.compile(r"\bfor update\s*$", re.IGNORECASE)
+"""A read-only transaction refuses it."""
 
 TRIGGER_ON: Final = re.compile(
     rf"(?:create|drop) trigger (?:if exists )?{sql.GATE_TRIGGER} .*?\bon (.+?)"
@@ -55,6 +60,20 @@ class _AsIfDone:
     dropped_slots: set[str] = field(default_factory=set)
     maintained: set[str] = field(default_factory=set)
     """Tables whose maintenance would have made way."""
+    fence: dict[str, _Fenced] | None = None
+    """By role; None: as the server says, where it has the table."""
+    logins: dict[str, bool] = field(default_factory=dict)
+    """By role: whether it could log in; the others as the server says."""
+    ended: set[int] = field(default_factory=set)
+    """Processes whose sessions would be gone."""
+
+
+@dataclass
+class _Fenced:
+    """A row of cutover.fence."""
+
+    stands: str
+    could_log_in: bool
 
 
 @dataclass(frozen=True)
@@ -75,20 +94,11 @@ class _Answer:
         return self.rows[0] if self.rows else None
 
 
-class RecordingDatabase(PostgresDatabase):
-    """cutover.ports.Database that answers from a real server and leaves it as it is."""
+class _Recording(PostgresDatabase):
+    """Sessions that write down, over one that only reads."""
 
-    def __init__(
-        self,
-        address: Address,
-        *,
-        notebook: Notebook,
-        where: str,
-        replicated: Replicated,
-        replication_roles: tuple[str, ...] = (),
-    ) -> None:
+    def write_into(self, notebook: Notebook, *, where: str, replicated: Replicated) -> None:
         """where: source or target, for the notebook. replicated: shared by both sides."""
-        super().__init__(address, replication_roles=replication_roles)
         self._notebook, self._where, self._replicated = notebook, where, replicated
         self._as_if = _AsIfDone()
         self._server: Connection | None = None
@@ -114,6 +124,35 @@ class RecordingDatabase(PostgresDatabase):
         return recording  # type: ignore[no-any-return]
 
 
+class RecordingDatabase(_Recording):
+    """cutover.ports.Database that answers from a real server and leaves it as it is."""
+
+
+class RecordingLoginFencedDatabase(_Recording, LoginFencedDatabase):
+    """The same of a server that is closed by locking the application's roles."""
+
+
+def recording_database(
+    address: Address,
+    *,
+    notebook: Notebook,
+    where: str,
+    replicated: Replicated,
+    fence_roles: tuple[str, ...] = (),
+    replication_roles: tuple[str, ...] = (),
+) -> _Recording:
+    """With the fence that the settings name: fence_roles are empty where it is the triggers."""
+    database: _Recording = (
+        RecordingLoginFencedDatabase(
+            address, roles=fence_roles, replication_roles=replication_roles
+        )
+        if fence_roles
+        else RecordingDatabase(address, replication_roles=replication_roles)
+    )
+    database.write_into(notebook, where=where, replicated=replicated)
+    return database
+
+
 class RecordingConnection:
     """As much of psycopg's connection as the adapters use."""
 
@@ -129,7 +168,11 @@ class RecordingConnection:
     ) -> None:
         self.closed = self.broken = False
         # No process is behind it: nothing waits for 0 and 0 blocks nobody.
-        self.info = SimpleNamespace(server_version=server.info.server_version, backend_pid=0)
+        self.info = SimpleNamespace(
+            server_version=server.info.server_version,
+            backend_pid=0,
+            user=getattr(server.info, "user", ""),
+        )
         self._server, self._session = server, session
         self._notebook, self._where = notebook, where
         self._as_if, self._replicated = as_if, replicated
@@ -148,9 +191,15 @@ class RecordingConnection:
         return nullcontext()
 
     def execute(
-        self, query: str | bytes, values: Any = (), *, prepare: bool | None = None
+        self,
+        query: str | bytes | psycopg.sql.Composable,
+        values: Any = (),
+        *,
+        prepare: bool | None = None,
     ) -> _Answer:
         del prepare
+        if isinstance(query, psycopg.sql.Composable):
+            query = query.as_string(None)
         text = query.decode() if isinstance(query, bytes) else query
         given = tuple(values)
         if given:
@@ -182,7 +231,8 @@ class RecordingConnection:
 
     @staticmethod
     def _is_read(text: str) -> bool:
-        return text.lstrip().lower().startswith("select") and not ACTS.search(text)
+        select = text.lstrip().lower().startswith("select")
+        return select and not ACTS.search(text) and not LOCKS.search(text)
 
     def _read(self, query: Any, text: str, values: Row) -> list[Row]:
         """What the server says, with what would be different by now. It refuses to write in this session."""
@@ -192,6 +242,8 @@ class RecordingConnection:
             return [(known,)]
         if text == NEWEST_BEAT and self._replicated.beat is not None:
             return [self._replicated.beat]
+        if text == login.GATE:
+            return self._closed_roles()
         rows = self._server.execute(query, values or None).fetchall()
         gated = self._as_if.gated | self._uncommitted
         if text == sql.TABLES:
@@ -202,6 +254,10 @@ class RecordingConnection:
             return [row for row in rows if row[0] not in self._as_if.maintained]
         if text == LEFT_SLOTS:
             return [row for row in rows if row[0] not in self._as_if.dropped_slots]
+        if text == FENCED_SESSIONS:
+            return [row for row in rows if row[0] not in self._as_if.ended]
+        if text == login.FENCED:
+            return [(self._as_if.fence is not None or bool(rows[0][0]),)]
         return rows
 
     def _act(self, text: str, values: Row) -> _Answer:
@@ -319,6 +375,76 @@ class RecordingConnection:
         self._as_if.dropped_slots |= set(values[0])
         return _Answer([])
 
+    def _fence(self) -> dict[str, _Fenced]:
+        """As the server has it, until something would have changed it."""
+        if self._as_if.fence is None:
+            there = self._server.execute(login.FENCED).fetchone() == (True,)
+            rows = self._server.execute(FENCE_ROWS).fetchall() if there else []
+            self._as_if.fence = {
+                role: _Fenced(stands=stands, could_log_in=could) for role, stands, could in rows
+            }
+        return self._as_if.fence
+
+    def _logins(self, roles: Iterable[str]) -> dict[str, bool]:
+        found = self._server.execute(login.ROLES, (list(roles),)).fetchall()
+        return dict(found) | {
+            role: may for role, may in self._as_if.logins.items() if role in dict(found)
+        }
+
+    def _closed_roles(self) -> list[Row]:
+        closed = [role for role, row in self._fence().items() if row.stands == "closed"]
+        return sorted(self._logins(closed).items())
+
+    def _make_fence(self, text: str, values: Row) -> _Answer:
+        del text, values
+        self._fence()
+        return _Answer([])
+
+    def _standing(self, text: str, values: Row) -> _Answer:
+        del text
+        return _Answer(
+            [
+                (role, row.could_log_in)
+                for role, row in self._fence().items()
+                if row.stands in values[0]
+            ]
+        )
+
+    def _put_up(self, text: str, values: Row) -> _Answer:
+        del text
+        stands, roles = values
+        fence = self._fence()
+        for role, may in self._logins(roles).items():
+            could = fence[role].could_log_in if role in fence else may
+            fence[role] = _Fenced(stands=stands, could_log_in=could)
+        return _Answer([])
+
+    def _take_down(self, text: str, values: Row) -> _Answer:
+        del text
+        fence = self._fence()
+        for role in [role for role, row in fence.items() if row.stands in values[0]]:
+            del fence[role]
+        return _Answer([])
+
+    def _close_fence(self, text: str, values: Row) -> _Answer:
+        del text, values
+        rows = [row for row in self._fence().values() if row.stands == "barrier"]
+        for row in rows:
+            row.stands = "closed"
+        return _Answer([()] * len(rows))
+
+    def _alter_role(self, text: str, values: Row) -> _Answer:
+        del values
+        quoted, option = text.removeprefix("alter role ").rsplit(" ", 1)
+        role = quoted[1:-1].replace('""', '"') if quoted.startswith('"') else quoted
+        self._as_if.logins[role] = option == "login"
+        return _Answer([])
+
+    def _end_sessions(self, text: str, values: Row) -> _Answer:
+        del text
+        self._as_if.ended |= set(values[0])
+        return _Answer([(True,)] * len(values[0]))
+
 
 def _as_sent(text: str) -> str:
     """As psycopg sends a statement with values: $1 for each place, and one percent sign for two."""
@@ -329,6 +455,8 @@ def _as_sent(text: str) -> str:
 SEEN: Final = "select 1 from cutover.token where token = $1"
 NEWEST_BEAT: Final = "select beat, written_at from cutover.heartbeat where id = 1"
 LEFT_SLOTS: Final = _as_sent(slots.LEFT_SLOTS)
+FENCED_SESSIONS: Final = _as_sent(login.SESSIONS)
+FENCE_ROWS: Final = "select role::text, stands, could_log_in from cutover.fence"
 
 
 def _start(statement: str) -> str:
@@ -362,6 +490,14 @@ ANSWERS: Final = {
     _start(sql.SET_SEQUENCES): RecordingConnection._done,
     _start(sql.END_BLOCKERS): RecordingConnection._done,
     _start(sql.END_CLIENT_SESSIONS): RecordingConnection._done,
+    _start(login.INSTALL_FENCE): RecordingConnection._make_fence,
+    _start(login.ONE_BARRIER): RecordingConnection._lock,
+    _start(login.STANDING): RecordingConnection._standing,
+    _start(login.PUT_UP): RecordingConnection._put_up,
+    _start(login.CLOSE): RecordingConnection._close_fence,
+    "delete from cutover.fence where stands = any ($1)": RecordingConnection._take_down,
+    "alter role ": RecordingConnection._alter_role,
+    "select pg_terminate_backend(pid) from unnest($1::int[]) as pid": RecordingConnection._end_sessions,
     _start(slots.LOCK): RecordingConnection._lock,
     "select pg_drop_replication_slot($1)": RecordingConnection._done,
     "select pg_create_logical_replication_slot($1, $2)": RecordingConnection._done,

@@ -48,6 +48,8 @@ class Told:
     zone: str = "<zone>"
     suffix: str = "dev"
     replication_roles: tuple[str, ...] = ("migration_replication",)
+    fence_roles: tuple[str, ...] = ()
+    """Of the application, where the source is closed by locking them; empty: by triggers."""
     slots: SlotPlan
 
     @property
@@ -97,6 +99,7 @@ def told(settings: Path | None, *, suffix: str) -> Told:
     stages, approve_before = values.pop("stages"), values.pop("approve_before")
     minutes = values.pop("readiness_minutes")
     name = suffix.replace("-", "_")
+    section = found.get("cutover", {})
     users = (
         found.get(side, {}).get("replication_user", "migration_replication")
         for side in ("source", "database")
@@ -112,6 +115,7 @@ def told(settings: Path | None, *, suffix: str) -> Told:
         zone=found.get("traffic", {}).get("zone", "<zone>"),
         suffix=suffix,
         replication_roles=tuple(dict.fromkeys(users)),
+        fence_roles=_fence_roles(section.get("fence", "trigger"), section.get("fence_roles", ())),
         slots=SlotPlan(
             names={
                 Stream.BACK: f"migration_{name}_reverse",
@@ -120,3 +124,15 @@ def told(settings: Path | None, *, suffix: str) -> Told:
             plugin="test_decoding",
         ),
     )
+
+
+def _fence_roles(fence: str, roles: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Raises BadInput where the settings do not say how the source is closed: the other fence is another plan."""
+    if fence == "trigger":
+        return ()
+    if fence != "login" or not roles:
+        raise BadInput(
+            f"cutover.fence is {fence!r} and cutover.fence_roles {list(roles)}: the fence is trigger, or login with "
+            "every role that the application logs in as"
+        )
+    return tuple(roles)

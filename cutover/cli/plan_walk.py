@@ -1,4 +1,8 @@
-"""`cutover plan`: one way through the definition of a machine, by the steps themselves over ports that write down."""
+"""`cutover plan`: one way through the definition of a machine, by the steps themselves over ports that write down.
+
+Each function is called as its handler calls it, with what the handler reads for itself (lambdas/, which nothing here
+may import); tests/postgres/test_plan.py holds both against each other, line by line.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +27,13 @@ from cutover.adapters.recording import (
     recording_notices,
     within,
 )
-from cutover.adapters.recording_postgres import RecordingDatabase
+from cutover.adapters.recording_postgres import recording_database
 from cutover.approval import SWITCH
 from cutover.cli.plan import Plan, Told
-from cutover.decisions import Finding, database_findings
+from cutover.decisions import Finding, database_findings, heed_an_abort
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import BadInput, CutoverError
-from cutover.journal import Lease
+from cutover.journal import Lease, Phase
 from cutover.jsonable import jsonable
 from cutover.observations import Change, DatabasesFacts, Lag
 from cutover.plan import WriteRecordMoves
@@ -38,6 +42,7 @@ from cutover.risks import RISKS, Risk
 from cutover.steps.approve import ask
 from cutover.steps.audit import audit_origin
 from cutover.steps.certify import store_certificate
+from cutover.steps.facts import DatabasesInBrief, in_brief, in_full
 from cutover.steps.lease import complete, take_lease
 from cutover.steps.observe import inspect_databases, measure_lag, measure_slot_wal, observe_stage
 from cutover.steps.recovery import verify_switch
@@ -87,14 +92,18 @@ class Walk:
         )
         replicated = Replicated()
         self.source, self.target = (
-            RecordingDatabase(
+            recording_database(
                 Address.from_dsn(dsn),
                 notebook=self.notebook,
                 where=where.value,
                 replicated=replicated,
+                fence_roles=roles,
                 replication_roles=told.replication_roles,
             )
-            for where, dsn in ((Where.SOURCE, source_dsn), (Where.TARGET, target_dsn))
+            for where, dsn, roles in (
+                (Where.SOURCE, source_dsn, told.fence_roles),
+                (Where.TARGET, target_dsn, ()),
+            )
         )
         self.origin, self.destination = (
             (self.source, self.target)
@@ -119,6 +128,7 @@ class Walk:
         self.lag = Lag(seconds=None, measured_at=self.clock.now(), reason="not measured")
         self.change = Change(id="", changed_at=self.clock.now(), expected=())
         self.databases = DatabasesFacts(source=None, target=None, unreachable="not inspected")
+        self.in_brief: DatabasesInBrief | None = None
         self.states: list[str] = []
 
     def close(self) -> None:
@@ -139,7 +149,13 @@ class Walk:
             raise
         except CutoverError as error:  # nothing was done: the move would end here, which is told
             stopped = f"{type(error).__name__}: {error}"
-        findings = tuple(database_findings(self.databases, direction=self.direction))
+        findings = tuple(
+            database_findings(
+                self.databases,
+                direction=self.direction,
+                large_objects_unused=self.told.plan.large_objects_unused,
+            )
+        )
         return Plan(
             direction=self.direction,
             states=tuple(self.states),
@@ -178,6 +194,7 @@ class Walk:
             raise BadInput(
                 f"{name!r} calls {function}, which a plan does not know how to write down"
             )
+        self.journal = self.journal.of_another_function()
         getattr(self, FUNCTIONS[function])()
 
     def _chosen(self, name: str, state: dict[str, Any]) -> str:
@@ -212,13 +229,26 @@ class Walk:
         self.lease = taken.lease
 
     def inspect(self) -> None:
-        self.databases = inspect_databases(self.source, self.target, direction=self.direction)
+        direction = self.journal.state().next_move
+        facts = inspect_databases(self.source, self.target, direction=direction)
+        self.in_brief = in_brief(facts, self.certificates, migration=MIGRATION)
 
     def measure(self) -> None:
+        self.journal.state()
         self.lag = measure_lag(self.origin, self.destination, self.clock)
         measure_slot_wal(self.source)
 
-    def observe(self) -> None:
+    def check_readiness(self) -> None:
+        assert self.in_brief is not None, "inspected by the state before"
+        self.journal.check(self.lease)
+        self._observe()
+        self.databases = in_full(self.in_brief, self.certificates)
+
+    def check_stage(self) -> None:
+        self._observe()
+        self.journal.check(self.lease)
+
+    def _observe(self) -> None:
         observe_stage(
             self.told.plan,
             lag=self.lag,
@@ -269,14 +299,18 @@ class Walk:
         )
 
     def verify(self) -> None:
+        if self.journal.state().phase in (Phase.SHIFTING, Phase.WRITES_MOVED):
+            heed_an_abort(self.journal.word())
         verify_records(self.router, self.clock, change=self.change)
 
     def prepare(self) -> None:
+        self.journal.check(self.lease)
         prepare_destination(
             self.origin, self.destination, self.journal, lease=self.lease, plan=self.told.plan
         )
 
     def switch(self) -> None:
+        self.journal.check(self.lease)
         switch_writer(
             self.origin,
             self.destination,
@@ -288,18 +322,22 @@ class Walk:
         )
 
     def verify_the_switch(self) -> None:
+        self.journal.check(self.lease)
         verify_switch(self.origin, self.destination, self.journal, self.clock, lease=self.lease)
 
     def audit(self) -> None:
+        self.journal.check(self.lease)
         audit_origin(self.origin, self.journal, self.clock, lease=self.lease, plan=self.told.plan)
 
     def hand_over(self) -> None:
         hand_over(self.tasks, self.journal, self.clock, lease=self.lease)
 
     def retire(self) -> None:
+        self.journal.check(self.lease)
         retire_slots(self.origin, self.journal, lease=self.lease)
 
     def check_the_way_back(self) -> None:
+        self.journal.check(self.lease)
         check_way_back(
             self.origin,
             self.destination,
@@ -327,8 +365,8 @@ FUNCTIONS: Final = {
     "${AcquireLeaseFunctionArn}": "take_the_lease",
     "${InspectDatabasesFunctionArn}": "inspect",
     "${MeasureLagFunctionArn}": "measure",
-    "${CheckReadinessFunctionArn}": "observe",
-    "${CheckStageFunctionArn}": "observe",
+    "${CheckReadinessFunctionArn}": "check_readiness",
+    "${CheckStageFunctionArn}": "check_stage",
     "${AskApprovalFunctionArn}": "ask",
     "${ShiftReadsFunctionArn}": "shift",
     "${VerifyRecordsFunctionArn}": "verify",
@@ -343,7 +381,7 @@ FUNCTIONS: Final = {
     "${CompleteFunctionArn}": "complete",
     "${StoreCertificateFunctionArn}": "store",
 }
-"""The method that does what a function does, by its placeholder: it calls the same step as the handler."""
+"""The method that does what a function does, by its placeholder: what the handler reads, and the same step."""
 
 
 def _yes(_walk: Walk) -> bool:
@@ -400,9 +438,17 @@ PASSES: Final[dict[str, Callable[[Variables], None]]] = {
 
 
 ALWAYS: Final = frozenset(
-    {"replica-sessions", "tables-made-in-the-last-instant", "sequences", "way-back-hides-writes"}
+    {
+        "replica-sessions",
+        "tables-made-in-the-last-instant",
+        "sequences",
+        "extension-tables",
+        "subscriptions-into-the-source",
+        "truncate-before-the-switch",
+        "way-back-hides-writes",
+    }
 )
-"""The risks that no look at a server rules out."""
+"""The risks that no look of the move at a server rules out."""
 
 
 def _risks(findings: tuple[Finding, ...]) -> tuple[Risk, ...]:

@@ -215,6 +215,36 @@ class TestJournal:
         journal.release(again, now=NOW)
         journal.acquire("b", now=NOW)
 
+    @pytest.mark.parametrize("over", [Phase.DONE, Phase.READY, Phase.FINALIZING])
+    def test_whoever_comes_after_the_end_takes_nothing(self, journal: Journal, over: Phase) -> None:
+        """Such as a call that arrives a second time: a lease that it took nobody would give up."""
+        if over is Phase.DONE:
+            lease = journal.acquire("a", now=NOW)
+            for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
+                journal.record(lease, phase, now=NOW, note=phase.value)
+            journal.record(lease, Phase.DONE, now=NOW, note="done", release=True)
+        elif over is Phase.READY:
+            lease = journal.acquire("a", now=NOW, replicates=True)
+            journal.record(lease, Phase.READY, now=NOW, note="ready", release=True)
+        else:
+            journal.release(journal.acquire("a", now=NOW, finalizes=True), now=NOW)
+        before = journal.state()
+        assert before.phase is over
+        with pytest.raises(StaleLease, match=f"a has given its lease up, at {over.value}"):
+            journal.raise_fence("a", now=NOW)
+        assert journal.state() == before
+
+    def test_a_look_after_the_put_back_leaves_it_put_back_and_the_lease_free(
+        self, journal: Journal
+    ) -> None:
+        lease = journal.acquire("a", now=NOW)
+        journal.record(lease, Phase.PUT_BACK, now=NOW, note="back", release=True)
+        late = journal.raise_fence("a", now=NOW)
+        journal.record(late, Phase.SWITCH_ABANDONED, now=NOW, note="looked at: open")
+        state = journal.state()
+        assert (state.phase, state.held) == (Phase.PUT_BACK, False)
+        journal.acquire("b", now=NOW)
+
     def test_only_the_newest_execution_can_overtake(self, journal: Journal) -> None:
         journal.acquire("a", now=NOW)
         with pytest.raises(StaleLease):
@@ -525,6 +555,32 @@ class TestJournal:
         detail = {"counters": jsonable(counters)}
         journal.record(lease, Phase.SHIFTING, now=NOW, note="long", detail=detail)
         assert restored(WriteCounters, journal.entries()[-1].detail["counters"]) == counters
+
+    @pytest.mark.parametrize("late", ["release", "raise_fence", "record", "take_over"])
+    def test_of_two_processes_that_saw_the_same_state_only_one_changes_it(
+        self, aws: None, late: str
+    ) -> None:
+        """Raising and releasing write no entry: only the version of the state tells that another was faster."""
+        slow = dynamodb_journal()
+        quick = DynamoDbJournal(boto3.resource("dynamodb"), table="journal", migration="test")
+        lease = slow.acquire("a", now=NOW)
+        assert quick.state() == slow.state()
+        newer = quick.raise_fence("a", now=NOW)
+        if late == "raise_fence":
+            assert slow.raise_fence("a", now=NOW).fence == newer.fence + 1
+            with pytest.raises(StaleLease):
+                quick.check(newer)
+            return
+        if late == "take_over":
+            assert slow.take_over("b", now=NOW).fence == newer.fence + 1
+            return
+        with pytest.raises(StaleLease):
+            if late == "release":
+                slow.release(lease, now=NOW)
+            else:
+                slow.record(lease, Phase.SHIFTING, now=NOW, note="late")
+        state = quick.state()
+        assert (state.held, state.fence, state.phase) == (True, newer.fence, Phase.STARTED)
 
 
 def raw_items(name: str) -> list[dict[str, Any]]:

@@ -108,7 +108,9 @@ WAYS: Final[dict[str, Callable[[Made], list[dict[str, Any]]]]] = {
         {"action": "manual_cutover"},
     ],
     # Also of one that has the lease no more: then it asks about the one that has it.
+    # The first finds what another execution holds, whichever machine that is of; the last what nobody does.
     "put_back": lambda _: [
+        _event_of_a_recovery(),
         event_of("put_back"),
         event_of("execution_aborted"),
         _event_of_a_recovery(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cutover.risks import BY_ID, RISKS
+from migration_stacks.constructs.task_settings import DdlHandlingPolicy
 from tests.postgres.gate_page import PAGE, page
 from tests.postgres.writes import WRITES, Outcome
 
@@ -19,3 +20,8 @@ def test_what_passes_is_named_and_no_two_risks_or_kinds_have_one_name() -> None:
         assert not write.risk or write.risk in BY_ID
         assert (write.outcome is not Outcome.RISK) or write.risk
         assert (write.outcome is not Outcome.REFUSED) or write.without_freeze in BY_ID
+
+
+def test_a_truncate_is_a_risk_as_long_as_the_task_does_not_carry_it() -> None:
+    assert not DdlHandlingPolicy().handle_source_table_truncated
+    assert "truncate-before-the-switch" in BY_ID

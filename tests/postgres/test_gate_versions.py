@@ -44,6 +44,8 @@ def fill(place: Place) -> None:
     with place.connect() as session:
         session.execute(SCHEMA.encode())
         session.execute("create foreign table remote (id int) server other")
+    with place.connect(user="postgres") as session:
+        session.execute("alter extension postgres_fdw add table of_an_extension")
     with psycopg.connect(place.server.dsn(), autocommit=True) as session:
         session.execute("create table if not exists remote (id int)")
         session.execute("grant insert on remote to app")

@@ -157,6 +157,12 @@ WRITES = (
     Write("lo_put", ("select lo_put(4711, 0, 'x')",), Outcome.READINESS, risk="large-objects"),
     Write("foreign table", ("insert into remote values (1)",), Outcome.RISK, risk="foreign-tables"),
     Write(
+        "table of an extension",
+        ("insert into of_an_extension values (1)",),
+        Outcome.RISK,
+        risk="extension-tables",
+    ),
+    Write(
         "session_replication_role = replica",
         ("set session_replication_role = replica", INSERT),
         Outcome.RISK,
@@ -190,6 +196,7 @@ create function add_account() returns void language plpgsql as
     $$ begin insert into accounts values (103); end $$;
 create procedure add_accounts() language plpgsql as
     $$ begin insert into accounts values (104); end $$;
+create table of_an_extension (id int);
 create table audited (id int);
 create function note_it() returns trigger language plpgsql as
     $$ begin insert into ledger (note) values ('audited'); return new; end $$;

@@ -335,6 +335,80 @@ def test_abort_at_50(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> Non
     assert_everything_is_as_it_was(world)
 
 
+def says_so(word: Word) -> Any:
+    """`cutover pause`, `resume` or `abort`."""
+    said = OperatorWord(word=word, by="dba", reason="not tonight")
+    return lambda world: world.journal.say(said, now=world.clock.now())
+
+
+WEIGHTS = (20, 50, 80, 100)
+LOOKS = [("readiness", 1, [0])] + [
+    (f"{weight} %", 1 + 5 * at + 3, [*WEIGHTS[: at + 1], 0]) for at, weight in enumerate(WEIGHTS)
+]
+"""A stage is looked at five times, once for readiness: the third look of each, and what was set until then."""
+
+
+@pytest.mark.parametrize(("at", "look", "moved"), LOOKS, ids=[at for at, _, _ in LOOKS])
+def test_an_abort_is_heard_at_the_next_check_wherever_it_is_said(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, at: str, look: int, moved: list[int]
+) -> None:
+    run = Machine(world).before("measure_lag", look, says_so(Word.ABORT)).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    assert sum(1 for key, _ in run.calls if key == "measure_lag") == look
+    assert shares(world) == moved
+    assert_everything_is_as_it_was(world)
+
+
+@pytest.mark.parametrize(("at", "look", "moved"), LOOKS, ids=[at for at, _, _ in LOOKS])
+def test_a_pause_holds_wherever_it_is_said_and_what_is_resumed_goes_on(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, at: str, look: int, moved: list[int]
+) -> None:
+    """For longer than a bake and than max_hold_seconds: a person holds it, and nothing else may end that."""
+    held = 20
+    weights: list[int] = []
+
+    def resume(world: MemoryWorld) -> None:
+        weights.extend(shares(world))
+        says_so(Word.NONE)(world)
+
+    machine = Machine(world).before("measure_lag", look, says_so(Word.PAUSE))
+    run = machine.before("measure_lag", look + held, resume).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert weights == moved[:-1]
+    assert shares(world) == list(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("call", "moved"),
+    [*((at + 1, [*WEIGHTS[: at + 1], 0]) for at in range(4)), (5, [*WEIGHTS, 0])],
+    ids=[*(f"{weight} %" for weight in WEIGHTS), "write record"],
+)
+def test_an_abort_is_heard_while_route_53_spreads_a_change(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, call: int, moved: list[int]
+) -> None:
+    """At the next try, and not after all six."""
+
+    def spread(done: bool) -> Any:
+        return lambda world: monkeypatch.setattr(world.router, "in_sync", lambda _change: done)
+
+    machine = Machine(world).before("verify_records", call, spread(False))
+    machine.before("verify_records", call + 1, says_so(Word.ABORT))
+    run = machine.before("verify_records", call + 2, spread(True)).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "AbortRequested")
+    # The aborted try, and that of the put-back.
+    assert sum(1 for key, _ in run.calls if key == "verify_records") == call + 2
+    assert shares(world) == moved
+    assert_everything_is_as_it_was(world)
+
+
+def test_an_abort_that_comes_too_late_stops_no_verification_after_the_line(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Machine(world).before("verify_records", 6, says_so(Word.ABORT)).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert world.writers() == ("target",)
+
+
 def test_pause_holds_a_stage_until_the_word_is_taken_back(
     world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

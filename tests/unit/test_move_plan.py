@@ -61,6 +61,20 @@ def test_the_settings_file_is_what_the_plan_keeps_to(tmp_path: Path) -> None:
         command.told(tmp_path / "no.toml", suffix="dev")
 
 
+def test_the_fence_of_the_settings_is_the_one_that_is_planned(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text("[cutover]\n")
+    assert command.told(path, suffix="dev").fence_roles == ()
+    path.write_text('[cutover]\nfence = "trigger"\nfence_roles = []\n')
+    assert command.told(path, suffix="dev").fence_roles == ()
+    path.write_text('[cutover]\nfence = "login"\nfence_roles = ["shop", "jobs"]\n')
+    assert command.told(path, suffix="dev").fence_roles == ("shop", "jobs")
+    for fence, roles in (("login", "[]"), ("door", '["shop"]')):
+        path.write_text(f'[cutover]\nfence = "{fence}"\nfence_roles = {roles}\n')
+        with pytest.raises(BadInput, match=f"cutover.fence is '{fence}'"):
+            command.told(path, suffix="dev")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

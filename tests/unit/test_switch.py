@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cutover.adapters.memory import MemoryBarrier, MemorySlot, MemoryWorld
-from cutover.direction import Stream
+from cutover.direction import Direction, Stream
 from cutover.errors import (
     BarrierLost,
     CutoverError,
@@ -26,6 +26,7 @@ from cutover.errors import (
 from cutover.journal import Lease, Phase, Side
 from cutover.observations import GateState
 from cutover.steps.audit import audit_origin
+from cutover.steps.lease import complete
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.replication import hand_over
 from cutover.steps.switch import prepare_destination, switch_writer
@@ -642,3 +643,26 @@ def test_weights_that_somebody_else_has_moved_are_not_verified(
     world.router.shares[world.read_record] = share
     with pytest.raises(RecordsNotInSync, match="something else has moved it"):
         verify_records(world.router, world.clock, change=change)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_look_at_the_origin_that_arrives_after_the_end_keeps_nobody_from_starting(
+    world: MemoryWorld, lease: Lease, done: bool
+) -> None:
+    """Its call was given up on, or came twice; nothing follows that would give the lease up again."""
+    if done:
+        switch(world, lease)
+        hand_over(world.tasks, world.journal, world.clock, lease=lease)
+        complete(world.journal, world.display, world.clock, lease=lease)
+    else:
+        go_back(world)
+    phase, records = world.journal.state().phase, dict(world.router.shares)
+    if done:
+        with pytest.raises(StaleLease, match="has given its lease up"):
+            resolve(world)
+    else:
+        resolve(world)
+    assert (world.journal.state().phase, world.journal.state().held) == (phase, False)
+    assert world.router.shares == records
+    direction = Direction.BACK if done else Direction.FORWARD
+    world.journal.acquire("next", now=world.clock.now(), direction=direction)
