@@ -386,10 +386,9 @@ class RecordingConnection:
         return self._as_if.fence
 
     def _logins(self, roles: Iterable[str]) -> dict[str, bool]:
-        found = self._server.execute(login.ROLES, (list(roles),)).fetchall()
-        return dict(found) | {
-            role: may for role, may in self._as_if.logins.items() if role in dict(found)
-        }
+        """Whether each could log in, of those that the server has."""
+        rows = self._server.execute(login.ROLES, (list(roles),)).fetchall()
+        return {role: self._as_if.logins.get(role, bool(may)) for role, may in rows}
 
     def _closed_roles(self) -> list[Row]:
         closed = [role for role, row in self._fence().items() if row.stands == "closed"]

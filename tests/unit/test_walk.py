@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from cutover import transitions
 from cutover.adapters.memory import (
     SLOTS,
     MemoryApprovalTokens,
@@ -590,6 +591,14 @@ def cut_off(walk: CutoverWalk, *, paged: bool) -> None:
         )
 
 
+def faulted_switch(walk: CutoverWalk, *, fault: str) -> None:
+    walk._faulted_switch(walk.leases[-1], fault)
+
+
+def by_lease(walk: CutoverWalk, *, act: Callable[[CutoverWalk, Lease], object], at: int) -> None:
+    act(walk, walk.leases[at])
+
+
 def answer_lost_in_parking(walk: CutoverWalk) -> None:
     """PARKED is recorded, and whoever did so dies before it gives the lease up."""
     world = walk.world
@@ -628,10 +637,7 @@ BY_WHOEVER_HOLDS: dict[str, Act] = {
             *walk.facing(), walk.world.journal, walk.world.clock, lease=walk.leases[-1]
         )
     ),
-    **{
-        f"switch, {fault}": lambda walk, fault=fault: walk._faulted_switch(walk.leases[-1], fault)
-        for fault in FAULTS
-    },
+    **{f"switch, {fault}": partial(faulted_switch, fault=fault) for fault in FAULTS},
 }
 """By the newest lease: with an older one these are refused at their first look at the journal."""
 BY_WHOEVER_LOADS: dict[str, Act] = {
@@ -669,7 +675,7 @@ def acts(walk: CutoverWalk) -> dict[str, Act]:
     for name, act in BY_ANYBODY.items():
         for who, at in (("newest", -1), ("older", -2)):
             if len(walk.leases) >= -at:
-                found[f"{name}, {who}"] = lambda walk, act=act, at=at: act(walk, walk.leases[at])
+                found[f"{name}, {who}"] = partial(by_lease, act=act, at=at)
     return found
 
 
@@ -757,7 +763,7 @@ def explored(monkeypatch: pytest.MonkeyPatch) -> set[tuple[Phase, Phase]]:
     return edges
 
 
-ENTERED, ACQUIRED = records.entered, records.acquired
+ENTERED, ACQUIRED = transitions.entered, transitions.acquired
 BY_NO_STEP = {
     (phase, phase) for phase in (Phase.REPLICATING, Phase.READY, Phase.NOT_READY, Phase.FINALIZED)
 }
