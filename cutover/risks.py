@@ -38,8 +38,8 @@ RISKS: Final = (
         id="schema-changes",
         what="DDL on the closed side: a new table takes writes, a dropped one is gone",
         applies_when="the cutover's role is neither a superuser nor in rds_superuser: it makes no event trigger",
-        detected_by="gate() says partial, and verify-switch fails, for a table without a trigger; the audit "
-        "names tables that are new, gone or rewritten",
+        detected_by="gate() says partial for a table without a trigger, which verify-switch closes and names; the "
+        "audit names tables that are new, gone or rewritten",
         remedy="let a superuser make the three event triggers beforehand (docs/gate.md), or stop deployments "
         "until the way back is closed",
     ),
@@ -47,8 +47,9 @@ RISKS: Final = (
         id="tables-made-in-the-last-instant",
         what="a table whose creation begins after the last look and before the closing's commit has no trigger",
         applies_when="a session makes tables in the very millisecond of the closing",
-        detected_by="gate() says partial, and verify-switch fails; the audit names the table",
-        remedy="stop deployments and jobs that make tables during the switch",
+        detected_by="gate() says partial; verify-switch closes it and writes its name down, and the audit, which is "
+        "bad then, calls a person",
+        remedy="copy its rows to the other side; stop deployments and jobs that make tables during the switch",
     ),
     Risk(
         id="sequences",

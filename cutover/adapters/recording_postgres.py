@@ -124,6 +124,9 @@ class _Recording(PostgresDatabase):
         return recording  # type: ignore[no-any-return]
 
 
+SLOT_TO_BE_READ: Final = "the slot of the task that carries"
+
+
 class RecordingDatabase(_Recording):
     """cutover.ports.Database that answers from a real server and leaves it as it is."""
 
@@ -244,21 +247,25 @@ class RecordingConnection:
             return [self._replicated.beat]
         if text == login.GATE:
             return self._closed_roles()
-        rows = self._server.execute(query, values or None).fetchall()
+        return self._as_it_would_be(text, self._server.execute(query, values or None).fetchall())
+
+    def _as_it_would_be(self, text: str, rows: list[Row]) -> list[Row]:
         gated = self._as_if.gated | self._uncommitted
+        gone: dict[str, set[Any]] = {
+            upkeep.MAINTENANCE: self._as_if.maintained,
+            LEFT_SLOTS: self._as_if.dropped_slots,
+            FENCED_SESSIONS: self._as_if.ended,
+        }
         if text == sql.TABLES:
             return [(name, gated.get(name, has)) for name, has in rows]
         if text == sql.UNGATED_TABLES:
             return [(name,) for (name,) in rows if not gated.get(name, False)]
-        if text == upkeep.MAINTENANCE:
-            return [row for row in rows if row[0] not in self._as_if.maintained]
-        if text == LEFT_SLOTS:
-            return [row for row in rows if row[0] not in self._as_if.dropped_slots]
-        if text == FENCED_SESSIONS:
-            return [row for row in rows if row[0] not in self._as_if.ended]
+        if text == STREAMING_SLOTS:
+            # Planned before the load, or between two of its connections: a move begins only once it is read.
+            return rows or [(SLOT_TO_BE_READ,)]
         if text == login.FENCED:
             return [(self._as_if.fence is not None or bool(rows[0][0]),)]
-        return rows
+        return [row for row in rows if row[0] not in gone[text]] if text in gone else rows
 
     def _act(self, text: str, values: Row) -> _Answer:
         """The answer as if it were done. Raises BadInput for what nobody has said how to answer."""
@@ -394,7 +401,7 @@ class RecordingConnection:
         closed = [role for role, row in self._fence().items() if row.stands == "closed"]
         return sorted(self._logins(closed).items())
 
-    def _make_fence(self, text: str, values: Row) -> _Answer:
+    def _install(self, text: str, values: Row) -> _Answer:
         del text, values
         self._fence()
         return _Answer([])
@@ -453,6 +460,7 @@ def _as_sent(text: str) -> str:
 
 SEEN: Final = "select 1 from cutover.token where token = $1"
 NEWEST_BEAT: Final = "select beat, written_at from cutover.heartbeat where id = 1"
+STREAMING_SLOTS: Final = _as_sent(slots.STREAMING_SLOTS)
 LEFT_SLOTS: Final = _as_sent(slots.LEFT_SLOTS)
 FENCED_SESSIONS: Final = _as_sent(login.SESSIONS)
 FENCE_ROWS: Final = "select role::text, stands, could_log_in from cutover.fence"
@@ -472,7 +480,7 @@ ANSWERS: Final = {
     "drop trigger ": RecordingConnection._triggers,
     "drop event trigger ": RecordingConnection._done,
     "lock table only ": RecordingConnection._lock_table,
-    _start(sql.INSTALL): RecordingConnection._done,
+    _start(sql.INSTALL): RecordingConnection._install,
     "create or replace function cutover.": RecordingConnection._done,
     "insert into cutover.token (token) values ($1)": RecordingConnection._token,
     _start(sql.CLOSE): RecordingConnection._close,
@@ -489,7 +497,6 @@ ANSWERS: Final = {
     _start(sql.SET_SEQUENCES): RecordingConnection._done,
     _start(sql.END_BLOCKERS): RecordingConnection._done,
     _start(sql.END_CLIENT_SESSIONS): RecordingConnection._done,
-    _start(login.INSTALL_FENCE): RecordingConnection._make_fence,
     _start(login.ONE_BARRIER): RecordingConnection._lock,
     _start(login.STANDING): RecordingConnection._standing,
     _start(login.PUT_UP): RecordingConnection._put_up,

@@ -368,7 +368,6 @@ LAMBDA: Final = _alike(
             "what": "the machine is told Sandbox.Timedout; the process goes on a second later, a zombie",
             "act": "zombie",
             "at": (
-                "acquire_lease/*.*",
                 "shift_reads/*.*",
                 "move_writes*/*.*",
                 "switch_writer/*.*",
@@ -378,6 +377,17 @@ LAMBDA: Final = _alike(
                 "hand_over/*.*",
                 "complete/*.*",
             ),
+        },
+        {
+            "name": "acquisition times out and goes on",
+            "what": "the same before anything was touched: the execution ends, and then the zombie takes its lease",
+            "act": "zombie",
+            "at": ("acquire_lease/*.*",),
+            "expect": BACK,
+            "residual": "the lease is held by an execution that has ended; nothing was moved, and the next "
+            "`cutover start` takes it over. Lambda kills a function at its timeout: only a write that was on its way "
+            "then does this",
+            "residual_of": frozenset({"I3"}),
         },
         {
             "name": "function out of memory",

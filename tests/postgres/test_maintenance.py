@@ -20,7 +20,7 @@ import pytest
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_maintenance import maintenance
 from cutover.adapters.recording import Notebook, Replicated
-from cutover.adapters.recording_postgres import RecordingDatabase
+from cutover.adapters.recording_postgres import recording_database
 from cutover.errors import OriginBusy, PrivilegeMissing, SwitchAborted
 from cutover.observations import GateState
 from cutover.ports import nothing
@@ -277,7 +277,7 @@ def test_whoever_may_not_lock_the_table_is_told_what_is_missing(newest: Place) -
 
 def test_a_plan_says_what_is_locked_and_waits_for_nobody(newest: Place) -> None:
     notebook = Notebook()
-    recording = RecordingDatabase(
+    recording = recording_database(
         newest.address, notebook=notebook, where="source", replicated=Replicated()
     )
     with newest.connect() as session:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from cutover.adapters.postgres_login import INSTALL_FENCE, LoginFencedDatabase
+from cutover.adapters.postgres_login import LoginFencedDatabase
 from cutover.adapters.recording import (
     MIGRATION,
     Line,
@@ -323,9 +323,6 @@ def test_a_move_forward_and_one_back_do_what_their_plans_said(logged: Pair) -> N
 def test_a_source_that_is_closed_by_locking_roles_is_planned_so(logged: Pair) -> None:
     """There, and open again on the way back."""
     fence = (logged.source.app,)
-    with logged.target.connect() as session:
-        # DMS carries two tables of the schema `cutover`; the publication here has them all, and this one goes nowhere.
-        session.execute(INSTALL_FENCE)
     for direction in (Direction.FORWARD, Direction.BACK):
         found = moved(logged, direction, fence_roles=fence, **AT_ONCE)
         texts = [line.text for line in found.lines if line.where == "source"]

@@ -802,7 +802,7 @@ def put_back_without_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def abandoned_whatever_the_origin_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recovery, "decide_side", lambda _phase, _gate: Side.BEFORE)
+    monkeypatch.setattr(recovery, "decide_side", lambda *_found, **_proof: Side.BEFORE)
 
 
 @pytest.mark.parametrize(
