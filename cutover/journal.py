@@ -227,6 +227,10 @@ def may_follow(current: Phase, wanted: Phase) -> bool:
     return current in ALLOWED[wanted]
 
 
+BEGINNINGS: Final = frozenset({Phase.STARTED, Phase.REPLICATING, Phase.FINALIZING})
+"""What takes the lease anew: from there the journal is about something else."""
+
+
 def entries_of_the_move(entries: Sequence[Entry], execution: str) -> tuple[Entry, ...]:
     """Of the last move that this execution had a part in: from its start on, across whoever took it over."""
     own = [number for number, entry in enumerate(entries) if entry.execution == execution]
@@ -234,5 +238,6 @@ def entries_of_the_move(entries: Sequence[Entry], execution: str) -> tuple[Entry
         return ()
     starts = [number for number, entry in enumerate(entries) if entry.phase is Phase.STARTED]
     first = max((start for start in starts if start <= own[-1]), default=0)
-    end = min((start for start in starts if start > own[-1]), default=len(entries))
+    others = (n for n, entry in enumerate(entries) if n > own[-1] and entry.phase in BEGINNINGS)
+    end = next(others, len(entries))
     return tuple(entries[first:end])

@@ -361,6 +361,14 @@ def test_whoever_takes_over_certifies_the_whole_move() -> None:
     assert set(found) <= {"It is the document that was stored"}, found
 
 
+def test_what_is_written_down_after_it_was_stored_changes_nothing() -> None:
+    """The clock of the way back goes on in the same execution's name."""
+    made = journal()
+    document = stored(made)
+    made.annotate("night", now=NOW, note="the way back is open for 24.0 h")
+    assert rulings(document, made)["The document says what the journal says"][0] is Verdict.GOOD
+
+
 def test_the_rows_were_carried_by_the_stream_before_the_hand_over() -> None:
     made = journal({**OPENED, "carrier": "back"})
     assert carrier_of_the_move(made.entries(), "night") is Stream.LOAD
