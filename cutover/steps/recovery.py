@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from cutover.decisions import decide_side, described, listed
 from cutover.direction import Direction
@@ -84,7 +85,7 @@ def resolve_switch(
     if side is Side.BEFORE:
         seen = "it is open" if gate else "it does not answer, and no intent was recorded"
         note = f"the {where} was looked at: {seen}, the switch did not happen"
-        left = _clear_away(origin, destination, slot=slots.name(state.direction.way_back))
+        left = _clear_away(origin, destination, clock, slot=slots.name(state.direction.way_back))
         note = "; ".join((note, *left))
         journal.record(lease, Phase.SWITCH_ABANDONED, now=clock.now(), note=note)
     elif side is Side.AFTER and state.phase is Phase.SWITCHING:
@@ -113,12 +114,20 @@ def _look(origin: Database, phase: Phase, intent: str) -> tuple[Gate | None, dic
         return None, None
 
 
-def _clear_away(origin: Database, destination: Database, *, slot: str) -> Iterator[str]:
+CLEARING_PATIENCE = timedelta(seconds=10)
+"""For a server that restarts. It is waited for with the names where they are, so no longer."""
+CLEARING_POLL_SECONDS: Final = 0.5
+
+
+def _clear_away(
+    origin: Database, destination: Database, clock: Clock, *, slot: str
+) -> Iterator[str]:
     """Before the line: removes what the switch made; a sentence for each that could not be had.
 
     The names go back to the origin whether or not the destination answers: it may be what broke, and clients would
     be sent to it for as long as it is down. The next switch replaces the slot and reuses the triggers.
     """
+    give_up = clock.now() + CLEARING_PATIENCE
 
     def drop_the_slot() -> None:
         destination.end_slot_makers()
@@ -132,10 +141,17 @@ def _clear_away(origin: Database, destination: Database, *, slot: str) -> Iterat
         # They let every write pass, and cost a little of each.
         (origin.remove_gate, "triggers of the gate may be left, open, on the origin"),
     ):
-        try:
-            clear()
-        except (DatabaseUnreachable, PrivilegeMissing, SwitchOutcomeUnknown) as error:
-            yield f"{left}: {error}"
+        while True:
+            try:
+                clear()
+            except DatabaseUnreachable as error:
+                if clock.now() < give_up:
+                    clock.sleep(CLEARING_POLL_SECONDS)
+                    continue
+                yield f"{left}: {error}"
+            except (PrivilegeMissing, SwitchOutcomeUnknown) as error:
+                yield f"{left}: {error}"
+            break
 
 
 def _intent(entries: Sequence[Entry]) -> str:

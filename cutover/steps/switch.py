@@ -189,10 +189,9 @@ def prepare_destination(
     """Before the line: who comes early to the closed destination is held there and not refused at once.
 
     What it draws from a sequence while it waits is past what the origin gave: nextval is not held by a gate.
-    The origin refuses at once after its closing: nothing will open it soon. Safe to repeat.
+    Safe to repeat.
     """
     _before_the_line(journal.check(lease))
-    origin.install(hold=timedelta(0))
     destination.install(hold=NEWCOMERS_ARE_HELD_FOR)
     _move_sequences(origin, destination, margin=plan.sequence_margin)
 
@@ -262,6 +261,8 @@ def _prepare(
             "another user than the settings say"
         )
     _refuse_what_readiness_would(facts, found, direction=direction, plan=plan)
+    # After its closing it refuses at once, as nothing will open it soon; it may have been a destination that held.
+    origin.install(hold=timedelta(0))
     # Roughly now, exactly behind the barrier: then only what was drawn in between is left to set.
     _move_sequences(origin, destination, margin=plan.sequence_margin)
     return _Prepared(

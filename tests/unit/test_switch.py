@@ -373,6 +373,36 @@ def test_a_destination_that_is_down_does_not_keep_the_names_from_the_origin(
     assert world.router.weights(world.write_record).target == 0
 
 
+def test_a_destination_that_restarts_is_waited_for_so_that_no_slot_stays(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token_never_arrives(world)
+    with pytest.raises(DeadlineExceeded):
+        switch(world, lease)
+    world.target.slots["way_back"] = 0
+    world.target.reachable = False
+    sleep = world.clock.sleep
+
+    def restarted(seconds: float) -> None:
+        sleep(seconds)
+        world.target.reachable = True
+
+    monkeypatch.setattr(world.clock, "sleep", restarted)
+    assert resolve(world)[0] is Side.BEFORE
+    assert "left" not in world.journal.entries()[-1].note
+    assert "way_back" not in world.target.slots
+
+
+def test_an_origin_that_was_a_destination_refuses_at_once_in_either_plan(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes to it after the closing would be held for as long as an early client is."""
+    held: list[timedelta] = []
+    monkeypatch.setattr(world.source, "install", lambda *, hold: held.append(hold))
+    switch(world, lease)
+    assert held == [timedelta(0)]
+
+
 def test_an_origin_that_is_down_is_needed_only_where_an_intent_was_recorded(
     world: MemoryWorld, lease: Lease
 ) -> None:
