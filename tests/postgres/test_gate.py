@@ -81,12 +81,17 @@ def test_replication_passes_a_closed_gate(pair: Pair) -> None:
         assert session.execute("select count(*) from accounts").fetchone() == (1,)
 
 
-def test_a_snapshot_older_than_the_closing_is_refused_too(pair: Pair) -> None:
+@pytest.mark.parametrize("closed_by", ["its state", "a barrier"])
+def test_a_snapshot_older_than_the_closing_is_refused_too(pair: Pair, closed_by: str) -> None:
     source = pair.source
     with source.connect(user=source.app) as session, source.connect() as other:
         session.execute("begin isolation level repeatable read")
         session.execute("select 1 from accounts")
-        source.database.close_gate()
+        if closed_by == "a barrier":
+            with hold(source) as barrier:
+                barrier.close(proof())
+        else:
+            source.database.close_gate()
         other.execute("analyze accounts")
         with pytest.raises(pg.ReadOnlySqlTransaction):
             session.execute("insert into accounts values (1)")
