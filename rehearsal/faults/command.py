@@ -72,7 +72,7 @@ def run(asked: argparse.Namespace, record: Path) -> int:
             case
             for direction, known_steps in steps.items()
             for case in cases(of_direction(direction), known_steps)
-            if (asked.only in (None, case.scenario.group))
+            if (not asked.only or case.scenario.group in asked.only)
             and (asked.match is None or asked.match in case.name)
         ]
         if not chosen:
@@ -183,7 +183,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--count", type=int, metavar="N", help="runs (default: each case once)")
-    add("--only", choices=GROUPS, metavar="GROUP", help=f"cases of one group: {', '.join(GROUPS)}")
+    add(
+        "--only",
+        action="append",
+        choices=GROUPS,
+        metavar="GROUP",
+        help=f"cases of this group, and of each that is named so: {', '.join(GROUPS)}",
+    )
     add("--match", metavar="TEXT", help="cases whose name has this in it")
     add("--seed", type=int, default=1, metavar="S", help="of the first round (default 1)")
     add("--resume", action="store_true", help="leave out what the record has already")
