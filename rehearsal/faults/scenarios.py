@@ -546,6 +546,10 @@ SERVERS: Final = _alike(
             "clean_abort": False,
             "stall_limit": False,
             "expect": BACK,
+            "residual": "a server that is down drops no slot: the one that the switch had made there keeps its log "
+            "once it is back. The journal's note names it, the alarms on slots watch it, the next switch replaces it "
+            "and finalize drops it",
+            "residual_of": frozenset({"I3"}),
         },
         {
             "name": "origin server stays down after the closing",
