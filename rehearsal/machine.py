@@ -66,7 +66,7 @@ DATABASE_FUNCTIONS: Final = {
     "measure_lag": FunctionLimits(timeout_seconds=30),
     "look_at_slots": FunctionLimits(timeout_seconds=25),
     "switch_writer": FunctionLimits(timeout_seconds=120, memory_megabytes=512),
-    "resolve_switch": FunctionLimits(timeout_seconds=30),
+    "resolve_switch": FunctionLimits(timeout_seconds=55),
     "finish_switch": FunctionLimits(timeout_seconds=60),
     "verify_switch": FunctionLimits(timeout_seconds=60),
     "prepare_destination": FunctionLimits(timeout_seconds=30),

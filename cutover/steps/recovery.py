@@ -144,12 +144,12 @@ def _clear_away(
         while True:
             try:
                 clear()
-            except DatabaseUnreachable as error:
+            except DatabaseUnreachable as error:  # before the line: told, and no reason to stay
                 if clock.now() < give_up:
                     clock.sleep(CLEARING_POLL_SECONDS)
                     continue
                 yield f"{left}: {error}"
-            except (PrivilegeMissing, SwitchOutcomeUnknown) as error:
+            except (PrivilegeMissing, SwitchOutcomeUnknown) as error:  # before the line, as above
                 yield f"{left}: {error}"
             break
 

@@ -103,7 +103,8 @@ DATABASE: Final = (
     FunctionSpec("look_at_slots", timeout_seconds=25, machines=("check",)),
     FunctionSpec("prepare_destination"),
     FunctionSpec("switch_writer", timeout_seconds=120, memory_megabytes=512),
-    FunctionSpec("resolve_switch"),
+    # Two servers that answer nothing, each waited for, and a restart: none may cut it off before it has put that down.
+    FunctionSpec("resolve_switch", timeout_seconds=55),
     FunctionSpec("finish_switch", timeout_seconds=60),
     FunctionSpec("verify_switch", timeout_seconds=60),
     FunctionSpec("audit_origin", timeout_seconds=45),

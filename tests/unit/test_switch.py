@@ -77,6 +77,14 @@ def switch(world: MemoryWorld, lease: Lease) -> Any:
     )
 
 
+def die_at_the_line(world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controller ends between the closing of the origin and the opening of the destination."""
+    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        switch(world, lease)
+    monkeypatch.undo()
+
+
 def resolve(world: MemoryWorld) -> tuple[Side, Lease]:
     return resolve_switch(
         world.source,
@@ -323,10 +331,7 @@ def test_a_switch_that_failed_before_its_intent_leaves_no_slot(
 def test_an_event_that_arrives_again_past_the_line_leaves_the_slot_alone(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        switch(world, lease)
-    monkeypatch.undo()
+    die_at_the_line(world, lease, monkeypatch)
     slots_before = dict(world.target.slots)
     assert set(slots_before) == {"way_back"}
     with pytest.raises(TransitionRefused, match="made already"):
@@ -445,10 +450,7 @@ def test_a_table_made_behind_the_closing_does_not_make_it_a_guess(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the line: the commit that closed it left its proof; what is open came later."""
-    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        switch(world, lease)
-    monkeypatch.undo()
+    die_at_the_line(world, lease, monkeypatch)
     world.source.gate_state = GateState.PARTIAL
     side, newer = resolve(world)
     assert side is Side.AFTER
@@ -470,10 +472,7 @@ def audited(world: MemoryWorld, lease: Lease) -> tuple[str, str]:
 def test_an_origin_that_was_opened_again_behind_its_closing_is_not_guessed_about(
     world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.target, "open_gate", lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        switch(world, lease)
-    monkeypatch.undo()
+    die_at_the_line(world, lease, monkeypatch)
     world.source.open_gate()
     with pytest.raises(SwitchNotProven, match="a person must look"):
         resolve(world)
