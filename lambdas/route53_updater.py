@@ -25,7 +25,7 @@ def lambda_handler(event: Event, context: LambdaContext) -> Any:
     outcome = _act(request, context.aws_request_id)
     if outcome.change is not None:
         world = wiring.control()
-        verify_records(world.router, world.clock, change=outcome.change)
+        verify_records(world.journal, world.router, world.clock, change=outcome.change)
     logger.info("request handled", action=request.action.value, done=outcome.done)
     return {
         "action": request.action.value,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
+from cutover.decisions import heed_an_abort
 from cutover.direction import Direction
 from cutover.errors import RecordsNotInSync, StaleLease
 from cutover.journal import Lease, Phase, Side, side_of_the_line
@@ -14,6 +16,9 @@ from cutover.ports import Clock, Journal, TrafficRouter
 INSYNC_POLL = timedelta(seconds=1)
 INSYNC_PATIENCE = timedelta(seconds=60)
 """Route 53 usually has a change on all its servers within 60 s (API reference, GetChange)."""
+
+MAY_GO_BACK: Final = (Phase.SHIFTING, Phase.WRITES_MOVED)
+"""On the other side of the line, and after a put-back, there is nothing that an abort could stop."""
 
 
 def shift_reads(
@@ -79,11 +84,17 @@ def _set(
     return change
 
 
-def verify_records(router: TrafficRouter, clock: Clock, *, change: Change) -> None:
+def verify_records(
+    journal: Journal, router: TrafficRouter, clock: Clock, *, change: Change
+) -> None:
     """Waits until all of Route 53's servers have the change, then reads the weights back.
 
     Raises RecordsNotInSync: the machine tries again, and on which side of the line that stands it knows.
+    Raises AbortRequested before the line, where the operator has said so.
     """
+    if journal.state().phase in MAY_GO_BACK:
+        # The machine tries this for minutes while Route 53 spreads a change, and looks at nothing else meanwhile.
+        heed_an_abort(journal.word())
     give_up = clock.now() + INSYNC_PATIENCE
     while not router.in_sync(change.id):
         if clock.now() >= give_up:

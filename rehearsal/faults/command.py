@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -154,12 +155,21 @@ def schedule(
 ) -> Iterator[tuple[Case, int]]:
     """Round after round of all cases, each round in an order of its own; the seed decides order and schedule.
 
+    In a round no scenario has its next case before every other one has had as many: what a part of it shows, it shows
+    of every kind of fault.
+
     count: of runs that are not done yet; None ends with the first round.
     """
     left = math.inf if count is None else count
     for number in itertools.count(seed):
         order = list(chosen)
         random.Random(number).shuffle(order)
+        had: Counter[str] = Counter()
+        turns = {}
+        for case in order:
+            turns[case.name] = had[case.scenario.name]
+            had[case.scenario.name] += 1
+        order.sort(key=lambda case: turns[case.name])
         for case in order:
             if left > 0 and (case.name, number) not in done:
                 left -= 1

@@ -40,7 +40,7 @@ REPEATED: Final = frozenset(
     }
 )
 """Functions that a move invokes at several places: each place is a sub-step of its own."""
-ALWAYS_NAMED: Final = frozenset({"verify_switch", "put_back"})
+ALWAYS_NAMED: Final = frozenset({"switch_writer", "finish_switch", "verify_switch", "put_back"})
 """A plan may leave out the places before these, and a failure may: what is behind them is called the same all the same.
 """
 

@@ -132,6 +132,10 @@ def faults_of(case: Case, reached: bool, outcome: Outcome, verdict: Verdict) -> 
     if verdict.ending not in case.expect:
         expected = " or ".join(sorted(case.expect))
         faults.append(f"ended {verdict.ending} ({evidence.error}), expected {expected}")
+    if outcome.longest_stall_ms > scenario.served_within_ms:
+        faults.append(
+            f"a writer stood still for {outcome.longest_stall_ms:.0f} ms, limit {scenario.served_within_ms:.0f}"
+        )
     if verdict.ending == "switched" and outcome.pause is None:
         faults.append("no writer was seen on both sides: nothing shows that they arrived")
     if never := sorted(scenario.never & set(evidence.states)):

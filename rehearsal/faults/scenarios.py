@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -80,6 +81,8 @@ class Scenario:
     """Where everything is put back, no writer has met an error."""
     stall_limit: bool = True
     """Writers wait no longer than the switch's deadline: not where their own server is down."""
+    served_within_ms: float = math.inf
+    """No writer waits longer, whoever is called in the end."""
     withheld: bool = False
     """The checks have no evidence from here on: nothing may be switched."""
     moves: int = 1
@@ -161,16 +164,17 @@ class Case:
 def past_the_line(point: Point) -> bool:
     """Whether the source is closed when this point of a clean run is reached."""
     function, call = point.step.function, point.step.call
-    if function == "switch_writer":
+    if function == THE_SWITCH:
         closing = call == "barrier.close" and point.moment == "after"
         return closing or call in PAST_THE_LINE
-    return not FUNCTIONS_PAST_THE_LINE.isdisjoint((function, point.step.after))
+    flip = function == "move_writes" and point.step.after == THE_SWITCH
+    return flip or not FUNCTIONS_PAST_THE_LINE.isdisjoint((function, point.step.after))
 
 
 def behind_the_intent(point: Point) -> bool:
     """Whether the intent is in the journal when this point of a clean run is reached: from there nobody asks for a
     word any more."""
-    if point.step.function != "switch_writer" or past_the_line(point):
+    if point.step.function != THE_SWITCH or past_the_line(point):
         return past_the_line(point)
     if point.step.call in AROUND_THE_INTENT:
         return point.moment == "after"
@@ -179,7 +183,7 @@ def behind_the_intent(point: Point) -> bool:
 
 
 def step(text: str) -> SubStep:
-    """`switch_writer/source.sequences #2` or `move_writes after verify_switch/journal.check` as a sub-step."""
+    """`switch_writer/source.sequences #2` or `move_writes after switch_writer/journal.check` as a sub-step."""
     function, _, call = text.partition("/")
     function, _, after = function.partition(" after ")
     call, _, number = call.partition(" #")
@@ -224,6 +228,7 @@ def _alike(group: str, rows: Sequence[dict[str, Any]]) -> tuple[Scenario, ...]:
 ASKING: Final = "ask_approval"
 """Only a plan that asks comes to its sub-steps, and to what is looked at once more behind the answer."""
 
+THE_SWITCH: Final = "switch_writer"
 FUNCTIONS_PAST_THE_LINE: Final = frozenset(
     {
         "finish_switch",
@@ -345,7 +350,7 @@ CONTROLLER: Final = (
         at=(
             "switch_writer/barrier.close",
             "switch_writer/*.open_gate",
-            "move_writes after verify_switch/*.*",
+            "move_writes after switch_writer/*.*",
             "verify_records after verify_switch/*.*",
         ),
         moments=BOTH,
@@ -551,8 +556,9 @@ SERVERS: Final = _alike(
             "and finalize drops it",
             "residual_of": frozenset({"I3"}),
         },
+    ]
+    + [
         {
-            "name": "origin server stays down after the closing",
             "what": "kill -9 of the origin's server right behind the line; it does not come back for the rest of the "
             "move",
             "act": "origin stays down",
@@ -563,7 +569,17 @@ SERVERS: Final = _alike(
             "expect": SWITCHED | PERSON,
             # The origin said that it is closed before it went: that is known, whatever else is not.
             "never": frozenset({"A person is needed: the outcome is not known"}),
-        },
+        }
+        | rest
+        for rest in (
+            {"name": "origin server stays down after the closing"},
+            {
+                "name": "origin server stays down, name moved after the switch",
+                "plan": {"write_record_moves": WriteRecordMoves.AFTER_SWITCH},
+                # What is asked of the origin is asked for minutes, then of a person: no writer waits for that.
+                "served_within_ms": 5000.0,
+            },
+        )
     ],
 )
 

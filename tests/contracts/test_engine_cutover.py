@@ -148,8 +148,8 @@ def test_the_happy_path_visits_every_stage_and_carries_the_fence(
     assert fakes.called()[-11:] == [
         "check_stage",
         "switch_writer",
-        "verify_switch",
         "move_writes",
+        "verify_switch",
         "verify_records",
         "audit_origin",
         "hand_over",
@@ -215,7 +215,7 @@ def test_a_switch_that_ended_without_an_answer_goes_forward(
 
     assert ended.status == "SUCCEEDED"
     assert "put_back" not in fakes.called()
-    assert fakes.called()[-11:-8] == ["resolve_switch", "finish_switch", "verify_switch"]
+    assert fakes.called()[-11:-8] == ["resolve_switch", "finish_switch", "move_writes"]
 
 
 def asked(fakes: Fakes) -> str:

@@ -206,6 +206,13 @@ def test_a_switch_after_which_no_writer_arrives_shows_nothing() -> None:
     assert faults(expecting(expect=BACK), put_back(), pause=None) == []
 
 
+def test_a_writer_that_waits_for_what_is_asked_of_a_dead_origin_is_a_fault() -> None:
+    case = expecting(served_within_ms=5000.0)
+    assert faults(case, switched(), longest_stall_ms=4999.0) == []
+    (fault,) = faults(case, switched(), longest_stall_ms=5001.0)
+    assert "stood still for 5001 ms" in fault
+
+
 def test_a_state_that_is_no_end_of_this_is_a_fault() -> None:
     case = expecting(never=frozenset({"Put back, nothing lost"}), expect=BACK)
     assert "no end of this" in faults(case, put_back())[0]
@@ -248,7 +255,6 @@ def test_each_place_of_a_repeated_function_has_a_name_and_each_poll_the_same() -
             "prepare_destination",
             "move_writes",
             "switch_writer",
-            "verify_switch",
             "move_writes",
         )
     ]
@@ -259,15 +265,15 @@ def test_each_place_of_a_repeated_function_has_a_name_and_each_poll_the_same() -
     ]
     assert [after for function, after in found if function == "move_writes"] == [
         "",
-        "verify_switch",
+        "switch_writer",
     ]
     places.begin()
     places.of("prepare_destination")
     assert places.of("move_writes") == ""
     places.begin()
     # In a plan that moves the record after the switch.
-    places.of("verify_switch")
-    assert places.of("move_writes") == "verify_switch"
+    places.of("switch_writer")
+    assert places.of("move_writes") == "switch_writer"
 
 
 def test_clocks_that_differ_are_wrong_for_some_invocations_only() -> None:

@@ -159,8 +159,8 @@ def test_half_of_a_call_is_made_for_its_first_name_and_then_fails() -> None:
 
 
 def test_a_place_is_part_of_the_name_and_says_on_which_side_of_the_line_it_is() -> None:
-    flip = step("move_writes after verify_switch/router.set_target_shares")
-    assert str(flip) == "move_writes after verify_switch/router.set_target_shares"
+    flip = step("move_writes after switch_writer/router.set_target_shares")
+    assert str(flip) == "move_writes after switch_writer/router.set_target_shares"
     assert past_the_line(Point(moment="before", step=flip))
     assert not past_the_line(Point(moment="before", step=replace(flip, after="")))
 
@@ -185,7 +185,7 @@ def test_an_abort_is_heard_until_the_intent_and_not_behind_it() -> None:
         "switch_writer/target.set_sequences #2",
         "switch_writer/barrier.close",
         "switch_writer/target.open_gate",
-        "move_writes after verify_switch/journal.check",
+        "move_writes after switch_writer/journal.check",
     ):
         assert ending("before", at) == SWITCHED
 
@@ -238,6 +238,12 @@ def test_each_case_runs_once_where_no_count_is_given() -> None:
     assert sorted(case.name for case, _ in schedule(CHOSEN, 1, None, set())) == sorted(
         case.name for case in CHOSEN
     )
+
+
+def test_every_kind_of_fault_has_had_a_turn_before_one_has_another() -> None:
+    kinds = {case.scenario.name for case in CHOSEN}
+    first = [case.scenario.name for case, _ in schedule(CHOSEN, 1, len(kinds), set())]
+    assert sorted(first) == sorted(kinds)
 
 
 def test_a_round_that_was_interrupted_is_only_finished() -> None:

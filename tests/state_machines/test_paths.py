@@ -66,8 +66,8 @@ def test_happy_path(world: MemoryWorld, monkeypatch: pytest.MonkeyPatch) -> None
         "Move the write record early",
         "Wait for the caches",
         "Switch the writer",
-        "Verify the switch",
         "Flip the write record",
+        "Verify the switch",
         "Verify the write record",
         "Complete",
         "Done",
@@ -529,6 +529,23 @@ def test_after_the_line_a_failure_is_repeated_and_then_pages_a_person(
     assert world.source.gate_state is GateState.CLOSED
     assert world.router.shares[world.write_record] == 100
     assert sum(1 for key, _ in run.calls if key == "finish_switch") == 21
+
+
+def test_writers_are_sent_away_from_an_origin_that_is_gone_before_anything_is_asked_of_it(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = MemoryBarrier.close
+
+    def close_and_go(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        close(barrier, proof)
+        barrier.database.reachable = False
+
+    monkeypatch.setattr(MemoryBarrier, "close", close_and_go)
+    late = plan(write_record_moves=WriteRecordMoves.AFTER_SWITCH)
+    run = Machine(world, plan=late).run(monkeypatch)
+    assert run.messages == ["Cutover: a person is needed, the way is forward"]
+    assert world.target.gate_state is GateState.OPEN
+    assert world.router.shares[world.write_record] == 100
 
 
 def test_an_outcome_nobody_can_tell_moves_nothing_and_pages_a_person(

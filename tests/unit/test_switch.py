@@ -671,7 +671,7 @@ def test_weights_that_somebody_else_has_moved_are_not_verified(
     change = world.router.set_target_shares({world.read_record: 20}, now=world.clock.now())
     world.router.shares[world.read_record] = share
     with pytest.raises(RecordsNotInSync, match="something else has moved it"):
-        verify_records(world.router, world.clock, change=change)
+        verify_records(world.journal, world.router, world.clock, change=change)
 
 
 @pytest.mark.parametrize("done", [True, False])
