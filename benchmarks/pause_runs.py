@@ -21,9 +21,11 @@ sys.path.insert(0, str(ROOT))
 from rehearsal.faults.arena import Arena, ArenaFailed  # noqa: E402 - of this tree, wherever it is called from
 from rehearsal.faults.checker import Verdict, judge  # noqa: E402
 from rehearsal.faults.client_process import Load  # noqa: E402
+from rehearsal.faults.outcome import Outcome  # noqa: E402
 from rehearsal.faults.running import Plot  # noqa: E402
 from rehearsal.faults.scenarios import CLEAN, Case  # noqa: E402
-from rehearsal.faults.switch import Outcome, Setup, Switch  # noqa: E402
+from rehearsal.faults.setups import Setup  # noqa: E402
+from rehearsal.faults.switch import Switch  # noqa: E402
 from rehearsal.naive.trial import FAULTS, try_way  # noqa: E402
 from rehearsal.naive.ways import WAYS, pg_easy_replicate  # noqa: E402
 from rehearsal.workload.verdict import longest_stalls, percentile  # noqa: E402
@@ -197,7 +199,7 @@ def _bare(arena: Arena, kind: Kind, seed: int, held_seconds: float) -> dict[str,
     setup = Setup(load=kind.load)
     with Switch(arena, seed=seed, setup=setup) as switch:
         switch.warm_up()
-        with psycopg.connect(switch.dsn("source"), autocommit=True) as connection:
+        with psycopg.connect(switch.pair.dsn("source"), autocommit=True) as connection:
             connection.execute("begin")
             connection.execute("lock table ledger, accounts in exclusive mode")
             moment = time.time_ns()

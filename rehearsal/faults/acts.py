@@ -10,8 +10,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import psutil
@@ -21,7 +22,8 @@ from cutover.observations import Word
 from rehearsal.faults.arena import ArenaFailed
 from rehearsal.faults.functions import Controller, Functions, wait_for
 from rehearsal.faults.instructions import GO, Instruction, Point
-from rehearsal.faults.switch import SIDES, Switch, server_processes
+from rehearsal.faults.pair import SIDES
+from rehearsal.faults.switch import Switch
 from rehearsal.faults.world import (
     INSYNC_PATIENCE_SECONDS,
     READ_RECORD,
@@ -30,6 +32,7 @@ from rehearsal.faults.world import (
     pending,
     utc_now,
 )
+from rehearsal.servers.postgres import PostgresServer
 from rehearsal.workload.configuration import Side
 from rehearsal.workload.database import OWNER
 
@@ -76,9 +79,9 @@ def kill_controller(scene: Scene) -> Instruction:
 
 def _kill_server(side: Side) -> Act:
     def act(scene: Scene) -> Instruction:
-        server = scene.switch.server(side)
+        server = scene.switch.pair.server(side)
         server.kill()
-        scene.switch.later(scene.switch.random.uniform(*DOWN_SECONDS), server.start)
+        scene.switch.asides.later(scene.switch.random.uniform(*DOWN_SECONDS), server.start)
         return GO
 
     return act
@@ -88,8 +91,8 @@ def _keep_down(which: str) -> Act:
     """The server of that end of the move; it is started again once the execution has ended."""
 
     def act(scene: Scene) -> Instruction:
-        switch = scene.switch
-        switch.server(switch.origin if which == "origin" else switch.destination).kill()
+        move = scene.switch.move
+        scene.switch.pair.server(move.origin if which == "origin" else move.destination).kill()
         return GO
 
     return act
@@ -97,7 +100,7 @@ def _keep_down(which: str) -> Act:
 
 def _freeze_server(side: Side) -> Act:
     def act(scene: Scene) -> Instruction:
-        frozen = list(server_processes(scene.switch.server(side)))
+        frozen = list(_server_processes(scene.switch.pair.server(side)))
         frozen[0].send_signal(signal.SIGSTOP)
         for process in frozen[1:]:
             _signal(process, signal.SIGSTOP)
@@ -106,7 +109,7 @@ def _freeze_server(side: Side) -> Act:
             for process in frozen:
                 _signal(process, signal.SIGCONT)
 
-        scene.switch.later(scene.switch.random.uniform(*FROZEN_SECONDS), thaw)
+        scene.switch.asides.later(scene.switch.random.uniform(*FROZEN_SECONDS), thaw)
         return GO
 
     return act
@@ -116,7 +119,8 @@ def kill_apply_worker(scene: Scene) -> Instruction:
     """pg_terminate_backend of the subscription's worker; the launcher starts another."""
     switch = scene.switch
     for pid in _workers(switch):
-        if switch.on(switch.destination, f"select pg_terminate_backend({pid})") != [(True,)]:
+        ended = switch.pair.on(switch.move.destination, f"select pg_terminate_backend({pid})")
+        if ended != [(True,)]:
             raise ArenaFailed(f"worker {pid} was gone before it could be ended")
     return GO
 
@@ -130,10 +134,10 @@ def freeze_apply_worker(scene: Scene) -> Instruction:
 
 def freeze_reader(scene: Scene) -> Instruction:
     """SIGSTOP of a reader's session on the source, in the middle of a transaction that has read every table."""
-    reader = psycopg.connect(scene.switch.dsn("source", user=OWNER))
+    reader = psycopg.connect(scene.switch.pair.dsn("source", user=OWNER))
     reader.execute("select count(*) from ledger, lateral (select 1 from accounts limit 1) a")
     _freeze(scene.switch, reader.info.backend_pid)
-    scene.switch.later(2.0, reader.close)
+    scene.switch.asides.later(2.0, reader.close)
     return GO
 
 
@@ -141,13 +145,13 @@ def kill_readers(scene: Scene) -> Instruction:
     """pg_terminate_backend of every reader's session, on both sides; a reader in a transaction that has read every
     table loses its connection without a word."""
     switch = scene.switch
-    reader = psycopg.connect(switch.dsn(switch.origin, user=OWNER))
+    reader = psycopg.connect(switch.pair.dsn(switch.move.origin, user=OWNER))
     reader.execute("select count(*) from ledger, lateral (select 1 from accounts limit 1) a")
     # As the kernel does for a process that was killed: the server hears of it when it next reads.
     with socket.socket(fileno=os.dup(reader.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
     reader.close()
-    ended = [switch.on(side, _END_READERS)[0][0] for side in SIDES]
+    ended = [switch.pair.on(side, _END_READERS)[0][0] for side in SIDES]
     if not any(ended):
         raise ArenaFailed("no reader had a session")
     return GO
@@ -169,10 +173,10 @@ def slow_stream(scene: Scene) -> Instruction:
 def drop_slot(scene: Scene) -> Instruction:
     """Somebody drops the replication slot."""
     switch = scene.switch
-    slot = switch.slots[switch.carrier]
+    slot = switch.pair.slots[switch.move.carrier]
     _alter(switch, "disable")
     with contextlib.suppress(psycopg.Error):
-        switch.on(switch.origin, _END_SENDER.format(slot=slot))
+        switch.pair.on(switch.move.origin, _END_SENDER.format(slot=slot))
     if not _until(switch, f"select pg_drop_replication_slot('{slot}')"):
         raise ArenaFailed(f"{slot} is still read: it could not be dropped")
     _alter(switch, "enable")
@@ -181,48 +185,48 @@ def drop_slot(scene: Scene) -> Instruction:
 
 def invalidate_slot(scene: Scene) -> Instruction:
     """max_slot_wal_keep_size is 1 MB for a moment, in which more is written than that: wal_status is `lost`."""
-    switch = scene.switch
-    switch.on("target", "alter subscription forward disable")
-    switch.on("source", "alter system set max_slot_wal_keep_size = '1MB'")
-    switch.on("source", "select pg_reload_conf()")
-    switch.on(
+    pair = scene.switch.pair
+    pair.on("target", "alter subscription forward disable")
+    pair.on("source", "alter system set max_slot_wal_keep_size = '1MB'")
+    pair.on("source", "select pg_reload_conf()")
+    pair.on(
         "source",
         "select count(pg_logical_emit_message(false, 'arena', repeat('x', 1000000)))"
         f" from generate_series(1, {WAL_TO_WRITE_MEGABYTES})",
     )
-    switch.on("source", "select pg_switch_wal()")
-    switch.on("source", "checkpoint")
-    lost = f"select 1 from pg_replication_slots where slot_name = '{switch.slot}' and wal_status = 'lost'"
-    if not wait_for(lambda: bool(switch.on("source", lost)), seconds=WORKER_SECONDS):
-        raise ArenaFailed(f"{switch.slot} has kept its log")
-    switch.on("source", "alter system reset max_slot_wal_keep_size")
-    switch.on("source", "select pg_reload_conf()")
-    switch.on("target", "alter subscription forward enable")
+    pair.on("source", "select pg_switch_wal()")
+    pair.on("source", "checkpoint")
+    lost = f"select 1 from pg_replication_slots where slot_name = '{pair.slot}' and wal_status = 'lost'"
+    if not wait_for(lambda: bool(pair.on("source", lost)), seconds=WORKER_SECONDS):
+        raise ArenaFailed(f"{pair.slot} has kept its log")
+    pair.on("source", "alter system reset max_slot_wal_keep_size")
+    pair.on("source", "select pg_reload_conf()")
+    pair.on("target", "alter subscription forward enable")
     return GO
 
 
 def fill_target_disk(scene: Scene) -> Instruction:
     """Every row that the worker brings to the ledger or as a token meets 53100 (disk_full), raised by a trigger."""
     for table in ("public.ledger", "cutover.token"):
-        scene.switch.on("target", _DISK_FULL.format(table=table))
+        scene.switch.pair.on("target", _DISK_FULL.format(table=table))
     return GO
 
 
 def _link(side: Side, state: str, *, seconds: float | None = None, delay: float = 0.0) -> Act:
     def act(scene: Scene) -> Instruction:
-        link = scene.switch.links[side]
+        link = scene.switch.pair.links[side]
         link.set(state, delay_seconds=delay)  # type: ignore[arg-type]
         lasts = seconds if seconds is not None else scene.switch.random.uniform(*CUT_SECONDS)
-        scene.switch.later(lasts, lambda: link.set("whole"))
+        scene.switch.asides.later(lasts, lambda: link.set("whole"))
         return GO
 
     return act
 
 
 def _cut_both(scene: Scene) -> Instruction:
-    for link in scene.switch.links.values():
+    for link in scene.switch.pair.links.values():
         link.set("cut")
-        scene.switch.later(1.0, lambda link=link: link.set("whole"))
+        scene.switch.asides.later(1.0, partial(link.set, "whole"))
     return GO
 
 
@@ -234,7 +238,7 @@ def _beside(side: Side, statement: str, *, user: str = OWNER) -> Act:
 
     def act(scene: Scene) -> Instruction:
         switch = scene.switch
-        connection = psycopg.connect(switch.dsn(side, user=user), autocommit=True)
+        connection = psycopg.connect(switch.pair.dsn(side, user=user), autocommit=True)
         waited = threading.Event()
 
         def run() -> None:
@@ -249,7 +253,7 @@ def _beside(side: Side, statement: str, *, user: str = OWNER) -> Act:
                     outcome = f"was refused: {error.sqlstate or 'connection lost'}"
             switch.beside.append(f"{outcome} after waiting" if waited.is_set() else outcome)
 
-        thread = switch.meanwhile("the statement beside the switch", run)
+        thread = switch.asides.start("the statement beside the switch", run)
         thread.join(BESIDE_SECONDS)
         if thread.is_alive():
             waited.set()
@@ -260,7 +264,7 @@ def _beside(side: Side, statement: str, *, user: str = OWNER) -> Act:
 
 def _now(side: Side, statement: str) -> Act:
     def act(scene: Scene) -> Instruction:
-        scene.switch.on(side, statement)
+        scene.switch.pair.on(side, statement)
         return GO
 
     return act
@@ -268,7 +272,8 @@ def _now(side: Side, statement: str) -> Act:
 
 def prepare_transaction(scene: Scene) -> Instruction:
     """A transaction that has written is prepared and left: it holds its locks without a session."""
-    with psycopg.connect(scene.switch.dsn("source", user=OWNER), autocommit=True) as connection:
+    dsn = scene.switch.pair.dsn("source", user=OWNER)
+    with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("begin")
         connection.execute("insert into audit_notes (author, note) values ('prepared', '')")
         connection.execute(f"prepare transaction '{scene.switch.name}'".encode())
@@ -278,13 +283,13 @@ def prepare_transaction(scene: Scene) -> Instruction:
 def sequence_behind(scene: Scene) -> Instruction:
     """Somebody sets the target's sequences back to their start after the first, rough move."""
     for name in ("ledger_id_seq", "event_numbers", "invoice_numbers"):
-        scene.switch.on("target", f"select setval('{name}', 1000, false)")
+        scene.switch.pair.on("target", f"select setval('{name}', 1000, false)")
     return GO
 
 
 def storm(scene: Scene) -> Instruction:
     """20,000 rows in one transaction of another table, committed just now."""
-    scene.switch.on(
+    scene.switch.pair.on(
         "source",
         "insert into audit_notes (author, note) select 'storm', repeat('x', 200) from generate_series(1, 20000)",
         user=OWNER,
@@ -307,7 +312,7 @@ def _pending(seconds: float) -> Act:
     def act(scene: Scene) -> Instruction:
         mark = pending(scene.switch.records)
         mark.touch()
-        scene.switch.later(seconds, mark.unlink)
+        scene.switch.asides.later(seconds, mark.unlink)
         return GO
 
     return act
@@ -347,25 +352,25 @@ def duplicate(scene: Scene) -> Instruction:
 
 def second_start(scene: Scene) -> Instruction:
     """Another execution is started and runs to its end meanwhile."""
-    scene.switch.meanwhile("the second start", scene.switch.start_second).join(20)
+    scene.switch.asides.start("the second start", scene.switch.executions.start_second).join(20)
     return GO
 
 
 def stop_execution(scene: Scene) -> Instruction:
     """StopExecution: no Catch runs; the rule on ended executions puts back."""
-    scene.switch.stop_execution()
+    scene.switch.executions.stop()
     return GO
 
 
 def stop_every_execution(scene: Scene) -> Instruction:
     """StopExecution of whatever runs, a recovery too, and the function dies with it."""
-    scene.switch.stop_every_execution()
+    scene.switch.executions.stop_every()
     return kill_controller(scene)
 
 
 def cut_off(scene: Scene) -> Instruction:
     """StopExecution, and the function dies with it: nothing of this execution goes on."""
-    scene.switch.stop_execution()
+    scene.switch.executions.stop()
     return kill_controller(scene)
 
 
@@ -383,7 +388,7 @@ def _switch_again(place: int) -> Act:
 
 def _say(word: Word) -> Act:
     def act(scene: Scene) -> Instruction:
-        scene.switch.say(word)
+        scene.switch.person.say(word)
         return GO
 
     return act
@@ -391,8 +396,8 @@ def _say(word: Word) -> Act:
 
 def pause_for_a_while(scene: Scene) -> Instruction:
     """The operator pauses, and takes it back a second later."""
-    scene.switch.say(Word.PAUSE)
-    scene.switch.later(1.0, lambda: scene.switch.say(Word.NONE))
+    scene.switch.person.say(Word.PAUSE)
+    scene.switch.asides.later(1.0, lambda: scene.switch.person.say(Word.NONE))
     return GO
 
 
@@ -511,21 +516,30 @@ alter table {table} enable replica trigger disk_full;
 
 def _workers(switch: Switch) -> list[int]:
     """The workers of the stream that carries; one that is being started is waited for. Raises ArenaFailed."""
-    worker = _WORKER.format(name=SUBSCRIPTIONS[switch.carrier])
+    name = SUBSCRIPTIONS[switch.move.carrier]
+    worker = _WORKER.format(name=name)
     found: list[int] = []
 
     def seen() -> bool:
-        found[:] = [pid for (pid,) in switch.on(switch.destination, worker)]
+        found[:] = [pid for (pid,) in switch.pair.on(switch.move.destination, worker)]
         return bool(found)
 
     if not wait_for(seen, seconds=WORKER_SECONDS):
-        raise ArenaFailed(f"nobody applies {SUBSCRIPTIONS[switch.carrier]}: there is no worker")
+        raise ArenaFailed(f"nobody applies {name}: there is no worker")
     return found
 
 
 def _alter(switch: Switch, change: str) -> None:
-    name = SUBSCRIPTIONS[switch.carrier]
-    switch.on(switch.destination, f"alter subscription {name} {change}")
+    name = SUBSCRIPTIONS[switch.move.carrier]
+    switch.pair.on(switch.move.destination, f"alter subscription {name} {change}")
+
+
+def _server_processes(server: PostgresServer) -> Iterator[psutil.Process]:
+    """The server and all that it has forked."""
+    pid = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+    parent = psutil.Process(pid)
+    yield parent
+    yield from parent.children(recursive=True)
 
 
 def _signal(process: psutil.Process, number: int) -> None:
@@ -537,13 +551,13 @@ def _freeze(switch: Switch, pid: int, *, seconds: float | None = None) -> None:
     process = psutil.Process(pid)
     process.send_signal(signal.SIGSTOP)
     lasts = seconds if seconds is not None else switch.random.uniform(*FROZEN_SECONDS)
-    switch.later(lasts, lambda: _signal(process, signal.SIGCONT))
+    switch.asides.later(lasts, lambda: _signal(process, signal.SIGCONT))
 
 
 def _until(switch: Switch, statement: str) -> bool:
     for _ in range(50):
         try:
-            switch.on(switch.origin, statement)
+            switch.pair.on(switch.move.origin, statement)
         except psycopg.errors.ObjectInUse:  # the worker's sender needs a moment to go
             threading.Event().wait(0.05)
         else:

@@ -12,8 +12,9 @@ from rehearsal.faults.arena import Arena, ArenaFailed
 from rehearsal.faults.checker import Verdict, failed_transactions, judge, unretryable
 from rehearsal.faults.functions import Controller, Functions
 from rehearsal.faults.instructions import INVOKED, Instruction, Point, SubStep
+from rehearsal.faults.outcome import Outcome
 from rehearsal.faults.scenarios import RECORDINGS, Case
-from rehearsal.faults.switch import Outcome, Switch
+from rehearsal.faults.switch import Switch
 
 WAITS: Final = frozenset({"Wait until ready", "Bake", "Wait before the switch"})
 """States in which a machine holds."""
@@ -52,7 +53,7 @@ class Plot:
         except (
             Exception
         ) as error:  # whatever it is: raised here it would pass for a function that failed
-            self.switch.failed(f"{act} {point}", error)
+            self.switch.asides.failed(f"{act} {point}", error)
             return Instruction()
         self.done.append(point)
         return told
@@ -74,8 +75,8 @@ def run_case(arena: Arena, case: Case, seed: int) -> dict[str, Any]:
             stall_limit=scenario.stall_limit,
             withheld=scenario.withheld and case.point is not None,
         )
-    if switch.failures:
-        raise ArenaFailed("; ".join(switch.failures))
+    if switch.asides.failures:
+        raise ArenaFailed("; ".join(switch.asides.failures))
     return line(case, seed, plot, outcome, judge(outcome.evidence))
 
 
@@ -178,8 +179,8 @@ def record_steps(arena: Arena, direction: Direction) -> dict[SubStep, Point | No
     for case in RECORDINGS[direction]:
         with Switch(arena, seed=0, setup=case.scenario.setup()) as switch:
             outcome = switch.conduct(Plot(case=case, switch=switch), stall_limit=True)
-        if switch.failures:
-            raise ArenaFailed(f"{case.name}: {'; '.join(switch.failures)}")
+        if switch.asides.failures:
+            raise ArenaFailed(f"{case.name}: {'; '.join(switch.asides.failures)}")
         ending = judge(outcome.evidence).ending
         if ending not in case.expect:
             raise ArenaFailed(

@@ -14,7 +14,7 @@ from cutover.plan import WriteRecordMoves
 from rehearsal.faults.checker import Ending
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import INVOKED, Moment, Point, SubStep
-from rehearsal.faults.switch import Setup
+from rehearsal.faults.setups import Setup
 
 SWITCHED: Final = frozenset[Ending]({"switched"})
 BACK: Final = frozenset[Ending]({"put back"})

@@ -14,9 +14,11 @@ from rehearsal.faults.checker import by_sqlstate, failed_transactions
 from rehearsal.faults.client_process import Load
 from rehearsal.faults.clients import Habit
 from rehearsal.faults.instructions import Point
+from rehearsal.faults.pair import SIDES
 from rehearsal.faults.running import run_case
 from rehearsal.faults.scenarios import Case, Scenario, step
-from rehearsal.faults.switch import Setup, Switch
+from rehearsal.faults.setups import Setup
+from rehearsal.faults.switch import Switch
 from rehearsal.faults.world import READ_RECORD, WRITE_RECORD, FileRouter, utc_now
 from rehearsal.naive.hands import ControllerKilled, Ground, Hands, NeverEnds
 from rehearsal.naive.ways import EASY_USER, WAYS, Way
@@ -67,7 +69,7 @@ def try_way(
         ending = _act(way, hands)
         time.sleep(AFTERWARDS_SECONDS)
         # Where the name points is where the clients go: another side that would accept helps nobody.
-        usable = switch.accepts_writes("target" if hands.flipped else "source")
+        usable = switch.pair.accepts_writes("target" if hands.flipped else "source")
         switch.clients.stop()
         _clean_up(switch)
         line = _line(switch, hands, began, paused=way.ordinary == "plain")
@@ -103,7 +105,7 @@ def _ground(switch: Switch) -> Ground:
         source=switch.arena.source,
         target=switch.arena.target,
         database=switch.name,
-        slot=switch.slot,
+        slot=switch.pair.slot,
         point_names=point_names,
     )
 
@@ -122,13 +124,13 @@ def _act(way: Way, hands: Hands) -> str:
 
 def _line(switch: Switch, hands: Hands, began: int, *, paused: bool) -> dict[str, Any]:
     records = switch.clients.records()
-    source, target = read_contents(switch.dsn("source")), read_contents(switch.dsn("target"))
+    source, target = (read_contents(switch.pair.dsn(side)) for side in SIDES)
     survivor, other = (target, source) if hands.flipped else (source, target)
     closed = []
     if hands.fenced_ns is not None and hands.flipped:
         closed.append(Closed(side="source", from_ns=hands.fenced_ns))
     verdict = judge_writes(records.writes, survivor=survivor, other=other, closed=closed)
-    ordinary = [write for write in records.writes if write.writer <= switch.setup.load.writers]
+    ordinary = switch.clients.of_ordinary(records.writes)
     pause = None
     if hands.flipped and paused:
         pause = measure_pause(ordinary, from_side="source", to_side="target")
@@ -173,8 +175,9 @@ def _make_easy_user(arena: Arena) -> None:
 
 def _clean_up(switch: Switch) -> None:
     """What a killed or finished way leaves on the servers would meet the next switch."""
+    source = switch.pair.server("source")
     with psycopg.connect(
-        switch.server("source").dsn(options="-c default_transaction_read_only=off"), autocommit=True
+        source.dsn(options="-c default_transaction_read_only=off"), autocommit=True
     ) as connection:
         for statement in (
             "alter system reset default_transaction_read_only",
@@ -190,10 +193,10 @@ def _clean_up(switch: Switch) -> None:
         "drop subscription back",
     ):
         with contextlib.suppress(psycopg.Error):
-            switch.on("source", statement)
+            switch.pair.on("source", statement)
     for _ in range(20):
         try:
-            switch.on("target", f"select pg_drop_replication_slot('back_{switch.name}')")
+            switch.pair.on("target", f"select pg_drop_replication_slot('back_{switch.name}')")
         except psycopg.errors.ObjectInUse:
             time.sleep(0.05)
         except psycopg.Error:

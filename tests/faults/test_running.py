@@ -12,14 +12,17 @@ import pytest
 from rehearsal.faults import acts, running
 from rehearsal.faults.acts import Scene
 from rehearsal.faults.arena import ArenaFailed
+from rehearsal.faults.asides import Asides
 from rehearsal.faults.checker import judge
+from rehearsal.faults.client_process import without_their_habit
 from rehearsal.faults.clients import WriterSpec
 from rehearsal.faults.functions import Call, Functions, Places
 from rehearsal.faults.instructions import GO, Instruction, Point
+from rehearsal.faults.moves import Move
+from rehearsal.faults.outcome import Outcome, holds
 from rehearsal.faults.running import Plot, faults_of
 from rehearsal.faults.scenarios import BACK, SCENARIOS, SWITCHED, Case, Scenario, step
-from rehearsal.faults.switch import Outcome, Switch, holds, without_their_habit
-from rehearsal.faults.world import SUBSCRIPTIONS
+from rehearsal.faults.switch import Switch
 from rehearsal.workload.ledger import Write
 from rehearsal.workload.verdict import Pause
 from tests.faults.test_checker import put_back, switched
@@ -35,10 +38,7 @@ class FakeSwitch:
     in_the_last_move = True
 
     def __init__(self) -> None:
-        self.failures: list[str] = []
-
-    def failed(self, what: str, error: Exception) -> None:
-        self.failures.append(f"{what}: {error}")
+        self.asides = Asides()
 
 
 def plot(monkeypatch: pytest.MonkeyPatch, act: Any) -> tuple[Plot, FakeSwitch]:
@@ -82,7 +82,7 @@ def test_an_act_that_fails_is_a_failure_of_the_arena_and_no_fault_that_was_done(
     made, switch = plot(monkeypatch, fails)
     assert reach(made) == GO
     assert not made.reached
-    assert switch.failures == [f"arranged {POINT}: no such process"]
+    assert switch.asides.failures == [f"arranged {POINT}: OSError: no such process"]
 
 
 def test_a_point_does_not_fire_again_while_its_act_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_a_point_does_not_fire_again_while_its_act_runs(monkeypatch: pytest.Monk
     assert reach(made).kind == "hang"
     assert seen == [frozenset()]
     assert made.reached
-    assert switch.failures == []
+    assert switch.asides.failures == []
 
 
 def test_a_run_whose_act_failed_is_not_recorded_as_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_a_run_whose_act_failed_is_not_recorded_as_a_run(monkeypatch: pytest.Mon
         def __exit__(self, *_: object) -> None: ...
 
         def conduct(self, *_: Any, **__: Any) -> Outcome:
-            self.failures.append("kill controller: nobody there")
+            self.asides.failures.append("kill controller: nobody there")
             return outcome(switched())
 
     monkeypatch.setattr(running, "Switch", Conducted)
@@ -130,11 +130,12 @@ def test_nobody_is_killed_before_a_process_has_the_function() -> None:
 
 
 def test_a_stream_without_a_worker_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    class WithoutWorker(FakeSwitch):
-        carrier, destination = next(iter(SUBSCRIPTIONS)), "target"
-
+    class NoRows:
         def on(self, *_: Any) -> list[Any]:
             return []
+
+    class WithoutWorker(FakeSwitch):
+        move, pair = Move(1), NoRows()
 
     monkeypatch.setattr(acts, "WORKER_SECONDS", 0.0)
     scene = Scene(

@@ -1,0 +1,91 @@
+"""The person beside the machine: asked for an answer, heard at any time, called where nothing else goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from cutover.adapters.clock import SystemClock
+from cutover.adapters.dynamodb import DynamoDbJournal
+from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.approval import Answer
+from cutover.errors import StaleLease, TransitionRefused
+from cutover.journal import Phase
+from cutover.observations import OperatorWord, Word
+from cutover.plan import CutoverPlan
+from cutover.steps.approve import answer
+from rehearsal.faults.functions import Functions
+from rehearsal.faults.world import utc_now
+
+APPROVAL_SECONDS: Final = 0.1
+
+FORWARD_BY_HAND: Final = (
+    "finish_switch",
+    "verify_switch",
+    "move_writes",
+    "audit_origin",
+    "hand_over",
+    "retire_slots",
+    "check_way_back",
+    "complete",
+)
+
+
+class Person:
+    """The operator of one switch."""
+
+    def __init__(self, journal: DynamoDbJournal, machines: Any) -> None:
+        self._journal = journal
+        self._tokens = StepFunctionsTokens(machines)
+        self.acted = False
+        """Whether the runbook was followed to its end."""
+        self.failed = ""
+        """Where it led nowhere, and why."""
+
+    def say(self, word: Word) -> None:
+        """The operator's word, as `cutover pause` and `cutover abort` say it."""
+        operator = OperatorWord(word=word, by="the arena", reason="the scenario says so")
+        self._journal.say(operator, now=utc_now())
+
+    def approve(self, over: threading.Event) -> None:
+        """As a person does who says yes to every question, a moment after it was asked."""
+        yes = Answer(granted=True, by="the arena", reason="the scenario says so")
+        while not over.wait(APPROVAL_SECONDS):
+            asked = self._journal.question()
+            if asked is not None and asked.answer is None:
+                # Whoever asked may be gone: then nothing waits for this answer.
+                with contextlib.suppress(StaleLease, TransitionRefused):
+                    answer(self._journal, self._tokens, SystemClock(), given=yes)
+
+    def is_awaited(self, ended: dict[str, Any], states: Sequence[str]) -> bool:
+        """Whether an execution that ended so, through these states, left work to a person."""
+        phase = self._journal.state().phase
+        last = (states or [""])[-1]
+        stopped = ended["status"] == "ABORTED" and phase not in (Phase.PUT_BACK, Phase.IDLE)
+        return last.startswith("A person is needed") or stopped
+
+    def act_as_the_runbook_says(self, functions: Functions, plan: CutoverPlan) -> None:
+        """docs/runbook.md, What if: look at the origin; then put back, or finish, verify, move the record, complete."""
+        state = self._journal.state()
+        lease = {"execution": state.execution, "fence": state.fence}
+        values = json.loads(json.dumps(asdict(plan)))
+        looked = functions.invoke("resolve_switch", {"lease": lease, "plan": values})
+        found = json.loads(looked.payload)
+        if looked.function_error is not None:
+            self.failed = f"resolve_switch: {found}"
+            return
+        step = {"lease": found["lease"], "plan": values}
+        if found["side"] == "before":
+            failure = {"Error": "Person", "Cause": "by the runbook"}
+            done = functions.invoke("put_back", {**step, "failure": failure})
+            if done.function_error is not None:
+                self.failed = f"put_back: {done.payload.decode()}"
+                return
+        else:
+            for function in FORWARD_BY_HAND:
+                functions.invoke(function, step)
+        self.acted = True
