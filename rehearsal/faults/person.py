@@ -25,8 +25,8 @@ APPROVAL_SECONDS: Final = 0.1
 
 FORWARD_BY_HAND: Final = (
     "finish_switch",
-    "verify_switch",
     "move_writes",
+    "verify_switch",
     "audit_origin",
     "hand_over",
     "retire_slots",
@@ -69,7 +69,7 @@ class Person:
         return last.startswith("A person is needed") or stopped
 
     def act_as_the_runbook_says(self, functions: Functions, plan: CutoverPlan) -> None:
-        """docs/runbook.md, What if: look at the origin; then put back, or finish, verify, move the record, complete."""
+        """docs/runbook.md, What if: look at the origin; then put back, or go forward."""
         state = self._journal.state()
         lease = {"execution": state.execution, "fence": state.fence}
         values = json.loads(json.dumps(asdict(plan)))
