@@ -90,6 +90,13 @@ class StepEvent(Payload):
     plan: CutoverPlan
 
 
+class MoveEvent(StepEvent):
+    """The payload of the states that move the write record."""
+
+    home: bool = False
+    """Back to the writer, while the move holds before the switch."""
+
+
 class ReadinessEvent(StepEvent):
     """The payload of "Check readiness"."""
 

@@ -23,9 +23,15 @@ def lambda_handler(event: Event, context: LambdaContext) -> Any:
     request = parse(UpdaterEvent, event)
     # Lambda delivers an asynchronous event again under the same id: the second arrival must change nothing.
     outcome = _act(request, context.aws_request_id)
-    if outcome.change is not None:
+    if outcome.change is not None and outcome.execution is not None:
         world = wiring.control()
-        verify_records(world.journal, world.router, world.clock, change=outcome.change)
+        verify_records(
+            world.journal,
+            world.router,
+            world.clock,
+            execution=outcome.execution,
+            change=outcome.change,
+        )
     logger.info("request handled", action=request.action.value, done=outcome.done)
     return {
         "action": request.action.value,

@@ -20,6 +20,12 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     if step.change is None:
         logger.info("nothing to verify: another cutover has the lease")
         return {"verified": False}
-    verify_records(world.journal, world.router, world.clock, change=step.change)
-    logger.info("records verified", change=step.change.id)
-    return {"verified": True}
+    verified = verify_records(
+        world.journal,
+        world.router,
+        world.clock,
+        execution=step.lease.execution,
+        change=step.change,
+    )
+    logger.info("records looked at", change=step.change.id, verified=verified)
+    return {"verified": verified}

@@ -297,9 +297,17 @@ class Walk:
             read_record=self.told.read_record,
             write_record=self.told.write_record,
         )
+        self.variables.write_share = self.direction.destination.share
+
+    def may_switch(self, destination: Where) -> bool:
+        """Whether the write record is where it is to be when the writer is switched."""
+        early = self.variables.write_share == destination.share
+        return early or self.told.plan.write_record_moves is WriteRecordMoves.AFTER_SWITCH
 
     def verify(self) -> None:
-        verify_records(self.journal, self.router, self.clock, change=self.change)
+        verify_records(
+            self.journal, self.router, self.clock, execution=EXECUTION, change=self.change
+        )
 
     def prepare(self) -> None:
         self.journal.check(self.lease)
@@ -395,6 +403,7 @@ def _asked_about(walk: Walk) -> bool:
     return asking in walk.told.plan.approve_before and asking != walk.variables.approved
 
 
+MAY_SWITCH: Final = "{{% $decision.action = 'advance' and ($plan.write_record_moves = 'after-switch' or $write_share = {share}) %}}"
 CONDITIONS: Final[dict[str, Callable[[Walk], bool]]] = {
     "{% $recovers %}": _no,
     "{% $decision.action = 'advance' %}": _yes,
@@ -404,6 +413,8 @@ CONDITIONS: Final[dict[str, Callable[[Walk], bool]]] = {
         walk.variables.stage < len(walk.told.plan.weights)
     ),
     "{% $entered_at = null %}": lambda walk: not walk.variables.entered,
+    MAY_SWITCH.format(share=Where.TARGET.share): lambda walk: walk.may_switch(Where.TARGET),
+    MAY_SWITCH.format(share=Where.SOURCE.share): lambda walk: walk.may_switch(Where.SOURCE),
     "{% $plan.write_record_moves = 'before-switch' %}": lambda walk: (
         walk.told.plan.write_record_moves is WriteRecordMoves.BEFORE_SWITCH
     ),

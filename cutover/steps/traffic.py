@@ -7,8 +7,8 @@ from typing import Final
 
 from cutover.decisions import heed_an_abort
 from cutover.direction import Direction
-from cutover.errors import RecordsNotInSync, StaleLease
-from cutover.journal import Lease, Phase, Side, side_of_the_line
+from cutover.errors import RecordsNotInSync, StaleLease, TransitionRefused
+from cutover.journal import JournalState, Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change
 from cutover.plan import CutoverPlan
 from cutover.ports import Clock, Journal, TrafficRouter
@@ -58,9 +58,39 @@ def move_writes(
     if side_of_the_line(state.phase) is Side.BEFORE:
         note = f"the write record to the {destination.value}, which still refuses writes"
         journal.record(lease, Phase.WRITES_MOVED, now=clock.now(), note=note)
-    names = [write_record] if state.direction is Direction.FORWARD else [read_record, write_record]
-    shares = dict.fromkeys(names, destination.share)
+    shares = dict.fromkeys(_along(state, read_record, write_record), destination.share)
     return _set(journal, router, clock, lease=lease, shares=shares)
+
+
+def return_writes(
+    journal: Journal,
+    router: TrafficRouter,
+    clock: Clock,
+    *,
+    lease: Lease,
+    read_record: str,
+    write_record: str,
+) -> Change:
+    """Before the line: what moved early points to the writer again while the move holds. Safe to repeat.
+
+    A hold may last for hours, a pause for ever, and whoever connects anew would be refused meanwhile. The phase stays:
+    it says what a put-back has to look after. Raises StaleLease when overtaken, TransitionRefused past the line.
+    """
+    state = journal.check(lease)
+    origin = state.direction.origin
+    if side_of_the_line(state.phase) is not Side.BEFORE:
+        raise TransitionRefused(
+            f"the journal stands at {state.phase.value}: the {origin.value} is not known to take writes"
+        )
+    note = f"the write record back to the {origin.value}, for as long as this holds"
+    journal.record(lease, Phase.WRITES_MOVED, now=clock.now(), note=note)
+    shares = dict.fromkeys(_along(state, read_record, write_record), origin.share)
+    return _set(journal, router, clock, lease=lease, shares=shares)
+
+
+def _along(state: JournalState, read_record: str, write_record: str) -> list[str]:
+    """The records that move with the writer."""
+    return [write_record] if state.direction is Direction.FORWARD else [read_record, write_record]
 
 
 def _set(
@@ -85,14 +115,19 @@ def _set(
 
 
 def verify_records(
-    journal: Journal, router: TrafficRouter, clock: Clock, *, change: Change
-) -> None:
-    """Waits until all of Route 53's servers have the change, then reads the weights back.
+    journal: Journal, router: TrafficRouter, clock: Clock, *, execution: str, change: Change
+) -> bool:
+    """Waits until all of Route 53's servers have the change of this execution, then reads the weights back.
 
+    False where another execution has had the lease since, as after a put-back, which gives it up: the records are that
+    one's by now, and so is what the operator says.
     Raises RecordsNotInSync: the machine tries again, and on which side of the line that stands it knows.
     Raises AbortRequested before the line, where the operator has said so.
     """
-    if journal.state().phase in MAY_GO_BACK:
+    state = journal.state()
+    if state.execution != execution:
+        return False
+    if state.phase in MAY_GO_BACK:
         # The machine tries this for minutes while Route 53 spreads a change, and looks at nothing else meanwhile.
         heed_an_abort(journal.word())
     give_up = clock.now() + INSYNC_PATIENCE
@@ -105,7 +140,10 @@ def verify_records(
     for expected in change.expected:
         found = router.weights(expected.name)
         if found != expected:
+            if journal.state().execution != execution:
+                return False
             raise RecordsNotInSync(
                 f"{found.name} is {found.source}/{found.target}, expected "
                 f"{expected.source}/{expected.target}: something else has moved it"
             )
+    return True

@@ -154,6 +154,28 @@ def test_a_rollback_can_be_aborted_until_its_intent(
     assert set(world.router.shares.values()) == {100}
 
 
+def test_a_rollback_that_is_paused_before_the_switch_sends_both_names_home(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    succeeded(machine(world).run(monkeypatch))
+    seen: list[dict[str, int]] = []
+
+    def pause(world: MemoryWorld) -> None:
+        word = OperatorWord(word=Word.PAUSE, by="dba", reason="phones ring")
+        world.journal.say(word, now=world.clock.now())
+
+    def resume(world: MemoryWorld) -> None:
+        seen.append(dict(world.router.shares))
+        world.journal.say(OperatorWord(), now=world.clock.now())
+
+    back = machine(world, back=True).before("measure_lag", 2, pause)
+    run = back.before("measure_lag", 6, resume).run(monkeypatch)
+    succeeded(run)
+    assert seen == [{world.read_record: 100, world.write_record: 100}]
+    assert world.router.shares == {world.read_record: 0, world.write_record: 0}
+    assert world.writers() == ("source",)
+
+
 def dies(*_: Any, **__: Any) -> Any:
     raise DatabaseUnreachable("killed")
 

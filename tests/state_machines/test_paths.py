@@ -452,6 +452,7 @@ def test_something_not_known_before_the_switch_holds_it(
     run = machine.before("measure_lag", first + 3, find).run(monkeypatch)
     assert run.status == "SUCCEEDED", run.cause
     assert run.states.count("Wait before the switch") == 3
+    assert run.states.count("Send the write record home") == 1
     assert world.writers() == ("target",)
 
 
@@ -653,6 +654,72 @@ def test_a_pause_after_the_last_check_holds_the_switch(
         state for state in run.states if state in ("Check before the switch", "Switch the writer")
     ][-2:]
     assert last_two == ["Check before the switch", "Switch the writer"]
+
+
+@pytest.mark.parametrize("heard", ["by the check", "by the switch"])
+def test_while_a_pause_holds_before_the_switch_the_write_record_is_at_the_writer(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, heard: str
+) -> None:
+    """Whoever connects anew would be refused for as long as somebody pauses."""
+    last = 1 + 4 * 5
+    seen: list[int] = []
+
+    def look(world: MemoryWorld) -> None:
+        seen.append(world.router.shares[world.write_record])
+
+    def look_and_resume(world: MemoryWorld) -> None:
+        look(world)
+        resumed(world)
+
+    machine = Machine(world, hooks=last_words(Word.PAUSE) if heard == "by the switch" else {})
+    if heard == "by the check":
+        machine.before("measure_lag", last + 1, says_so(Word.PAUSE))
+    machine.before("measure_lag", last + 3, look).before("measure_lag", last + 50, look_and_resume)
+    run = machine.run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert seen == [0, 0]
+    assert [move[world.write_record] for move in world.router.moves if world.write_record in move][
+        :3
+    ] == [100, 0, 100]
+    # Early again, and into every cache, before the writer is switched.
+    way = [
+        state
+        for state in run.states
+        if state in ("Send the write record home", "Wait for the caches", "Switch the writer")
+    ]
+    assert way[-3:] == ["Send the write record home", "Wait for the caches", "Switch the writer"]
+
+
+def test_a_hold_of_a_plan_that_moves_the_name_later_moves_nothing(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = plan(write_record_moves=WriteRecordMoves.AFTER_SWITCH)
+    last = 1 + 4 * 5
+    machine = Machine(world, plan=late).before("measure_lag", last + 1, says_so(Word.PAUSE))
+    run = machine.before("measure_lag", last + 5, resumed).run(monkeypatch)
+    assert run.status == "SUCCEEDED", run.cause
+    assert "Send the write record home" not in run.states
+    assert run.states.count("Wait before the switch") == 4
+
+
+@pytest.mark.parametrize("said", ["abort", "nothing"])
+def test_a_write_record_that_does_not_come_home_is_put_back(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    def fail(world: MemoryWorld) -> None:
+        monkeypatch.setattr(world.router, "in_sync", lambda _change: False)
+
+    def mend(world: MemoryWorld) -> None:
+        monkeypatch.setattr(world.router, "in_sync", lambda _change: True)
+
+    last = 1 + 4 * 5
+    machine = Machine(world).before("measure_lag", last + 1, says_so(Word.PAUSE))
+    machine.before("verify_records", 6, fail).before("put_back", 1, mend)
+    if said == "abort":
+        machine.before("verify_records", 7, says_so(Word.ABORT))
+    run = machine.run(monkeypatch)
+    assert run.error == {"abort": "AbortRequested", "nothing": "RecordsNotInSync"}[said]
+    assert_everything_is_as_it_was(world)
 
 
 def test_what_goes_wrong_in_a_pause_before_the_switch_is_seen(

@@ -24,13 +24,13 @@ from cutover.errors import (
     TransitionRefused,
 )
 from cutover.journal import Lease, Phase, Side
-from cutover.observations import GateState
+from cutover.observations import GateState, OperatorWord, Word
 from cutover.steps.audit import audit_origin
 from cutover.steps.lease import complete
 from cutover.steps.recovery import finish_switch, put_back, resolve_switch, verify_switch
 from cutover.steps.replication import hand_over
 from cutover.steps.switch import prepare_destination, switch_writer
-from cutover.steps.traffic import move_writes, shift_reads, verify_records
+from cutover.steps.traffic import move_writes, return_writes, shift_reads, verify_records
 from tests.builders import hold_tokens_back, plan, slots
 
 EXECUTION = "execution-1"
@@ -666,12 +666,74 @@ def test_a_number_drawn_while_the_barrier_was_made_is_not_given_again(
 
 @pytest.mark.parametrize("share", [0, 50])
 def test_weights_that_somebody_else_has_moved_are_not_verified(
-    world: MemoryWorld, share: int
+    world: MemoryWorld, lease: Lease, share: int
 ) -> None:
     change = world.router.set_target_shares({world.read_record: 20}, now=world.clock.now())
     world.router.shares[world.read_record] = share
     with pytest.raises(RecordsNotInSync, match="something else has moved it"):
-        verify_records(world.journal, world.router, world.clock, change=change)
+        verify_records(
+            world.journal, world.router, world.clock, execution=lease.execution, change=change
+        )
+
+
+@pytest.mark.parametrize("overtaken", ["before the look", "between the two looks"])
+def test_records_that_another_cutover_has_by_now_are_not_verified(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch, overtaken: str
+) -> None:
+    """A put-back gives the lease up, and waits for Route 53 behind it: neither are the records its own any more nor
+    is what the operator says."""
+    change = go_back(world)
+    assert change is not None
+
+    def start_another(_change: str = "") -> bool:
+        other = world.journal.acquire("another", now=world.clock.now())
+        shift_reads(
+            world.journal,
+            world.router,
+            world.clock,
+            lease=other,
+            plan=plan(),
+            stage=0,
+            read_record=world.read_record,
+        )
+        abort = OperatorWord(word=Word.ABORT, by="dba", reason="of the other one")
+        world.journal.say(abort, now=world.clock.now())
+        return True
+
+    if overtaken == "before the look":
+        start_another()
+    else:
+        monkeypatch.setattr(world.router, "in_sync", start_another)
+    assert not verify_records(
+        world.journal, world.router, world.clock, execution=lease.execution, change=change
+    )
+
+
+def send_home(world: MemoryWorld, lease: Lease) -> None:
+    return_writes(
+        world.journal,
+        world.router,
+        world.clock,
+        lease=lease,
+        read_record=world.read_record,
+        write_record=world.write_record,
+    )
+
+
+def test_what_moved_early_goes_home_while_the_move_holds(world: MemoryWorld, lease: Lease) -> None:
+    for _ in range(2):
+        send_home(world, lease)
+        assert world.router.shares == {world.read_record: 100, world.write_record: 0}
+        assert world.journal.state().phase is Phase.WRITES_MOVED
+    switch(world, lease)
+
+
+def test_nothing_goes_home_past_the_line(world: MemoryWorld, lease: Lease) -> None:
+    switch(world, lease)
+    before = dict(world.router.shares)
+    with pytest.raises(TransitionRefused, match="not known to take writes"):
+        send_home(world, lease)
+    assert world.router.shares == before
 
 
 @pytest.mark.parametrize("done", [True, False])

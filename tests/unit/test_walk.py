@@ -40,7 +40,7 @@ from cutover.steps.recovery import (
 from cutover.steps.replication import hand_over, retire_slots
 from cutover.steps.request import roll_back, start_machine
 from cutover.steps.switch import switch_writer
-from cutover.steps.traffic import move_writes, shift_reads
+from cutover.steps.traffic import move_writes, return_writes, shift_reads
 from tests.builders import plan, slots
 
 FAULTS = ("none", "token lost", "barrier lost", "answer lost", "destination lost")
@@ -368,6 +368,24 @@ class CutoverWalk(RuleBasedStateMachine):
             write_record=world.write_record,
         )
 
+    @precondition(lambda self: self.leases)
+    @rule(data=st.data())
+    def return_home(self, data: st.DataObject) -> None:
+        """As a hold before the switch does."""
+        with contextlib.suppress(CutoverError):
+            self._return(self.any_lease(data))
+
+    def _return(self, lease: Lease) -> None:
+        world = self.world
+        return_writes(
+            world.journal,
+            world.router,
+            world.clock,
+            lease=lease,
+            read_record=world.read_record,
+            write_record=world.write_record,
+        )
+
     def _switch(self, lease: Lease) -> None:
         world = self.world
         origin, destination = self.facing()
@@ -652,6 +670,7 @@ BY_ANYBODY: dict[str, Callable[[CutoverWalk, Lease], object]] = {
     "shift to 20": lambda walk, lease: walk._shift(lease, stage=0),
     "shift to 100": lambda walk, lease: walk._shift(lease, stage=3),
     "move": lambda walk, lease: refused(lambda walk: walk._move(lease))(walk),
+    "return": lambda walk, lease: refused(lambda walk: walk._return(lease))(walk),
     "resolve": lambda walk, lease: walk._resolve(lease),
     "put back": lambda walk, lease: walk._back(lease),
     "done": lambda walk, lease: walk._done(lease),
