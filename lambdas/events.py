@@ -94,7 +94,7 @@ class MoveEvent(StepEvent):
     """The payload of the states that move the write record."""
 
     home: bool = False
-    """Back to the writer, while the move holds before the switch."""
+    """Back to the writer, while the move holds before the switch. A person who goes forward by hand leaves it out."""
 
 
 class ReadinessEvent(StepEvent):

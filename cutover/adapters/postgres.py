@@ -19,6 +19,7 @@ from cutover.adapters import postgres_slots as slots
 from cutover.adapters import postgres_sql as sql
 from cutover.adapters.postgres_barrier import Connection, PostgresBarrier
 from cutover.adapters.postgres_pressure import read_pressure
+from cutover.adapters.postgres_silence import cut_off_after
 from cutover.adapters.postgres_slots import PostgresSlot
 from cutover.errors import (
     DatabaseUnreachable,
@@ -50,6 +51,8 @@ PATIENCE_FOR_A_DROP: Final = "50ms"
 TRUSTED_SECONDS: Final = 5
 """A connection that was used this recently is used again without asking first."""
 END_OF_SESSION_PATIENCE: Final = timedelta(seconds=10)
+LAST_WORD_PATIENCE: Final = timedelta(seconds=5)
+"""For a server that is needed for nothing any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,7 +278,8 @@ class PostgresDatabase:
         return ended
 
     def end_client_sessions(self) -> int:
-        with self._session() as session:
+        # Of the closed side, which may be what broke: the names wait for this where they move after the switch.
+        with self._session() as session, cut_off_after(LAST_WORD_PATIENCE, session):
             return len(session.execute(sql.END_CLIENT_SESSIONS).fetchall())
 
     def write_heartbeat(self) -> Heartbeat:

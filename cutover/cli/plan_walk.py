@@ -176,6 +176,9 @@ class Walk:
         if state["Type"] == "Task":
             with within(self.notebook, name):
                 self._task(name, state)
+            self.variables.write_share = state.get("Assign", {}).get(
+                "write_share", self.variables.write_share
+            )
         elif state["Type"] == "Pass" and name not in PASSES:
             raise BadInput(f"the definition has the state {name!r}, which a plan does not know")
         elif state["Type"] == "Pass":
@@ -297,7 +300,6 @@ class Walk:
             read_record=self.told.read_record,
             write_record=self.told.write_record,
         )
-        self.variables.write_share = self.direction.destination.share
 
     def may_switch(self, destination: Where) -> bool:
         """Whether the write record is where it is to be when the writer is switched."""
@@ -403,7 +405,10 @@ def _asked_about(walk: Walk) -> bool:
     return asking in walk.told.plan.approve_before and asking != walk.variables.approved
 
 
-MAY_SWITCH: Final = "{{% $decision.action = 'advance' and ($plan.write_record_moves = 'after-switch' or $write_share = {share}) %}}"
+MAY_SWITCH: Final = (
+    "{{% $decision.action = 'advance'"
+    " and ($plan.write_record_moves = 'after-switch' or $write_share = {share}) %}}"
+)
 CONDITIONS: Final[dict[str, Callable[[Walk], bool]]] = {
     "{% $recovers %}": _no,
     "{% $decision.action = 'advance' %}": _yes,

@@ -102,13 +102,19 @@ def resolve_switch(
 
 
 def _look(origin: Database, phase: Phase, intent: str) -> tuple[Gate | None, dict[str, Any] | None]:
-    """The origin's gate, final, and what the closing with this intent left there."""
+    """The origin's gate, final, and what the closing with this intent left there.
+
+    Behind the line nothing is asked of it: that it is closed is known, and it may say nothing for longer than a
+    function lasts, while the names wait for what comes after this look.
+    """
+    if side_of_the_line(phase) is Side.AFTER:
+        return None, None
     try:
         origin.end_barrier_sessions()
         return origin.gate(), origin.closing_proof(intent) if intent else None
     except DatabaseUnreachable:
-        # Where the journal knows, nobody needs the origin. Before the line: a barrier that stands there records its
-        # intent before it closes, and that is refused since the fence was raised. After it: forward, as ever.
+        # Before the line nobody needs the origin where the journal knows: a barrier that stands there records its
+        # intent before it closes, and that is refused since the fence was raised.
         if side_of_the_line(phase) is Side.ASK_THE_ORIGIN:
             raise
         return None, None
@@ -175,7 +181,6 @@ def finish_switch(
             f"the journal stands at {state.phase.value}: the origin is not known to be closed"
         )
     destination.open_gate()
-    end_clients_of_the_closed_side(origin)
     if state.phase is not Phase.DONE:
         note = f"the {state.direction.destination.value} is open"
         journal.record(
@@ -185,6 +190,7 @@ def finish_switch(
             note=note,
             detail={"direction": state.direction.value},
         )
+    end_clients_of_the_closed_side(origin)
 
 
 def verify_switch(

@@ -149,8 +149,6 @@ def switch_writer(
         destination.open_gate()
         opened_at = clock.now()
         clock.sleep(CLIENTS_FIRST_SECONDS)
-        sessions = end_clients_of_the_closed_side(origin)
-        counters = _counters(origin)
         certificate = dataclasses.replace(
             certificate,
             closed_at=closed_at,
@@ -163,8 +161,6 @@ def switch_writer(
             now=clock.now(),
             note=f"the {direction.origin.value} is closed for good, the {direction.destination.value} is open",
             detail={
-                "sessions_reconnected": sessions,
-                COUNTERS: counters,
                 "pause_ms": certificate.pause_milliseconds,
                 "certificate": jsonable(certificate),
                 "plan": jsonable(plan),
@@ -175,6 +171,14 @@ def switch_writer(
                 "direction": direction.value,
                 "way_back": way_back_detail(way_back),
             },
+        )
+        # Behind the record: the origin may be gone by now, or say nothing for as long as this function may last.
+        sessions = end_clients_of_the_closed_side(origin)
+        journal.annotate(
+            lease.execution,
+            now=clock.now(),
+            note=f"the {direction.origin.value} was asked right behind its closing",
+            detail={"sessions_reconnected": sessions, COUNTERS: _counters(origin)},
         )
     return certificate
 

@@ -251,6 +251,7 @@ PAST_THE_LINE: Final = (
     "target.write_counters",
     "target.end_client_sessions",
     "journal.record destination-open",
+    "journal.annotate",
 )
 """Of `switch_writer`: what it does once the barrier is closed."""
 

@@ -55,7 +55,7 @@ class Fakes:
         self.stage = -1
         self.side = "before"
         self.failing: dict[str, Exception] = {}
-        self.bake_first = True
+        self.bake_first = False
 
     def called(self) -> list[str]:
         return [name for name, _ in self.calls]
@@ -83,8 +83,9 @@ class Fakes:
         return {"change_id": "C1", "changed_at": f"t{self.stage}"}
 
     def _check_stage(self, payload: dict[str, Any]) -> dict[str, Any]:
-        self.bake_first = not self.bake_first
-        action = "bake" if not self.bake_first else "advance"
+        # A stage has baked when the write record moves.
+        self.bake_first = payload["write_share"] == 0 and not self.bake_first
+        action = "bake" if self.bake_first else "advance"
         return {"action": action, "reason": "r", "error": None, "held_since": None}
 
     def _resolve_switch(self, payload: dict[str, Any]) -> dict[str, Any]:

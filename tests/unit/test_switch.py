@@ -126,8 +126,10 @@ def test_the_writer_moves_with_its_sequences_and_a_certificate(
     assert certificate.opened_at is not None
     assert certificate.opened_at >= certificate.closed_at
     assert world.journal.state().phase is Phase.DESTINATION_OPEN
-    assert [entry.phase for entry in world.journal.entries()][-2:] == [
+    # The last is what the origin was asked behind it.
+    assert [entry.phase for entry in world.journal.entries()][-3:] == [
         Phase.SWITCHING,
+        Phase.DESTINATION_OPEN,
         Phase.DESTINATION_OPEN,
     ]
 
@@ -578,6 +580,41 @@ def test_nothing_slow_behind_the_barrier_outlasts_the_deadline(
     with pytest.raises(DeadlineExceeded, match=said):
         switch(world, lease)
     assert world.writers() == ("source",)
+
+
+class Hanged(Exception):
+    """The function's time was over while it waited."""
+
+
+def hangs(*_: Any, **__: Any) -> Any:
+    raise Hanged
+
+
+ASKED_OF_AN_ORIGIN = ("end_client_sessions", "end_barrier_sessions", "gate", "write_counters")
+
+
+def test_an_origin_that_hangs_behind_its_closing_keeps_nothing_that_is_known(
+    world: MemoryWorld, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server on a storage that hangs answers nothing, and every function that asks it runs into its limit."""
+    close = MemoryBarrier.close
+
+    def close_and_hang(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        close(barrier, proof)
+        for asked in ASKED_OF_AN_ORIGIN:
+            monkeypatch.setattr(world.source, asked, hangs)
+
+    monkeypatch.setattr(MemoryBarrier, "close", close_and_hang)
+    with pytest.raises(Hanged):
+        switch(world, lease)
+    state = world.journal.state()
+    assert (state.phase, state.way_back is not None) == (Phase.DESTINATION_OPEN, True)
+    side, looked = resolve(world)
+    assert side is Side.AFTER
+    # What ends the sessions of the closed side gives up by itself (test_closed_side.py); were it not so, it is last.
+    with pytest.raises(Hanged):
+        finish_switch(world.source, world.target, world.journal, world.clock, lease=looked)
+    assert world.journal.entries()[-1].note == "the target is open"
 
 
 def test_the_sessions_left_on_the_source_are_asked_to_reconnect(
