@@ -217,7 +217,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "park_reads": set(),
         "ask_approval": set(),
         "show_readiness": {"verdict", "reason", "at"},
-        "look_at_slots": {"slots", "why"},
+        "look_at_slots": {"slots", "why", "slot", "writer_since"},
         "watch_way_back": {"open"},
         "begin_replication": {"lease", "started"},
         "check_connections": ANSWERED,
