@@ -6,7 +6,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from cutover.direction import Where
 from cutover.jsonable import jsonable
 from cutover.steps.way_back import look_at_slots
 from lambdas import wiring
@@ -19,7 +18,6 @@ def lambda_handler(event: Event, _context: LambdaContext) -> Any:
     """How the writer says that the way back's slot is, or why it is not known."""
     parse(LookEvent, event)
     world = wiring.databases()
-    on_source = world.journal.state().writer is Where.SOURCE
-    found = look_at_slots(world.source if on_source else world.target, world.journal)
+    found = look_at_slots(world.source, world.target, world.journal)
     logger.info("slots looked at", known=found.slots is not None, why=found.why)
     return jsonable(found)

@@ -55,6 +55,7 @@ def _after_the_end(event: Event) -> Change | str | None:
         wiring.machines(),
         world.router,
         world.display,
+        wiring.approvals().notices,
         world.clock,
         execution=execution,
         paged=detail.get("error") == PERSON_NEEDED or failed_recovery,

@@ -229,6 +229,8 @@ class CutoverPermissions:
         may["switch_writer"].append(allow("dynamodb:ConditionCheckItem", on=self.journal_arn))
         # By the token of the intent the origin is asked for its proof.
         may["resolve_switch"].append(allow("dynamodb:Query", on=self.journal_arn))
+        # Whether the certificate of a move that is done is stored.
+        may["put_back"].append(allow("dynamodb:Query", on=self.journal_arn))
         # What the switch wrote down is what it compares with.
         may["audit_origin"].append(allow("dynamodb:Query", on=self.journal_arn))
         may["hand_over"] += [

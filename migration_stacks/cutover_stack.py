@@ -150,6 +150,10 @@ class CutoverStack(cdk.Stack):
             database_environment=self._database_environment(databases, replication_roles, settings),
             own_environments={
                 **{key: self._machines_environment() for key in ASKS_MOVES},
+                "put_back": {
+                    **self._machines_environment(),
+                    "TOPIC_ARN": self.notifications.topic_arn,
+                },
                 "assess_replication": {
                     "ASSESSMENT_ROLE_ARN": assessment_role_arn,
                     "ASSESSMENT_BUCKET": self._certificates.name,

@@ -263,6 +263,7 @@ _OF_AWS: Final = {
 }
 _OWN: Final[dict[str, dict[str, str]]] = {
     **{key: {"MACHINE_ARNS": json.dumps(MACHINE_ARNS)} for key in STARTS_MACHINES},
+    "put_back": {"MACHINE_ARNS": json.dumps(MACHINE_ARNS), "TOPIC_ARN": "${topic_arn}"},
     "ask_approval": {"TOPIC_ARN": "${topic_arn}"},
     "watch_way_back": {"TOPIC_ARN": "${topic_arn}", "WAY_BACK_WAL_LIMIT_GIGABYTES": "100"},
     "begin_finalize": {"FINALIZE_MACHINE_ARN": FINALIZE_MACHINE_ARN},

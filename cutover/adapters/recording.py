@@ -159,21 +159,23 @@ def _condition(given: dict[str, Any]) -> list[str]:
 
 
 class RecordingJournal(DynamoDbJournal):
-    """cutover.ports.Journal over a table in memory that stands where a move of this direction begins."""
+    """cutover.ports.Journal over a table in memory that stands where a move away from what carries begins."""
 
-    def __init__(self, notebook: Notebook, *, direction: Direction) -> None:
+    def __init__(self, notebook: Notebook, *, carrier: Stream) -> None:
         table = _Table(notebook)
         super().__init__(
             SimpleNamespace(meta=SimpleNamespace(client=table)),  # type: ignore[arg-type]
             table="journal",
             migration=MIGRATION,
         )
-        if direction is Direction.BACK:
+        if carrier is not Stream.LOAD:
+            # Whichever way a move went, it left the stream that follows its writer.
             state = JournalState(
                 phase=Phase.DONE,
                 updated_at=datetime.now(UTC),
-                writer=direction.origin,
-                carrier=Stream.BACK,
+                direction=Direction.away_from(carrier.origin.other),
+                writer=carrier.origin,
+                carrier=carrier,
             )
             put = self._put_state(state, version=0, entries=0)["Put"]
             table.items[put["Item"]["item"]] = {

@@ -201,6 +201,12 @@ def plan(
     direction: Annotated[
         Literal["forward", "back"], typer.Option(help="Which way the writer is to move.")
     ] = "forward",
+    carrier: Annotated[
+        Literal["load", "back", "again"] | None,
+        typer.Option(
+            help="What carries now, as `cutover status` says; else load, or with back: back."
+        ),
+    ] = None,
     settings: Annotated[
         Path | None, typer.Option(help="Settings file; else the defaults.", dir_okay=False)
     ] = None,
@@ -212,6 +218,8 @@ def plan(
 ) -> None:
     """Print every SQL statement and API call of a move of the writer, in order; does none of it.
 
+    After a way back the next move forward is that of --carrier again: the load rests then.
+
     Runs the steps of the state machine over connections that write down what would act; the servers are asked in
     read-only sessions. Exit status 0: nothing speaks against the move, 2: something does, 3: a server does not tell.
     """
@@ -219,7 +227,7 @@ def plan(
     from cutover.cli.plan_text import as_json as plan_json
     from cutover.cli.plan_text import as_text as plan_text
     from cutover.cli.plan_walk import planned
-    from cutover.direction import Direction
+    from cutover.direction import Direction, Stream
     from cutover.errors import BadInput
 
     if source_dsn is None or target_dsn is None:
@@ -234,6 +242,7 @@ def plan(
         target_dsn,
         direction=Direction(direction),
         told=told(settings, suffix=suffix),
+        carrier=None if carrier is None else Stream(carrier),
     )
     print(plan_json(result) if as_json else plan_text(result, asked=asked))
     raise typer.Exit(result.exit_status)

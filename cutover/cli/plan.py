@@ -66,6 +66,8 @@ class Plan:
     """Everything that a move would do, and what speaks against it."""
 
     direction: Direction
+    carrier: Stream
+    """What carries before the move, and is stopped in it: assumed or told, a plan does not read the journal."""
     states: tuple[str, ...]
     """The states of the machine, in order."""
     lines: tuple[Line, ...]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cutover.cli.plan import Plan
 from cutover.decisions import Verdict
+from cutover.direction import Stream
 from cutover.jsonable import jsonable
 
 WIDTH: Final = 80
@@ -21,6 +22,7 @@ def as_json(plan: Plan) -> str:
     return json.dumps(
         {
             "direction": plan.direction.value,
+            "carrier": plan.carrier.value,
             "exit_status": plan.exit_status,
             "stopped": plan.stopped,
             "states": list(plan.states),
@@ -77,6 +79,7 @@ def as_text(plan: Plan, *, asked: bool = False) -> str:
         f"{plan.direction.destination.value}, with every check good. Nothing was done. Values that only the move "
         "can know (positions, tokens, times) stand for those it will have."
     )
+    page.add(_carrier(plan.carrier))
     _lines(page, plan, asked=asked)
     page.add()
     if plan.stopped:
@@ -96,6 +99,14 @@ def as_text(plan: Plan, *, asked: bool = False) -> str:
         page.add(risk.detected_by, first="    detected by ", rest="      ")
         page.add(risk.remedy, first="    remedy: ", rest="      ")
     return "\n".join(page.text)
+
+
+def _carrier(carrier: Stream) -> str:
+    """What a plan takes for granted, as it does not ask the journal."""
+    told = f"It takes for granted that the stream `{carrier.value}` carries"
+    if carrier is Stream.LOAD:
+        return f"{told}; after a way back `again` does, and --carrier again plans that. `cutover status` says which."
+    return f"{told}; `cutover status` says whether it does."
 
 
 def _lines(page: _Page, plan: Plan, *, asked: bool) -> None:

@@ -59,13 +59,28 @@ MOST_STATES: Final = 500
 """Of one move; a hundred stages with their checks are fewer."""
 
 
-def planned(source_dsn: str, target_dsn: str, *, direction: Direction, told: Told) -> Plan:
-    """The plan of a move. Raises BadInput where a definition asks for what a plan can't answer."""
-    walk = Walk(source_dsn, target_dsn, direction=direction, told=told)
+def planned(
+    source_dsn: str,
+    target_dsn: str,
+    *,
+    direction: Direction,
+    told: Told,
+    carrier: Stream | None = None,
+) -> Plan:
+    """The plan of a move. carrier: the stream that carries before it; else that of the first move this way.
+
+    Raises BadInput where a definition asks for what a plan can't answer, or no such move begins with that stream.
+    """
+    walk = Walk(source_dsn, target_dsn, direction=direction, told=told, carrier=carrier)
     try:
         return walk.whole()
     finally:
         walk.close()
+
+
+def carrier_of(direction: Direction) -> Stream:
+    """What carries before the first move this way."""
+    return Stream.LOAD if direction is Direction.FORWARD else Stream.BACK
 
 
 @dataclass
@@ -83,9 +98,21 @@ class Walk:
     """One way through a definition: every check is good, and whoever is asked agrees."""
 
     def __init__(
-        self, source_dsn: str, target_dsn: str, *, direction: Direction, told: Told
+        self,
+        source_dsn: str,
+        target_dsn: str,
+        *,
+        direction: Direction,
+        told: Told,
+        carrier: Stream | None = None,
     ) -> None:
         self.direction, self.told = direction, told
+        self.carrier = carrier_of(direction) if carrier is None else carrier
+        if self.carrier.origin is not direction.origin:
+            raise BadInput(
+                f"{self.carrier.value} carries from the {self.carrier.origin.value}, and a move {direction.value} is "
+                f"away from the {direction.origin.value}"
+            )
         self.notebook, self.clock = Notebook(), PassingClock()
         self.variables = Variables(
             entered=direction is Direction.BACK, write_share=direction.origin.share
@@ -110,14 +137,13 @@ class Walk:
             if direction is Direction.FORWARD
             else (self.target, self.source)
         )
-        self.journal = RecordingJournal(self.notebook, direction=direction)
+        self.journal = RecordingJournal(self.notebook, carrier=self.carrier)
         home = direction.origin.share
         self.router = RecordingRouter(
             self.notebook, shares={told.read_record: home, told.write_record: home}
         )
-        carrier = Stream.LOAD if direction is Direction.FORWARD else Stream.BACK
         self.tasks: dict[Stream, ReplicationTask] = {
-            stream: RecordingTask(self.notebook, stream=stream, carries=stream is carrier)
+            stream: RecordingTask(self.notebook, stream=stream, carries=stream is self.carrier)
             for stream in Stream
         }
         self.monitoring = RecordingMonitoring(self.notebook)
@@ -158,6 +184,7 @@ class Walk:
         )
         return Plan(
             direction=self.direction,
+            carrier=self.carrier,
             states=tuple(self.states),
             lines=tuple(self.notebook.lines),
             findings=findings,

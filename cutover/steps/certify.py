@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cutover.certificate import (
     STORED,
@@ -19,9 +19,11 @@ from cutover.certificate import (
     stored_at,
     validated,
 )
-from cutover.direction import Stream
+from cutover.direction import Direction, Stream
 from cutover.errors import ServiceUnavailable, StaleLease
-from cutover.ports import CertificateStore, Clock, Journal, ReplicationTask
+from cutover.ports import CertificateStore, Clock, Journal, Notices, ReplicationTask
+
+MOVES: Final = {Direction.FORWARD: "cutover", Direction.BACK: "rollback"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,23 @@ def store_certificate(
         # After the line: the next execution, such as the way back, has begun, and has the journal to itself.
         return Kept(key=kept.key, sha256=kept.sha256, noted=False)
     return kept
+
+
+def tell_where_missing(journal: Journal, notices: Notices, *, execution: str, reason: str) -> bool:
+    """Tells people where the journal does not say that the certificate of this execution's move is stored.
+
+    With the words of the machine, which can't say them where it was stopped. Answers whether it told.
+    Raises ServiceUnavailable.
+    """
+    if stored_at(journal.entries(), execution) is not None:
+        return False
+    move = MOVES[journal.state().direction]
+    notices.publish(
+        f"{move.title()}: a person is needed, the certificate is not stored",
+        f"The {move} is done, and the journal has all of it. Only the copy of the certificate is missing: "
+        f"docs/runbook.md, Certificate. {reason} {execution}",
+    )
+    return True
 
 
 def certificate_key(migration: str, execution: str) -> str:

@@ -20,7 +20,16 @@ from cutover.errors import (
 )
 from cutover.journal import OVER, Entry, Lease, Phase, Side, side_of_the_line
 from cutover.observations import Change, Gate, GateState
-from cutover.ports import Clock, CutoverMachine, Database, Display, Journal, TrafficRouter
+from cutover.ports import (
+    Clock,
+    CutoverMachine,
+    Database,
+    Display,
+    Journal,
+    Notices,
+    TrafficRouter,
+)
+from cutover.steps.certify import tell_where_missing
 from cutover.steps.replicate import end as end_replication
 from cutover.steps.replication import SlotPlan
 from cutover.steps.switch import MADE_MEANWHILE, end_clients_of_the_closed_side
@@ -287,6 +296,7 @@ def after_the_end(
     machines: Mapping[Direction, CutoverMachine],
     router: TrafficRouter,
     display: Display,
+    notices: Notices,
     clock: Clock,
     *,
     execution: str,
@@ -298,12 +308,16 @@ def after_the_end(
     """After an execution ended badly: puts back what it left, or has a machine finish it. Safe to repeat.
 
     paged: it ended by itself and called a person, who is to decide.
-    Returns the change of the records, the execution that recovers, or None where nothing is left to do.
-    Raises PutBackRefused where a person was called already.
+    Returns the change of the records, the execution that recovers, or None where nothing is left to do; behind a move
+    that is done that is the copy of its certificate at the most, which people are told.
+    Raises PutBackRefused where a person was called already, ServiceUnavailable.
     """
     state = journal.state()
     if state.phase in OVER:
         # It is finalized since, or being so: whatever this one left, nothing is to be moved any more.
+        return None
+    if state.phase is Phase.DONE and not state.held and state.execution == execution:
+        tell_where_missing(journal, notices, execution=execution, reason=reason)
         return None
     name = f"recover-{state.fence}"
     if state.execution != execution:

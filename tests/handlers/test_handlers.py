@@ -35,7 +35,7 @@ from cutover.steps.facts import in_brief
 from cutover.steps.observe import inspect_databases
 from lambdas import wiring
 from rehearsal.aws.invoker import InProcessContext
-from rehearsal.machine import FUNCTIONS, UPDATER, WATCHER
+from rehearsal.machine import DEFINITION, FUNCTIONS, ROLLBACK_DEFINITION, UPDATER, WATCHER
 from tests.builders import slots
 
 EVENTS = Path(__file__).parent.parent / "events"
@@ -217,7 +217,7 @@ def test_the_event_of_the_machine_is_understood(world: MemoryWorld, name: str) -
         "park_reads": set(),
         "ask_approval": set(),
         "show_readiness": {"verdict", "reason", "at"},
-        "look_at_slots": {"slots", "why"},
+        "look_at_slots": {"slots", "why", "slot", "writer_since"},
         "watch_way_back": {"open"},
         "begin_replication": {"lease", "started"},
         "check_connections": ANSWERED,
@@ -369,6 +369,60 @@ def test_the_rule_leaves_a_put_back_and_its_reason_as_they_are(world: MemoryWorl
     assert "the switch's deadline passed" in shown["reason"]
     assert call("put_back", event("execution_aborted")) is None
     assert (world.journal.state(), world.display.shown) == (state, shown)
+
+
+def done(world: MemoryWorld, *, direction: Direction = Direction.FORWARD) -> None:
+    """The move is done and its lease free; its certificate is not stored yet."""
+    lease = bring_to(world, Phase.DESTINATION_OPEN)
+    assert lease is not None
+    world.journal.current = dataclasses.replace(world.journal.current, direction=direction)
+    call("complete", event("complete"))
+    state = world.journal.state()
+    assert (state.phase, state.held) == (Phase.DONE, False)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"status": "ABORTED"},
+        {"status": "TIMED_OUT"},
+        {"status": "FAILED", "error": "PersonNeeded"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("direction", "definition"),
+    [(Direction.FORWARD, DEFINITION), (Direction.BACK, ROLLBACK_DEFINITION)],
+)
+def test_behind_a_move_that_is_done_the_rule_says_what_is_missing(
+    world: MemoryWorld, ended: dict[str, str], direction: Direction, definition: Path
+) -> None:
+    done(world, direction=direction)
+    state, shown = world.journal.state(), dict(world.display.shown)
+    assert call("put_back", cut_off(**ended)) is None
+    assert (world.journal.state(), world.display.shown) == (state, shown)
+    started: Any = wiring.machines()[direction]
+    assert (started.executions, world.router.moves) == ({}, [])
+    # As the machine says it, of its own move.
+    states = json.loads(definition.read_text())["States"]
+    told = states["Page a person: the certificate is not stored"]["Arguments"]
+    words = told["Message"].partition("'")[2].partition("'")[0]
+    ((subject, text),) = world.notices.sent
+    assert subject == told["Subject"]
+    assert text == f"{words}the execution ended as {ended['status']} {state.execution}"
+
+
+def test_behind_a_move_whose_certificate_is_stored_the_rule_says_nothing(
+    world: MemoryWorld,
+) -> None:
+    done(world)
+    world.notices.reachable = False
+    with pytest.raises(ServiceUnavailable):
+        # Lambda calls it again, and tells people in the end that it can't.
+        call("put_back", event("execution_aborted"))
+    world.notices.reachable = True
+    call("store_certificate", event("store_certificate"))
+    assert call("put_back", event("execution_aborted")) is None
+    assert world.notices.sent == []
 
 
 def replicates(world: MemoryWorld, name: str, **changes: Any) -> Any:

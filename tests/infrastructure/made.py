@@ -131,6 +131,12 @@ class Made:
             known["lease"]["fence"] = state.fence
         if "direction" in known:
             known["direction"] = state.next_move.value
+        if "slots" in known:
+            # Of the way back that is open: a look at another is not known, and nothing is to be told.
+            known["slots"] |= {
+                "slot": state.way_back and state.way_back.slot,
+                "writer_since": state.writer_since and state.writer_since.isoformat(),
+            }
         return known
 
     def carrier(self) -> str:

@@ -129,6 +129,7 @@ def as_text(value: Any) -> str:
 
 OWN: dict[str, tuple[type[FunctionEnvironment], ...]] = {
     "ask_approval": (ApprovalEnvironment,),
+    "put_back": (ApprovalEnvironment,),
     "watch_way_back": (WatchEnvironment,),
     "store_certificate": (CertificateEnvironment,),
     "assess_replication": (AssessmentEnvironment,),

@@ -112,11 +112,13 @@ def told(pair: Pair, *, fence_roles: tuple[str, ...] = (), **changes: Any) -> To
     )
 
 
-def the_plan(pair: Pair, direction: Direction, **changes: Any) -> Plan:
+def the_plan(
+    pair: Pair, direction: Direction, *, carrier: Stream | None = None, **changes: Any
+) -> Plan:
     dsns = (
         side.server.dsn(dbname=side.name, sslmode="disable") for side in (pair.source, pair.target)
     )
-    return planned(*dsns, direction=direction, told=told(pair, **changes))
+    return planned(*dsns, direction=direction, told=told(pair, **changes), carrier=carrier)
 
 
 class Present:
@@ -151,11 +153,13 @@ class Handled:
     plan, and nothing else of the plan is used here.
     """
 
-    def __init__(self, pair: Pair, direction: Direction, plan_told: Told) -> None:
+    def __init__(
+        self, pair: Pair, direction: Direction, plan_told: Told, *, carrier: Stream
+    ) -> None:
         self.notebook = Notebook()
         self.pair, self.direction, self.told = pair, direction, plan_told
         self.clock = Present()
-        self.journal = RecordingJournal(self.notebook, direction=direction)
+        self.journal = RecordingJournal(self.notebook, carrier=carrier)
         self.display = recording_display(self.notebook)
         self.certificates = recording_certificates(self.notebook)
         self.notices = recording_notices(self.notebook)
@@ -165,7 +169,6 @@ class Handled:
             self.notebook,
             shares=dict.fromkeys((plan_told.read_record, plan_told.write_record), home),
         )
-        carrier = Stream.LOAD if direction is Direction.FORWARD else Stream.BACK
         names = pair.source.database.inspect().stored
         self.tasks: dict[Stream, CarryingTask] = {}
         for stream in Stream:
@@ -245,9 +248,12 @@ class Handled:
             (old,) = row
             session.execute(f"alter subscription {old} disable".encode())
             session.execute(f"alter subscription {old} set (slot_name = none)".encode())
+            # The next move this way makes one of this name.
+            session.execute(f"drop subscription {old}".encode())
             session.execute(f"create publication {name} for all tables".encode())
         with origin.connect() as session:
             wait_for(session, "select bool_and(active_pid is null) from pg_replication_slots")
+            session.execute(f"drop publication if exists {old}".encode())
             dsn = destination.server.dsn(dbname=destination.name)
             session.execute(
                 psycopg.sql.SQL(
@@ -277,13 +283,15 @@ def acting(found: Plan, where: str) -> list[str]:
     return [comparable(line.text) for line in found.lines if line.where == where and line.acts]
 
 
-def moved(pair: Pair, direction: Direction, **changes: Any) -> Plan:
+def moved(
+    pair: Pair, direction: Direction, carrier: Stream | None = None, /, **changes: Any
+) -> Plan:
     """The plan, which the move that follows has to keep to line by line."""
-    found = the_plan(pair, direction, **changes)
+    found = the_plan(pair, direction, carrier=carrier, **changes)
     assert (found.stopped, found.exit_status) == ("", 0), found.findings
     servers = {"source": pair.source.server, "target": pair.target.server}
     since = {where: len(server.log.read_text()) for where, server in servers.items()}
-    handled = Handled(pair, direction, told(pair, **changes))
+    handled = Handled(pair, direction, told(pair, **changes), carrier=found.carrier)
     run = handled.run()
     assert run.status == "SUCCEEDED", run.cause
     assert run.states == list(found.states)
@@ -315,14 +323,25 @@ AT_ONCE = {"bake_seconds": 60, "poll_seconds": 60}
 """A stage is left at its first check, as in a plan."""
 
 
-def test_a_move_forward_and_one_back_do_what_their_plans_said(logged: Pair) -> None:
-    for direction in (Direction.FORWARD, Direction.BACK):
-        moved(logged, direction, **AT_ONCE)
+def test_a_move_forward_one_back_and_one_forward_again_do_what_their_plans_said(
+    logged: Pair,
+) -> None:
+    for direction, carrier in (
+        (Direction.FORWARD, None),
+        (Direction.BACK, None),
+        (Direction.FORWARD, Stream.AGAIN),
+    ):
+        found = moved(logged, direction, carrier, **AT_ONCE)
+        stopped = [line.text for line in found.lines if line.text.startswith("StopReplication")]
+        assert stopped == [f"StopReplicationTask {found.carrier.value}"]
+        asked = {line.text for line in found.lines if line.where == "cloudwatch"}
+        assert f"GetMetricData {found.carrier.value}" in asked
+        assert f"`{found.carrier.value}`" in as_text(found).partition("==")[0]
 
 
 def test_a_source_that_is_closed_by_locking_roles_is_planned_so(logged: Pair) -> None:
     """There, and open again on the way back."""
-    fence = (logged.source.app,)
+    fence: tuple[str, ...] = (logged.source.app,)
     for direction in (Direction.FORWARD, Direction.BACK):
         found = moved(logged, direction, fence_roles=fence, **AT_ONCE)
         texts = [line.text for line in found.lines if line.where == "source"]
@@ -413,6 +432,13 @@ def test_the_command_asks_both_servers(logged: Pair) -> None:
     assert run.exit_code == 0, run.output
     lines = json.loads(run.stdout)["lines"]
     assert {"source", "target", "route53", "dms", "dynamodb"} <= {line["where"] for line in lines}
+    for carrier, options in (("load", []), ("again", ["--carrier", "again"])):
+        run = CliRunner().invoke(
+            app, ["plan", "--source-dsn", dsns[0], "--target-dsn", dsns[1], *options]
+        )
+        text = " ".join(run.output.split())
+        assert f"takes for granted that the stream `{carrier}` carries" in text.partition("==")[0]
+        assert f"StopReplicationTask {carrier}" in text
     # Nobody listens on the second: what it would say is not known.
     run = CliRunner().invoke(
         app, ["plan", "--source-dsn", dsns[0], "--target-dsn", "host=127.0.0.1 port=1", "--json"]

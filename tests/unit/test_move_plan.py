@@ -76,6 +76,22 @@ def test_the_fence_of_the_settings_is_the_one_that_is_planned(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("direction", "carrier"),
+    [
+        (Direction.FORWARD, Stream.BACK),
+        (Direction.BACK, Stream.LOAD),
+        (Direction.BACK, Stream.AGAIN),
+    ],
+)
+def test_a_stream_that_carries_the_other_way_is_no_beginning_of_a_move(
+    direction: Direction, carrier: Stream
+) -> None:
+    told = command.told(None, suffix="dev")
+    with pytest.raises(BadInput, match=f"^{carrier.value} carries from the "):
+        plan_walk.planned("", "", direction=direction, told=told, carrier=carrier)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "why"),
     [
         ("$decision.action = 'advance'", "$decision.action = 'go'", "which a plan can't answer"),

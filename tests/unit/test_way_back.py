@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from cutover.adapters.memory import SLOTS, MemoryWorld
 from cutover.decisions import Verdict
 from cutover.direction import Direction, Stream, Where
 from cutover.errors import ServiceUnavailable
-from cutover.journal import JournalState, Phase, WayBack
+from cutover.journal import JournalState, Lease, Phase, WayBack
+from cutover.jsonable import jsonable, restored
 from cutover.observations import SlotHealth
 from cutover.steps.way_back import SlotsFound, Watched, look_at_slots, watch_way_back
 from cutover.transitions import way_back_detail
@@ -147,7 +149,7 @@ def watch(world: MemoryWorld, *, after: float = 0) -> Watched:
         world.journal,
         world.notices,
         world.clock,
-        found=look_at_slots(world.target, world.journal),
+        found=look_at_slots(world.source, world.target, world.journal),
         limit_gigabytes=100,
         migration="dev",
     )
@@ -197,6 +199,11 @@ def test_a_lost_way_back_is_told_once(world: MemoryWorld) -> None:
     assert watch(world, after=1).told == ()
     assert [subject for subject, _ in world.notices.sent] == ["Way back of dev: lost"]
     assert "going back now needs a new load" in world.notices.sent[0][1]
+    # What an hour's notice says afterwards does not promise it anew.
+    assert watch(world, after=24).told == (24,)
+    assert world.notices.sent[-1][0] == "Way back of dev: lost, 24 h after the switch"
+    for _, text in world.notices.sent:
+        assert "losing nothing" not in text and "cutover rollback --suffix" not in text
 
 
 def test_a_writer_that_does_not_answer_is_not_known_and_not_lost(world: MemoryWorld) -> None:
@@ -204,11 +211,90 @@ def test_a_writer_that_does_not_answer_is_not_known_and_not_lost(world: MemoryWo
     found = watch(world, after=1)
     assert found.finding.verdict is Verdict.UNKNOWN
     assert found.told == ()
+    assert watch(world, after=23).told == (24,)
+    ((subject, text),) = world.notices.sent
+    assert subject == "Way back of dev: open for 24 h, 48 h left"
+    assert "Whether it carries is not known" in text and "losing nothing" not in text
+
+
+@pytest.fixture
+def switching() -> tuple[MemoryWorld, Lease]:
+    """The writer came back once, and its next switch has begun; that way back's slot has a name of its own."""
+    world = MemoryWorld.ready()
+    lease = world.journal.acquire("night", now=world.clock.now())
+    for phase in (Phase.SHIFTING, Phase.WRITES_MOVED, Phase.SWITCHING):
+        world.journal.record(lease, phase, now=world.clock.now(), note="")
+    again = WayBack(stream=Stream.AGAIN, slot=SLOTS[Stream.AGAIN], lsn="0/0")
+    world.journal.current = replace(
+        world.journal.current, way_back=again, writer_since=world.clock.now()
+    )
+    world.source.slots[again.slot] = 0
+    return world, lease
+
+
+def switch(world: MemoryWorld, lease: Lease) -> None:
+    world.clock.sleep(1)
+    way_back = WayBack(stream=Stream.BACK, slot=SLOT, lsn="0/0")
+    world.target.slots[SLOT] = 0
+    detail = {"way_back": way_back_detail(way_back)}
+    for phase in (Phase.ORIGIN_CLOSED, Phase.DESTINATION_OPEN):
+        world.journal.record(lease, phase, now=world.clock.now(), note="", detail=detail)
+
+
+@pytest.mark.parametrize("named", ["none", "another", "the same"])
+def test_a_look_from_before_the_switch_says_nothing_about_its_way_back(
+    switching: tuple[MemoryWorld, Lease], named: str
+) -> None:
+    world, lease = switching
+    if named == "none":
+        world.journal.current = replace(world.journal.current, way_back=None)
+    if named == "the same":
+        way_back = WayBack(stream=Stream.BACK, slot=SLOT, lsn="0/0")
+        world.journal.current = replace(world.journal.current, way_back=way_back)
+    looked = look_at_slots(world.source, world.target, world.journal)
+    switch(world, lease)
+    watched = watch_way_back(
+        world.journal,
+        world.notices,
+        world.clock,
+        # As the state machine carries it.
+        found=restored(SlotsFound, json.loads(json.dumps(jsonable(looked)))),
+        limit_gigabytes=100,
+        migration="dev",
+    )
+    assert watched is not None
+    assert watched.finding.verdict is Verdict.UNKNOWN
+    assert "the writer moved since the look" in watched.finding.fact
+    assert (watched.told, world.notices.sent) == ((), [])
+    # The next look is at this way back, and its loss is told.
+    assert watch(world).finding.verdict is Verdict.GOOD
+    world.target.lost_slots.add(SLOT)
+    assert watch(world).told == ("lost",)
+
+
+def test_a_look_has_the_writer_and_its_slot_from_one_moment(
+    switching: tuple[MemoryWorld, Lease],
+) -> None:
+    world, lease = switching
+
+    class Switched:
+        """The journal of a switch that ends behind the first time that it is read."""
+
+        def state(self) -> JournalState:
+            found = world.journal.state()
+            if world.journal.current.phase is Phase.SWITCHING:
+                switch(world, lease)
+            return found
+
+    journal: Any = Switched()
+    found = look_at_slots(world.source, world.target, journal)
+    assert found.slot == SLOTS[Stream.AGAIN]
+    assert found.slots is not None and [each.name for each in found.slots] == [found.slot]
 
 
 def test_without_a_way_back_nothing_is_watched() -> None:
     world = MemoryWorld.ready()
-    found = look_at_slots(world.source, world.journal)
+    found = look_at_slots(world.source, world.target, world.journal)
     assert found == SlotsFound(slots=())
     assert not watch_way_back(
         world.journal,
@@ -244,7 +330,7 @@ def test_what_is_written_down_stays_behind_a_move_that_has_begun(world: MemoryWo
         Overtaken(),
         world.notices,
         world.clock,
-        found=SlotsFound(slots=(health(),)),
+        found=look_at_slots(world.source, world.target, world.journal),
         limit_gigabytes=100,
         migration="dev",
     )
