@@ -14,7 +14,7 @@ from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
-from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.adapters.stepfunctions import StepFunctionsTokens, is_running
 from cutover.approval import Answer, Question, still_asked
 from cutover.approval import described as described_question
 from cutover.decisions import described
@@ -262,7 +262,7 @@ def _refuse_to_finalize(
             f"{state.execution} holds the lease, phase {state.phase.value}: wait for its end; what was cut off is "
             "recovered first, with `cutover start`"
         )
-    if _goes_on(environment, str(state.execution)):
+    if _holder_runs(environment, state):
         raise LeaseTaken(f"{state.execution} finalizes it already: wait for its end")
 
 
@@ -279,12 +279,24 @@ def recover(environment: Environment, state: JournalState) -> str:
 
     Raises LeaseTaken while the execution that holds the lease runs.
     """
-    execution = str(state.execution)
-    if _goes_on(environment, execution):
+    if _holder_runs(environment, state):
         raise LeaseTaken(
-            f"{execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
+            f"{state.execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
         )
+    if state.phase is Phase.REPLICATING:
+        raise StartRefused(_cut_off(environment, state))
     return _start(environment, state.direction, {"recover": True})
+
+
+def _cut_off(environment: Environment, state: JournalState) -> str:
+    """Who recovers what an execution left that does not run any more."""
+    remedy = {
+        # Not the cutover's to finish: there is nothing to look at the origin for.
+        Phase.REPLICATING: f"the function route53-updater-{environment.suffix} and "
+        '{"action": "rollback"} frees the lease, then `cutover replicate` goes on',
+        Phase.FINALIZING: "`cutover finalize` finishes it",
+    }.get(state.phase, "`cutover start` finishes it or puts it back")
+    return f"{state.execution} holds the lease, phase {state.phase.value}, and does not run any more: {remedy}"
 
 
 def _start(environment: Environment, direction: Direction, given: dict[str, Any]) -> str:
@@ -334,18 +346,11 @@ def _pending(state: JournalState, question: Question | None, *, now: datetime) -
 
 def runs(environment: Environment, status: Status) -> bool:
     """Whether a move of the writer goes on: the lease is held, and by an execution that runs."""
-    if not status.state.held:
-        return False
-    execution = str(status.state.execution)
-    if not execution.startswith("arn:"):
-        return True
-    return _goes_on(environment, execution)
+    return _holder_runs(environment, status.state)
 
 
-def _goes_on(environment: Environment, execution: str) -> bool:
-    with translated(f"describing {execution}"):
-        found = environment.machines.describe_execution(executionArn=execution)
-    return found["status"] == "RUNNING"
+def _holder_runs(environment: Environment, state: JournalState) -> bool:
+    return state.held and is_running(environment.machines, str(state.execution))
 
 
 def watch(
@@ -416,6 +421,8 @@ def _refuse_where_nobody_hears(environment: Environment) -> None:
         raise TransitionRefused(
             f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
         )
+    if not _holder_runs(environment, state):
+        raise TransitionRefused(_cut_off(environment, state))
     if side_of_the_line(state.phase) is not Side.BEFORE:
         raise TransitionRefused(
             f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,16 @@ from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.approval import Question
 from cutover.cli import commands, render
 from cutover.cli.main import app, main
-from cutover.errors import BadInput, ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
+from cutover.direction import Direction
+from cutover.errors import (
+    BadInput,
+    CutoverError,
+    LeaseTaken,
+    ServiceUnavailable,
+    StaleLease,
+    StartRefused,
+    TransitionRefused,
+)
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
 from rehearsal.aws.resources import JOURNAL_TABLE
@@ -37,12 +46,27 @@ def environment() -> Iterator[commands.Environment]:
         yield commands.environment("dev", "us-east-1")
 
 
+def abort(environment: commands.Environment) -> str:
+    return commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, list(arguments))
 
 
+def begun(environment: commands.Environment, direction: Direction = Direction.FORWARD) -> Lease:
+    """An execution that runs, and has the lease."""
+    machine = environment.machines.create_state_machine(
+        name=commands.machine_name("dev", direction),
+        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )["stateMachineArn"]
+    execution = environment.machines.start_execution(stateMachineArn=machine, name="night")
+    return environment.journal.acquire(execution["executionArn"], now=NOW, direction=direction)
+
+
 def test_an_abort_is_heard_by_the_running_cutover(environment: commands.Environment) -> None:
-    environment.journal.acquire("night", now=NOW)
+    begun(environment)
     result = run("abort", "--by", "dba", "--reason", "not tonight", "--region", "us-east-1")
     assert result.exit_code == 0
     assert result.stdout == "said: the cutover goes back at its next check\n"
@@ -58,11 +82,62 @@ def test_a_word_that_nobody_would_hear_is_refused(environment: commands.Environm
 def test_past_the_line_an_abort_is_refused_in_plain_words(
     environment: commands.Environment,
 ) -> None:
-    lease = environment.journal.acquire("night", now=NOW)
+    lease = begun(environment)
     for phase in (Phase.SHIFTING, Phase.SWITCHING):
         environment.journal.record(lease, phase, now=NOW, note="")
     with pytest.raises(TransitionRefused, match="the way is forward"):
         commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
+def fails(environment: commands.Environment, lease: Lease) -> None:
+    environment.machines.stop_execution(executionArn=lease.execution)
+
+
+def is_forgotten(environment: commands.Environment, lease: Lease) -> None:
+    """After 90 days, or with its machine."""
+    environment.journal.take_over(lease.execution.replace(":night", ":long-ago"), now=NOW)
+
+
+@pytest.mark.parametrize("ends", [fails, is_forgotten])
+@pytest.mark.parametrize("verb", ["abort", "pause", "resume", "rollback"])
+def test_where_the_execution_ended_no_check_is_promised(
+    environment: commands.Environment,
+    ends: Callable[[commands.Environment, Lease], None],
+    verb: str,
+) -> None:
+    """As after `A person is needed: put-back needs help`: the lease is held, and nobody listens."""
+    lease = begun(environment)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    ends(environment, lease)
+    refused = run(verb, "--region", "us-east-1").exception
+    assert isinstance(refused, TransitionRefused)
+    assert "phase shifting, and does not run any more: `cutover start` finishes it or" in str(
+        refused
+    )
+    assert environment.journal.word().word is Word.NONE
+
+
+@pytest.mark.parametrize("ends", [fails, is_forgotten])
+def test_what_was_cut_off_is_recovered_by_a_start(
+    environment: commands.Environment, ends: Callable[[commands.Environment, Lease], None]
+) -> None:
+    lease = begun(environment)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    with pytest.raises(LeaseTaken, match="holds the lease and runs, phase shifting"):
+        commands.start(environment)
+    ends(environment, lease)
+    started = environment.machines.describe_execution(executionArn=commands.start(environment))
+    assert json.loads(started["input"]) == {"recover": True}
+
+
+@pytest.mark.parametrize("ask", [commands.start, abort])
+def test_a_load_that_was_cut_off_is_not_the_cutovers_to_recover(
+    environment: commands.Environment, ask: Callable[[commands.Environment], str]
+) -> None:
+    load = "arn:aws:states:us-east-1:123456789012:execution:migration-replicate-dev:load"
+    environment.journal.acquire(load, now=NOW, replicates=True)
+    with pytest.raises(CutoverError, match=r"load holds .* route53-updater-dev .*`cutover replica"):
+        ask(environment)
 
 
 def asks(environment: commands.Environment, lease: Lease, token: str) -> None:
@@ -85,6 +160,9 @@ class Tokens:
 
     sent: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     error: str = ""
+
+    def describe_execution(self, **_given: str) -> dict[str, str]:
+        return {"status": "RUNNING"}
 
     def send_task_success(self, **given: str) -> None:
         self._send("success", given)
@@ -236,7 +314,7 @@ def test_a_word_that_came_too_late_is_not_called_heard(
     environment: commands.Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who parks listens once more after it says so, and then no more."""
-    lease = environment.journal.acquire("evening", now=NOW)
+    lease = begun(environment)
     environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
     say = environment.journal.say
 
