@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 import boto3
 
@@ -31,6 +31,7 @@ from cutover.finalize import SourceAfterwards, refusal
 from cutover.journal import OVER, Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
+from cutover.rollback import Rollback, decide_rollback
 from cutover.steps import watch as source
 from cutover.steps.approve import answer, end_wait
 from cutover.transitions import refusal_where_over
@@ -199,16 +200,29 @@ def replicate(
 
 
 def rollback(environment: Environment, *, by: str = "") -> str:
-    """The way back: an execution's ARN, or a sentence where a running cutover was told to go back.
+    """The way back: an execution's ARN, or a sentence where a running move goes back, or was told to.
 
     Raises StartRefused, TransitionRefused.
     """
     state = _refuse_where_over(environment)
-    if state.held and side_of_the_line(state.phase) is Side.BEFORE:
-        return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
-    if state.writer is Where.SOURCE or state.held:
-        _refuse_where_nobody_hears(environment)
-    return _start(environment, Direction.BACK, {"by": by} if by else {})
+    runs = _holder_runs(environment, state)
+    if state.held and not runs:
+        raise TransitionRefused(_cut_off(environment, state))
+    decision = decide_rollback(state, runs=runs)
+    match decision.course:
+        case Rollback.START:
+            return _start(environment, Direction.BACK, {"by": by} if by else {})
+        case Rollback.ABORT:
+            return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
+        case Rollback.RUNS:
+            return decision.reason
+        case Rollback.REFUSED:
+            raise TransitionRefused(decision.reason)
+        case Rollback.PUT_BACK | Rollback.NOTHING:
+            # No record is moved from here, and what is parked has its own way.
+            raise TransitionRefused(_unheard(environment, state) or decision.reason)
+        case _:
+            assert_never(decision.course)
 
 
 def giving_up(environment: Environment, *, source: str) -> str:
@@ -281,7 +295,8 @@ def recover(environment: Environment, state: JournalState) -> str:
     """
     if _holder_runs(environment, state):
         raise LeaseTaken(
-            f"{state.execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
+            f"{state.execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or "
+            "`cutover abort`"
         )
     if state.phase is Phase.REPLICATING:
         raise StartRefused(_cut_off(environment, state))
@@ -410,20 +425,22 @@ def accept_drift(environment: Environment, *, by: str, reason: str) -> str:
 
 
 def _refuse_where_nobody_hears(environment: Environment) -> None:
-    state = environment.journal.state()
+    if why := _unheard(environment, environment.journal.state()):
+        raise TransitionRefused(why)
+
+
+def _unheard(environment: Environment, state: JournalState) -> str:
+    """Why nobody would hear the operator's word; empty where somebody would."""
     if state.phase is Phase.PARKED:
-        raise TransitionRefused(
+        return (
             f"no cutover runs in {environment.suffix}: {state.parked_at} % of the reads are parked on the target. Go "
             f"on with `cutover start`, or back with the function route53-updater-{environment.suffix} and "
             '{"action": "rollback"}'
         )
     if not state.held:
-        raise TransitionRefused(
-            f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
-        )
+        return f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
     if not _holder_runs(environment, state):
-        raise TransitionRefused(_cut_off(environment, state))
+        return _cut_off(environment, state)
     if side_of_the_line(state.phase) is not Side.BEFORE:
-        raise TransitionRefused(
-            f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
-        )
+        return f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
+    return ""

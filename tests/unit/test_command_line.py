@@ -54,7 +54,12 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, list(arguments))
 
 
-def begun(environment: commands.Environment, direction: Direction = Direction.FORWARD) -> Lease:
+def begun(
+    environment: commands.Environment,
+    direction: Direction = Direction.FORWARD,
+    *,
+    replicates: bool = False,
+) -> Lease:
     """An execution that runs, and has the lease."""
     machine = environment.machines.create_state_machine(
         name=commands.machine_name("dev", direction),
@@ -62,7 +67,9 @@ def begun(environment: commands.Environment, direction: Direction = Direction.FO
         roleArn="arn:aws:iam::123456789012:role/machine",
     )["stateMachineArn"]
     execution = environment.machines.start_execution(stateMachineArn=machine, name="night")
-    return environment.journal.acquire(execution["executionArn"], now=NOW, direction=direction)
+    return environment.journal.acquire(
+        execution["executionArn"], now=NOW, direction=direction, replicates=replicates
+    )
 
 
 def test_an_abort_is_heard_by_the_running_cutover(environment: commands.Environment) -> None:
@@ -115,6 +122,69 @@ def test_where_the_execution_ended_no_check_is_promised(
         refused
     )
     assert environment.journal.word().word is Word.NONE
+
+
+def switched(environment: commands.Environment) -> None:
+    lease = environment.journal.acquire("evening", now=NOW)
+    for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
+        environment.journal.record(lease, phase, now=NOW, note="")
+    environment.journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
+
+
+@pytest.mark.parametrize("phase", [Phase.STARTED, Phase.WRITES_MOVED, Phase.SWITCHING])
+def test_a_rollback_that_runs_is_not_aborted_by_another(
+    environment: commands.Environment, phase: Phase
+) -> None:
+    switched(environment)
+    lease = begun(environment, Direction.BACK)
+    if phase is not Phase.STARTED:
+        environment.journal.record(lease, phase, now=NOW, note="")
+    assert commands.rollback(environment).startswith(
+        f"a rollback runs already: {lease.execution}, phase {phase.value}. "
+    )
+    assert environment.journal.word().word is Word.NONE
+
+
+def test_a_rollback_that_was_cut_off_is_not_said_to_run(environment: commands.Environment) -> None:
+    switched(environment)
+    fails(environment, begun(environment, Direction.BACK))
+    with pytest.raises(TransitionRefused, match="does not run any more: `cutover start`"):
+        commands.rollback(environment)
+
+
+def test_a_rollback_is_started_where_the_writer_is_on_the_target(
+    environment: commands.Environment,
+) -> None:
+    switched(environment)
+    with pytest.raises(StartRefused, match="no state machine migration-rollback-dev"):
+        commands.rollback(environment)
+
+
+def test_a_load_that_runs_is_not_what_a_rollback_ends(environment: commands.Environment) -> None:
+    begun(environment, replicates=True)
+    with pytest.raises(TransitionRefused, match=r"loaded by .*:night, .*`cutover abort`"):
+        commands.rollback(environment)
+    assert environment.journal.word().word is Word.NONE
+    assert abort(environment) == "said: the cutover goes back at its next check"
+
+
+def test_a_running_cutover_hears_a_rollback_as_an_abort(environment: commands.Environment) -> None:
+    begun(environment)
+    assert commands.rollback(environment) == "said: the cutover goes back at its next check"
+    assert environment.journal.word().word is Word.ABORT
+
+
+def test_past_the_line_a_rollback_waits_for_the_end(environment: commands.Environment) -> None:
+    lease = begun(environment)
+    for phase in (Phase.SHIFTING, Phase.SWITCHING):
+        environment.journal.record(lease, phase, now=NOW, note="")
+    with pytest.raises(TransitionRefused, match=r"stands at switching: .* finished first"):
+        commands.rollback(environment)
+
+
+def test_where_nothing_moved_there_is_nothing_to_go_back(environment: commands.Environment) -> None:
+    with pytest.raises(TransitionRefused, match="no cutover runs in dev"):
+        commands.rollback(environment)
 
 
 @pytest.mark.parametrize("ends", [fails, is_forgotten])
