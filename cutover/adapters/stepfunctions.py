@@ -56,6 +56,15 @@ def is_running(client: SFNClient, execution: str) -> bool:
     return found["status"] == "RUNNING"
 
 
+def waits_with_a_token(client: SFNClient, execution: str) -> bool:
+    """Whether the newest thing that an execution did was to begin waiting for an answer."""
+    with translated(f"reading the history of {execution}"):
+        found = client.get_execution_history(
+            executionArn=execution, reverseOrder=True, maxResults=1
+        )
+    return any(event["type"] == "TaskSubmitted" for event in found["events"])
+
+
 class StepFunctionsTokens:
     """cutover.ports.ApprovalTokens over the API of Step Functions."""
 

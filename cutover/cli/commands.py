@@ -14,7 +14,7 @@ from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
-from cutover.adapters.stepfunctions import StepFunctionsTokens, is_running
+from cutover.adapters.stepfunctions import StepFunctionsTokens, is_running, waits_with_a_token
 from cutover.approval import Answer, Question, still_asked
 from cutover.approval import described as described_question
 from cutover.decisions import described
@@ -74,7 +74,9 @@ class Status:
     entries: tuple[Entry, ...]
     now: datetime
     question: Question | None = None
-    """What a running cutover waits for a person to answer."""
+    """What a running cutover waits for a person to answer, or was answered and has not heard."""
+    heard: bool | None = None
+    """Whether the answer reached the execution; None: it is not known, or there is none."""
     watch: SourceWatch | None = None
     """The newest look at the source; None: nobody has looked yet."""
 
@@ -339,24 +341,36 @@ def status(environment: Environment) -> Status:
     """The newest state with the whole journal."""
     journal, now = environment.journal, datetime.now(UTC)
     state = journal.state()
+    question, heard = _pending(environment, state, now=now)
     return Status(
         suffix=environment.suffix,
         state=state,
         word=journal.word(),
         entries=journal.entries(),
         now=now,
-        question=_pending(state, journal.question(), now=now),
+        question=question,
+        heard=heard,
         watch=journal.watched(),
     )
 
 
-def _pending(state: JournalState, question: Question | None, *, now: datetime) -> Question | None:
+def _pending(
+    environment: Environment, state: JournalState, *, now: datetime
+) -> tuple[Question | None, bool | None]:
+    """The question that is still of interest, and whether its answer was heard."""
     try:
-        asked = still_asked(state, question, now=now)
+        asked = still_asked(state, environment.journal.question(), now=now)
     except (StaleLease, TransitionRefused):
         # On neither side of the line: nothing waits for an answer.
-        return None
-    return asked if asked.answer is None else None
+        return None, None
+    if asked.answer is None:
+        return asked, None
+    try:
+        waits = waits_with_a_token(environment.machines, asked.execution)
+    except ServiceUnavailable:
+        # On neither side of the line: it is shown, and that nobody knows.
+        return asked, None
+    return (asked, False) if waits else (None, None)
 
 
 def runs(environment: Environment, status: Status) -> bool:

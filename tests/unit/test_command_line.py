@@ -230,9 +230,16 @@ class Tokens:
 
     sent: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     error: str = ""
+    history_error: str = ""
 
     def describe_execution(self, **_given: str) -> dict[str, str]:
         return {"status": "RUNNING"}
+
+    def get_execution_history(self, **given: Any) -> dict[str, Any]:
+        assert (given["reverseOrder"], given["maxResults"]) == (True, 1)
+        if self.history_error:
+            raise ClientError({"Error": {"Code": self.history_error, "Message": "m"}}, "History")
+        return {"events": [{"type": "TaskSucceeded" if self.sent else "TaskSubmitted"}]}
 
     def send_task_success(self, **given: str) -> None:
         self._send("success", given)
@@ -241,8 +248,10 @@ class Tokens:
         self._send("failure", given)
 
     def _send(self, kind: str, given: dict[str, str]) -> None:
-        if self.error:
-            raise ClientError({"Error": {"Code": self.error, "Message": "m"}}, "SendTask")
+        # A token is good once (Step Functions API reference, SendTaskSuccess).
+        error = self.error or ("TaskTimedOut" if self.sent else "")
+        if error:
+            raise ClientError({"Error": {"Code": error, "Message": "m"}}, "SendTask")
         self.sent.append((kind, given))
 
 
@@ -297,9 +306,45 @@ def test_an_answer_that_did_not_arrive_is_sent_again(
     assert isinstance(run("approve", "--reason", "go").exception, ServiceUnavailable)
     entries = environment.journal.entries()
     tokens.error = ""
-    assert run("approve", "--reason", "go").exit_code == 0
+    assert run("approve", "--by", "bob", "--reason", "again").exit_code == 0
     assert environment.journal.entries() == entries, "said once"
-    assert len(tokens.sent) == 1
+    ((_, sent),) = tokens.sent
+    assert json.loads(sent["output"])["reason"] == "go", "what the journal has"
+
+
+def test_an_abort_is_heard_where_the_approval_did_not_arrive(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    """The execution makes no check: without this it waits until approval_hours are over."""
+    _, tokens = waiting
+    tokens.error = "ThrottlingException"
+    assert isinstance(run("approve", "--reason", "go").exception, ServiceUnavailable)
+    tokens.error = ""
+    result = run("abort", "--by", "ada")
+    assert result.stdout == "said: the cutover waited for an approval, and goes back now\n"
+    ((kind, sent),) = tokens.sent
+    assert (kind, sent["error"]) == ("failure", "AbortRequested")
+    late = run("approve", "--reason", "go").exception
+    assert isinstance(late, TransitionRefused)
+
+
+@pytest.mark.parametrize("given", [(), ("--deny",)])
+def test_an_answer_that_did_not_arrive_is_shown_until_it_does(
+    waiting: tuple[commands.Environment, Tokens], given: tuple[str, ...]
+) -> None:
+    _, tokens = waiting
+    tokens.error = "ThrottlingException"
+    run("approve", *given, "--by", "ada", "--reason", "go")
+    said, again = ("denied", " --deny") if given else ("approved", "")
+    shown = run("status").stdout
+    assert f"answered     {said} by ada: the switch of the writer\n" in shown
+    assert f"not heard yet; to say it again:\n             cutover approve{again} --suff" in shown
+    assert json.loads(run("status", "--json").stdout)["heard"] is False
+    tokens.history_error = "ThrottlingException"
+    assert "not known whether it was heard" in run("status").stdout
+    tokens.error = tokens.history_error = ""
+    run("approve", *given, "--reason", "go")
+    assert "answered" not in run("status").stdout
 
 
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
