@@ -40,15 +40,29 @@ class StepFunctionsMachine:
         return self.execution(name)
 
     def runs(self, execution: str) -> bool:
-        try:
-            with translated(f"describing {execution}"):
-                found = self._client.describe_execution(executionArn=execution)
-        except ServiceUnavailable as error:
-            # Before the line: only a way back asks. Forgotten after 90 days, and so not running.
-            if _is(error, "ExecutionDoesNotExist"):
-                return False
-            raise
-        return found["status"] == "RUNNING"
+        return is_running(self._client, execution)
+
+
+def is_running(client: SFNClient, execution: str) -> bool:
+    """Whether an execution runs. One that is forgotten, after 90 days or with its machine, does not."""
+    try:
+        with translated(f"describing {execution}"):
+            found = client.describe_execution(executionArn=execution)
+    except ServiceUnavailable as error:
+        # On either side of the line: asked before something is recovered, or told to go back.
+        if _is(error, "ExecutionDoesNotExist"):
+            return False
+        raise
+    return found["status"] == "RUNNING"
+
+
+def waits_with_a_token(client: SFNClient, execution: str) -> bool:
+    """Whether the newest thing that an execution did was to begin waiting for an answer."""
+    with translated(f"reading the history of {execution}"):
+        found = client.get_execution_history(
+            executionArn=execution, reverseOrder=True, maxResults=1
+        )
+    return any(event["type"] == "TaskSubmitted" for event in found["events"])
 
 
 class StepFunctionsTokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 import boto3
 
@@ -14,7 +14,7 @@ from cutover.adapters.clock import SystemClock
 from cutover.adapters.dynamodb import DynamoDbJournal
 from cutover.adapters.postgres import Address, PostgresDatabase
 from cutover.adapters.postgres_rights import rights_on_source, rights_on_target, script
-from cutover.adapters.stepfunctions import StepFunctionsTokens
+from cutover.adapters.stepfunctions import StepFunctionsTokens, is_running, waits_with_a_token
 from cutover.approval import Answer, Question, still_asked
 from cutover.approval import described as described_question
 from cutover.decisions import described
@@ -31,6 +31,7 @@ from cutover.finalize import SourceAfterwards, refusal
 from cutover.journal import OVER, Entry, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Gate, GateState, OperatorWord, Word
 from cutover.roles import RoleNames, TargetRoleNames
+from cutover.rollback import Rollback, decide_rollback
 from cutover.steps import watch as source
 from cutover.steps.approve import answer, end_wait
 from cutover.transitions import refusal_where_over
@@ -73,7 +74,9 @@ class Status:
     entries: tuple[Entry, ...]
     now: datetime
     question: Question | None = None
-    """What a running cutover waits for a person to answer."""
+    """What a running cutover waits for a person to answer, or was answered and has not heard."""
+    heard: bool | None = None
+    """Whether the answer reached the execution; None: it is not known, or there is none."""
     watch: SourceWatch | None = None
     """The newest look at the source; None: nobody has looked yet."""
 
@@ -199,16 +202,29 @@ def replicate(
 
 
 def rollback(environment: Environment, *, by: str = "") -> str:
-    """The way back: an execution's ARN, or a sentence where a running cutover was told to go back.
+    """The way back: an execution's ARN, or a sentence where a running move goes back, or was told to.
 
     Raises StartRefused, TransitionRefused.
     """
     state = _refuse_where_over(environment)
-    if state.held and side_of_the_line(state.phase) is Side.BEFORE:
-        return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
-    if state.writer is Where.SOURCE or state.held:
-        _refuse_where_nobody_hears(environment)
-    return _start(environment, Direction.BACK, {"by": by} if by else {})
+    runs = _holder_runs(environment, state)
+    if state.held and not runs:
+        raise TransitionRefused(_cut_off(environment, state))
+    decision = decide_rollback(state, runs=runs)
+    match decision.course:
+        case Rollback.START:
+            return _start(environment, Direction.BACK, {"by": by} if by else {})
+        case Rollback.ABORT:
+            return say(environment, Word.ABORT, by=by, reason="a rollback was asked for")
+        case Rollback.RUNS:
+            return decision.reason
+        case Rollback.REFUSED:
+            raise TransitionRefused(decision.reason)
+        case Rollback.PUT_BACK | Rollback.NOTHING:
+            # No record is moved from here, and what is parked has its own way.
+            raise TransitionRefused(_unheard(environment, state) or decision.reason)
+        case _:
+            assert_never(decision.course)
 
 
 def giving_up(environment: Environment, *, source: str) -> str:
@@ -262,7 +278,7 @@ def _refuse_to_finalize(
             f"{state.execution} holds the lease, phase {state.phase.value}: wait for its end; what was cut off is "
             "recovered first, with `cutover start`"
         )
-    if _goes_on(environment, str(state.execution)):
+    if _holder_runs(environment, state):
         raise LeaseTaken(f"{state.execution} finalizes it already: wait for its end")
 
 
@@ -279,12 +295,25 @@ def recover(environment: Environment, state: JournalState) -> str:
 
     Raises LeaseTaken while the execution that holds the lease runs.
     """
-    execution = str(state.execution)
-    if _goes_on(environment, execution):
+    if _holder_runs(environment, state):
         raise LeaseTaken(
-            f"{execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or `cutover abort`"
+            f"{state.execution} holds the lease and runs, phase {state.phase.value}: wait for its end, or "
+            "`cutover abort`"
         )
+    if state.phase is Phase.REPLICATING:
+        raise StartRefused(_cut_off(environment, state))
     return _start(environment, state.direction, {"recover": True})
+
+
+def _cut_off(environment: Environment, state: JournalState) -> str:
+    """Who recovers what an execution left that does not run any more."""
+    remedy = {
+        # Not the cutover's to finish: there is nothing to look at the origin for.
+        Phase.REPLICATING: f"the function route53-updater-{environment.suffix} and "
+        '{"action": "rollback"} frees the lease, then `cutover replicate` goes on',
+        Phase.FINALIZING: "`cutover finalize` finishes it",
+    }.get(state.phase, "`cutover start` finishes it or puts it back")
+    return f"{state.execution} holds the lease, phase {state.phase.value}, and does not run any more: {remedy}"
 
 
 def _start(environment: Environment, direction: Direction, given: dict[str, Any]) -> str:
@@ -312,40 +341,45 @@ def status(environment: Environment) -> Status:
     """The newest state with the whole journal."""
     journal, now = environment.journal, datetime.now(UTC)
     state = journal.state()
+    question, heard = _pending(environment, state, now=now)
     return Status(
         suffix=environment.suffix,
         state=state,
         word=journal.word(),
         entries=journal.entries(),
         now=now,
-        question=_pending(state, journal.question(), now=now),
+        question=question,
+        heard=heard,
         watch=journal.watched(),
     )
 
 
-def _pending(state: JournalState, question: Question | None, *, now: datetime) -> Question | None:
+def _pending(
+    environment: Environment, state: JournalState, *, now: datetime
+) -> tuple[Question | None, bool | None]:
+    """The question that is still of interest, and whether its answer was heard."""
     try:
-        asked = still_asked(state, question, now=now)
+        asked = still_asked(state, environment.journal.question(), now=now)
     except (StaleLease, TransitionRefused):
         # On neither side of the line: nothing waits for an answer.
-        return None
-    return asked if asked.answer is None else None
+        return None, None
+    if asked.answer is None:
+        return asked, None
+    try:
+        waits = waits_with_a_token(environment.machines, asked.execution)
+    except ServiceUnavailable:
+        # On neither side of the line: it is shown, and that nobody knows.
+        return asked, None
+    return (asked, False) if waits else (None, None)
 
 
 def runs(environment: Environment, status: Status) -> bool:
     """Whether a move of the writer goes on: the lease is held, and by an execution that runs."""
-    if not status.state.held:
-        return False
-    execution = str(status.state.execution)
-    if not execution.startswith("arn:"):
-        return True
-    return _goes_on(environment, execution)
+    return _holder_runs(environment, status.state)
 
 
-def _goes_on(environment: Environment, execution: str) -> bool:
-    with translated(f"describing {execution}"):
-        found = environment.machines.describe_execution(executionArn=execution)
-    return found["status"] == "RUNNING"
+def _holder_runs(environment: Environment, state: JournalState) -> bool:
+    return state.held and is_running(environment.machines, str(state.execution))
 
 
 def watch(
@@ -405,18 +439,22 @@ def accept_drift(environment: Environment, *, by: str, reason: str) -> str:
 
 
 def _refuse_where_nobody_hears(environment: Environment) -> None:
-    state = environment.journal.state()
+    if why := _unheard(environment, environment.journal.state()):
+        raise TransitionRefused(why)
+
+
+def _unheard(environment: Environment, state: JournalState) -> str:
+    """Why nobody would hear the operator's word; empty where somebody would."""
     if state.phase is Phase.PARKED:
-        raise TransitionRefused(
+        return (
             f"no cutover runs in {environment.suffix}: {state.parked_at} % of the reads are parked on the target. Go "
             f"on with `cutover start`, or back with the function route53-updater-{environment.suffix} and "
             '{"action": "rollback"}'
         )
     if not state.held:
-        raise TransitionRefused(
-            f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
-        )
+        return f"no cutover runs in {environment.suffix} (phase {state.phase.value}): there is nothing to hold or abort"
+    if not _holder_runs(environment, state):
+        return _cut_off(environment, state)
     if side_of_the_line(state.phase) is not Side.BEFORE:
-        raise TransitionRefused(
-            f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
-        )
+        return f"the cutover stands at {state.phase.value}, at or past the point of no return: the way is forward"
+    return ""

@@ -69,6 +69,15 @@ def _question(status: Status) -> list[str]:
     asked = status.question
     if asked is None:
         return []
+    if (given := asked.answer) is not None:
+        said = "approved" if given.granted else "denied"
+        heard = "not known whether it was heard" if status.heard is None else "not heard yet"
+        again = "" if given.granted else " --deny"
+        return [
+            _fit(f"answered     {said} by {given.by}: {described_question(asked.before)}"),
+            f"             {heard}; to say it again:",
+            f"             cutover approve{again} --suffix {status.suffix} --reason ...",
+        ]
     return [
         f"asks         before {described_question(asked.before)}, until {_minute(asked.expires_at)}",
         f"             cutover approve --suffix {status.suffix} --reason ..., or with --deny",

@@ -49,25 +49,26 @@ def ask(
 def answer(journal: Journal, tokens: ApprovalTokens, clock: Clock, *, given: Answer) -> Question:
     """Records the answer, then lets the execution go on or back. Raises TransitionRefused, StaleLease.
 
-    In this order: an execution that went on without an entry would have no one who approved it.
+    In this order: an execution that went on without an entry would have no one who approved it. Where the answer was
+    recorded before and did not arrive, it is that one which is handed on.
     """
     question = journal.answer(given, now=clock.now())
-    if given.granted:
-        tokens.approve(question.token, {"by": given.by, "reason": given.reason})
+    told = question.answer or given
+    if told.granted:
+        tokens.approve(question.token, {"by": told.by, "reason": told.reason})
     else:
-        cause = (
-            f"{given.by} denied {described(question.before)}: {given.reason or 'no reason given'}"
-        )
+        cause = f"{told.by} denied {described(question.before)}: {told.reason or 'no reason given'}"
         tokens.refuse(question.token, error="ApprovalDenied", cause=cause)
     return question
 
 
 def end_wait(journal: Journal, tokens: ApprovalTokens, clock: Clock, *, word: OperatorWord) -> bool:
-    """Ends the wait for an answer after an abort was said; whether there was one."""
+    """Ends the wait for an answer after an abort was said; whether there was one.
+
+    Also where the answer is recorded: one that did not arrive leaves the execution waiting, and it checks nothing.
+    """
     try:
         question = still_asked(journal.state(), journal.question(), now=clock.now())
-        if question.answer is not None:
-            return False
         tokens.refuse(question.token, error="AbortRequested", cause=_abort(word))
     except (StaleLease, TransitionRefused):
         # Before the line: nothing waits any more, and the next check hears the word.

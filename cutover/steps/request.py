@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
-from cutover.direction import Direction, Where
+from cutover.direction import Direction
 from cutover.errors import LeaseTaken, PutBackRefused, StaleLease, StartRefused
 from cutover.journal import STARTABLE, JournalState, Phase, Side, side_of_the_line
 from cutover.observations import Change, OperatorWord, Word
 from cutover.ports import ApprovalTokens, Clock, CutoverMachine, Display, Journal, TrafficRouter
+from cutover.rollback import Rollback, RollbackDecision, decide_rollback
 from cutover.steps.approve import end_wait
 from cutover.steps.recovery import put_back
 from cutover.transitions import refusal_where_over
@@ -75,73 +76,76 @@ def roll_back(
     """The way back, wherever the migration stands. Asked twice for the same request, it is done once.
 
     Before the line: all reads back to the source, by the running cutover or, where none runs, at once. With the
-    writer on the target: the machine that moves it back. Raises PutBackRefused while a switch is being finished.
+    writer on the target: the machine that moves it back. Raises PutBackRefused while a switch is being finished, and
+    while the target is loaded.
     """
     reason = f"rollback was asked for, request {request}"
     if any(request in entry.note for entry in journal.entries()):
         return Outcome(done="put back already", execution=journal.state().execution)
-    state = journal.state()
-    if state.writer is Where.TARGET and not state.held:
-        return start_machine(
-            journal,
-            machines[Direction.BACK],
-            name=f"rollback-{request}",
-            given={},
-            doing=ROLLBACK,
-            direction=Direction.BACK,
-        )
-    machine = machines[state.direction]
-    _refuse_past_the_line(state)
-    if state.held and state.direction is Direction.BACK:
-        return Outcome(done="a rollback runs already", execution=state.execution)
-    if _runs(state, machine):
+    state, decision = _rollback(journal, machines)
+    if decision.course is Rollback.ABORT:
         word = OperatorWord(word=Word.ABORT, by=REQUESTER, reason=reason)
         journal.say(word, now=clock.now())
         # One that waits for an approval makes no check that would hear it.
         end_wait(journal, tokens, clock, word=word)
         # It may have parked in the same moment, and then nobody hears the word.
-        state = journal.state()
-        _refuse_past_the_line(state)
-        if _runs(state, machine):
-            done = f"said: the cutover goes back at its next check, from phase {state.phase.value}"
-            return Outcome(done=done, execution=state.execution)
-    if state.execution is None or not (state.held or state.phase is Phase.PARKED):
-        done = f"nothing to do: the reads are at the source, phase {state.phase.value}"
-        return Outcome(done=done, execution=state.execution)
-    change = put_back(
-        journal,
-        router,
-        display,
-        clock,
-        execution=state.execution,
-        read_record=read_record,
-        write_record=write_record,
-        reason=reason,
-    )
-    if change is None:
-        raise StaleLease("a cutover was started in the same moment: ask again to send it back")
-    done = f"put back from phase {state.phase.value}; nothing was running"
-    return Outcome(done=done, execution=state.execution, change=change)
+        state, decision = _rollback(journal, machines)
+    match decision.course:
+        case Rollback.ABORT:
+            return Outcome(done=f"said: {decision.reason}", execution=state.execution)
+        case Rollback.RUNS:
+            return Outcome(done=decision.reason, execution=state.execution)
+        case Rollback.NOTHING:
+            return Outcome(done=f"nothing to do: {decision.reason}", execution=state.execution)
+        case Rollback.REFUSED:
+            raise PutBackRefused(decision.reason)
+        case Rollback.START:
+            return start_machine(
+                journal,
+                machines[Direction.BACK],
+                name=f"rollback-{request}",
+                given={},
+                doing=ROLLBACK,
+                direction=Direction.BACK,
+            )
+        case Rollback.PUT_BACK:
+            change = put_back(
+                journal,
+                router,
+                display,
+                clock,
+                execution=str(state.execution),
+                read_record=read_record,
+                write_record=write_record,
+                reason=reason,
+            )
+            return _was_put_back(journal, state, change)
+        case _:
+            assert_never(decision.course)
 
 
-def _runs(state: JournalState, machine: CutoverMachine) -> bool:
-    """Whether somebody would hear the operator's word; whoever parks has stopped listening."""
-    return (
-        state.held
-        and state.phase is not Phase.PARKED
-        and state.execution is not None
-        and machine.runs(state.execution)
-    )
+def _rollback(
+    journal: Journal, machines: Mapping[Direction, CutoverMachine]
+) -> tuple[JournalState, RollbackDecision]:
+    state = journal.state()
+    # Only where it makes a difference: of a rollback and of a finalize nobody here may ask.
+    before = side_of_the_line(state.phase) is Side.BEFORE
+    asks = state.held and before and state.direction is Direction.FORWARD
+    runs = asks and machines[Direction.FORWARD].runs(str(state.execution))
+    return state, decide_rollback(state, runs=runs)
 
 
-def _refuse_past_the_line(state: JournalState) -> None:
-    if refusal := refusal_where_over(state):
-        raise PutBackRefused(refusal)
-    if side_of_the_line(state.phase) is not Side.BEFORE:
-        raise PutBackRefused(
-            f"this migration stands at {state.phase.value}: the switch has to be finished first, a rollback begins "
-            "from done. Wait for it; where nothing runs any more, recover it"
+def _was_put_back(journal: Journal, was: JournalState, change: Change | None) -> Outcome:
+    """Raises StaleLease where another was faster."""
+    if change is not None:
+        done = f"put back from phase {was.phase.value}; nothing was running"
+        return Outcome(done=done, execution=was.execution, change=change)
+    if was.phase is Phase.REPLICATING and not journal.state().held:
+        done = (
+            "the load that was cut off has given its lease up: `cutover replicate` goes on with it"
         )
+        return Outcome(done=done, execution=was.execution)
+    raise StaleLease("a cutover was started in the same moment: ask again to send it back")
 
 
 def _why_no_start(state: JournalState, direction: Direction) -> str:

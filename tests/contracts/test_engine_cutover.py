@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.sns.models import sns_backends
 
+from cutover.adapters.stepfunctions import waits_with_a_token
 from rehearsal.aws.invoker import ACCOUNT, REGION, function_arn
 from tests.contracts.engine_support import Account, account, wait_for
 
@@ -229,6 +230,7 @@ def test_an_approval_is_waited_for_and_its_token_is_good_once(
 ) -> None:
     arn = emulated.start(definition(topic(), ApproveBefore="['switch']"))
     token = asked(fakes)
+    wait_for(lambda: waits_with_a_token(emulated.states, arn))
     payload = fakes.payload("ask_approval")
     assert payload["before"] == "switch"
     assert payload["plan"]["approve_before"] == ["switch"]
@@ -238,6 +240,7 @@ def test_an_approval_is_waited_for_and_its_token_is_good_once(
 
     assert emulated.end(arn).status == "SUCCEEDED"
     assert fakes.called().count("ask_approval") == 1
+    assert not waits_with_a_token(emulated.states, arn)
     with pytest.raises(ClientError, match="TaskTimedOut"):
         emulated.states.send_task_success(taskToken=token, output="{}")
     with pytest.raises(ClientError, match="TaskTimedOut"):

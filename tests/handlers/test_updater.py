@@ -11,7 +11,7 @@ import pytest
 from cutover.adapters.memory import MemoryCutoverMachine, MemoryWorld
 from cutover.direction import Direction
 from cutover.errors import BadInput, LeaseTaken, PutBackRefused, StartRefused
-from cutover.journal import Phase
+from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
 from cutover.steps.lease import park
 from lambdas import wiring
@@ -192,6 +192,54 @@ def test_a_cutover_that_parks_as_it_is_told_to_go_back_goes_back(
     assert world.router.shares[world.read_record] == 0
 
 
+def loads(world: MemoryWorld) -> Lease:
+    return world.journal.acquire("load", now=world.clock.now(), replicates=True)
+
+
+def test_a_load_that_runs_is_not_what_a_rollback_ends(ask: Ask, world: MemoryWorld) -> None:
+    loads(world)
+    with pytest.raises(PutBackRefused, match=r"loaded by load, .*`cutover abort`"):
+        ask(ROLLBACK)
+    assert world.journal.word().word is Word.NONE
+
+
+def test_a_load_that_was_cut_off_gives_its_lease_up(
+    ask: Ask, world: MemoryWorld, machine: MemoryCutoverMachine
+) -> None:
+    loads(world)
+    machine.ended.add("load")
+    assert "`cutover replicate` goes on" in ask(ROLLBACK)["done"]
+    state = world.journal.state()
+    assert (state.phase, state.held) == (Phase.NOT_READY, False)
+    assert world.router.moves == []
+
+
+def test_a_rollback_that_runs_is_not_aborted_by_another(
+    ask: Ask, world: MemoryWorld, machine: MemoryCutoverMachine
+) -> None:
+    switched(world)
+    machine.begins = lambda execution: back(world, execution)
+    first = ask(ROLLBACK)
+    for request in ("request-1", "request-2"):
+        again = ask(ROLLBACK, request=request)
+        assert again["execution"] == first["execution"]
+        assert again["done"].startswith("a rollback runs already: execution:rollback-request-1, ")
+    assert world.journal.word().word is Word.NONE
+    assert len(machine.executions) == 1
+
+
+def back(world: MemoryWorld, execution: str) -> None:
+    world.journal.acquire(execution, now=world.clock.now(), direction=Direction.BACK)
+
+
+def switched(world: MemoryWorld) -> None:
+    run(world, "somebody", share=100)
+    lease = world.journal.acquire("somebody", now=world.clock.now())
+    for step in (Phase.SWITCHING, Phase.DESTINATION_OPEN):
+        world.journal.record(lease, step, now=world.clock.now(), note="")
+    world.journal.record(lease, Phase.DONE, now=world.clock.now(), note="", release=True)
+
+
 def test_with_nothing_moved_there_is_nothing_to_roll_back(ask: Ask, world: MemoryWorld) -> None:
     answer = ask(ROLLBACK)
     assert answer["done"].startswith("nothing to do")
@@ -202,11 +250,7 @@ def test_with_nothing_moved_there_is_nothing_to_roll_back(ask: Ask, world: Memor
 def test_with_the_writer_on_the_target_the_way_back_is_a_machine_of_its_own(
     ask: Ask, world: MemoryWorld, machine: MemoryCutoverMachine
 ) -> None:
-    run(world, "somebody", share=100)
-    lease = world.journal.acquire("somebody", now=world.clock.now())
-    for step in (Phase.SWITCHING, Phase.DESTINATION_OPEN):
-        world.journal.record(lease, step, now=world.clock.now(), note="")
-    world.journal.record(lease, Phase.DONE, now=world.clock.now(), note="", release=True)
+    switched(world)
     first = ask(ROLLBACK)
     assert first["done"].startswith("started: a rollback")
     assert ask(ROLLBACK)["execution"] == first["execution"]

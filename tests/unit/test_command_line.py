@@ -6,7 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,16 @@ from cutover.adapters.memory import FixedClock, MemoryDatabase
 from cutover.approval import Question
 from cutover.cli import commands, render
 from cutover.cli.main import app, main
-from cutover.errors import BadInput, ServiceUnavailable, StaleLease, StartRefused, TransitionRefused
+from cutover.direction import Direction
+from cutover.errors import (
+    BadInput,
+    CutoverError,
+    LeaseTaken,
+    ServiceUnavailable,
+    StaleLease,
+    StartRefused,
+    TransitionRefused,
+)
 from cutover.journal import Lease, Phase
 from cutover.observations import GateState, Word
 from rehearsal.aws.resources import JOURNAL_TABLE
@@ -37,12 +46,34 @@ def environment() -> Iterator[commands.Environment]:
         yield commands.environment("dev", "us-east-1")
 
 
+def abort(environment: commands.Environment) -> str:
+    return commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, list(arguments))
 
 
+def begun(
+    environment: commands.Environment,
+    direction: Direction = Direction.FORWARD,
+    *,
+    replicates: bool = False,
+) -> Lease:
+    """An execution that runs, and has the lease."""
+    machine = environment.machines.create_state_machine(
+        name=commands.machine_name("dev", direction),
+        definition='{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )["stateMachineArn"]
+    execution = environment.machines.start_execution(stateMachineArn=machine, name="night")
+    return environment.journal.acquire(
+        execution["executionArn"], now=NOW, direction=direction, replicates=replicates
+    )
+
+
 def test_an_abort_is_heard_by_the_running_cutover(environment: commands.Environment) -> None:
-    environment.journal.acquire("night", now=NOW)
+    begun(environment)
     result = run("abort", "--by", "dba", "--reason", "not tonight", "--region", "us-east-1")
     assert result.exit_code == 0
     assert result.stdout == "said: the cutover goes back at its next check\n"
@@ -58,11 +89,125 @@ def test_a_word_that_nobody_would_hear_is_refused(environment: commands.Environm
 def test_past_the_line_an_abort_is_refused_in_plain_words(
     environment: commands.Environment,
 ) -> None:
-    lease = environment.journal.acquire("night", now=NOW)
+    lease = begun(environment)
     for phase in (Phase.SHIFTING, Phase.SWITCHING):
         environment.journal.record(lease, phase, now=NOW, note="")
     with pytest.raises(TransitionRefused, match="the way is forward"):
         commands.say(environment, Word.ABORT, by="dba", reason="")
+
+
+def fails(environment: commands.Environment, lease: Lease) -> None:
+    environment.machines.stop_execution(executionArn=lease.execution)
+
+
+def is_forgotten(environment: commands.Environment, lease: Lease) -> None:
+    """After 90 days, or with its machine."""
+    environment.journal.take_over(lease.execution.replace(":night", ":long-ago"), now=NOW)
+
+
+@pytest.mark.parametrize("ends", [fails, is_forgotten])
+@pytest.mark.parametrize("verb", ["abort", "pause", "resume", "rollback"])
+def test_where_the_execution_ended_no_check_is_promised(
+    environment: commands.Environment,
+    ends: Callable[[commands.Environment, Lease], None],
+    verb: str,
+) -> None:
+    """As after `A person is needed: put-back needs help`: the lease is held, and nobody listens."""
+    lease = begun(environment)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    ends(environment, lease)
+    refused = run(verb, "--region", "us-east-1").exception
+    assert isinstance(refused, TransitionRefused)
+    assert "phase shifting, and does not run any more: `cutover start` finishes it or" in str(
+        refused
+    )
+    assert environment.journal.word().word is Word.NONE
+
+
+def switched(environment: commands.Environment) -> None:
+    lease = environment.journal.acquire("evening", now=NOW)
+    for phase in (Phase.SHIFTING, Phase.SWITCHING, Phase.DESTINATION_OPEN):
+        environment.journal.record(lease, phase, now=NOW, note="")
+    environment.journal.record(lease, Phase.DONE, now=NOW, note="", release=True)
+
+
+@pytest.mark.parametrize("phase", [Phase.STARTED, Phase.WRITES_MOVED, Phase.SWITCHING])
+def test_a_rollback_that_runs_is_not_aborted_by_another(
+    environment: commands.Environment, phase: Phase
+) -> None:
+    switched(environment)
+    lease = begun(environment, Direction.BACK)
+    if phase is not Phase.STARTED:
+        environment.journal.record(lease, phase, now=NOW, note="")
+    assert commands.rollback(environment).startswith(
+        f"a rollback runs already: {lease.execution}, phase {phase.value}. "
+    )
+    assert environment.journal.word().word is Word.NONE
+
+
+def test_a_rollback_that_was_cut_off_is_not_said_to_run(environment: commands.Environment) -> None:
+    switched(environment)
+    fails(environment, begun(environment, Direction.BACK))
+    with pytest.raises(TransitionRefused, match="does not run any more: `cutover start`"):
+        commands.rollback(environment)
+
+
+def test_a_rollback_is_started_where_the_writer_is_on_the_target(
+    environment: commands.Environment,
+) -> None:
+    switched(environment)
+    with pytest.raises(StartRefused, match="no state machine migration-rollback-dev"):
+        commands.rollback(environment)
+
+
+def test_a_load_that_runs_is_not_what_a_rollback_ends(environment: commands.Environment) -> None:
+    begun(environment, replicates=True)
+    with pytest.raises(TransitionRefused, match=r"loaded by .*:night, .*`cutover abort`"):
+        commands.rollback(environment)
+    assert environment.journal.word().word is Word.NONE
+    assert abort(environment) == "said: the cutover goes back at its next check"
+
+
+def test_a_running_cutover_hears_a_rollback_as_an_abort(environment: commands.Environment) -> None:
+    begun(environment)
+    assert commands.rollback(environment) == "said: the cutover goes back at its next check"
+    assert environment.journal.word().word is Word.ABORT
+
+
+def test_past_the_line_a_rollback_waits_for_the_end(environment: commands.Environment) -> None:
+    lease = begun(environment)
+    for phase in (Phase.SHIFTING, Phase.SWITCHING):
+        environment.journal.record(lease, phase, now=NOW, note="")
+    with pytest.raises(TransitionRefused, match=r"stands at switching: .* finished first"):
+        commands.rollback(environment)
+
+
+def test_where_nothing_moved_there_is_nothing_to_go_back(environment: commands.Environment) -> None:
+    with pytest.raises(TransitionRefused, match="no cutover runs in dev"):
+        commands.rollback(environment)
+
+
+@pytest.mark.parametrize("ends", [fails, is_forgotten])
+def test_what_was_cut_off_is_recovered_by_a_start(
+    environment: commands.Environment, ends: Callable[[commands.Environment, Lease], None]
+) -> None:
+    lease = begun(environment)
+    environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
+    with pytest.raises(LeaseTaken, match="holds the lease and runs, phase shifting"):
+        commands.start(environment)
+    ends(environment, lease)
+    started = environment.machines.describe_execution(executionArn=commands.start(environment))
+    assert json.loads(started["input"]) == {"recover": True}
+
+
+@pytest.mark.parametrize("ask", [commands.start, abort])
+def test_a_load_that_was_cut_off_is_not_the_cutovers_to_recover(
+    environment: commands.Environment, ask: Callable[[commands.Environment], str]
+) -> None:
+    load = "arn:aws:states:us-east-1:123456789012:execution:migration-replicate-dev:load"
+    environment.journal.acquire(load, now=NOW, replicates=True)
+    with pytest.raises(CutoverError, match=r"load holds .* route53-updater-dev .*`cutover replica"):
+        ask(environment)
 
 
 def asks(environment: commands.Environment, lease: Lease, token: str) -> None:
@@ -85,6 +230,16 @@ class Tokens:
 
     sent: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     error: str = ""
+    history_error: str = ""
+
+    def describe_execution(self, **_given: str) -> dict[str, str]:
+        return {"status": "RUNNING"}
+
+    def get_execution_history(self, **given: Any) -> dict[str, Any]:
+        assert (given["reverseOrder"], given["maxResults"]) == (True, 1)
+        if self.history_error:
+            raise ClientError({"Error": {"Code": self.history_error, "Message": "m"}}, "History")
+        return {"events": [{"type": "TaskSucceeded" if self.sent else "TaskSubmitted"}]}
 
     def send_task_success(self, **given: str) -> None:
         self._send("success", given)
@@ -93,8 +248,10 @@ class Tokens:
         self._send("failure", given)
 
     def _send(self, kind: str, given: dict[str, str]) -> None:
-        if self.error:
-            raise ClientError({"Error": {"Code": self.error, "Message": "m"}}, "SendTask")
+        # A token is good once (Step Functions API reference, SendTaskSuccess).
+        error = self.error or ("TaskTimedOut" if self.sent else "")
+        if error:
+            raise ClientError({"Error": {"Code": error, "Message": "m"}}, "SendTask")
         self.sent.append((kind, given))
 
 
@@ -149,9 +306,45 @@ def test_an_answer_that_did_not_arrive_is_sent_again(
     assert isinstance(run("approve", "--reason", "go").exception, ServiceUnavailable)
     entries = environment.journal.entries()
     tokens.error = ""
-    assert run("approve", "--reason", "go").exit_code == 0
+    assert run("approve", "--by", "bob", "--reason", "again").exit_code == 0
     assert environment.journal.entries() == entries, "said once"
-    assert len(tokens.sent) == 1
+    ((_, sent),) = tokens.sent
+    assert json.loads(sent["output"])["reason"] == "go", "what the journal has"
+
+
+def test_an_abort_is_heard_where_the_approval_did_not_arrive(
+    waiting: tuple[commands.Environment, Tokens],
+) -> None:
+    """The execution makes no check: without this it waits until approval_hours are over."""
+    _, tokens = waiting
+    tokens.error = "ThrottlingException"
+    assert isinstance(run("approve", "--reason", "go").exception, ServiceUnavailable)
+    tokens.error = ""
+    result = run("abort", "--by", "ada")
+    assert result.stdout == "said: the cutover waited for an approval, and goes back now\n"
+    ((kind, sent),) = tokens.sent
+    assert (kind, sent["error"]) == ("failure", "AbortRequested")
+    late = run("approve", "--reason", "go").exception
+    assert isinstance(late, TransitionRefused)
+
+
+@pytest.mark.parametrize("given", [(), ("--deny",)])
+def test_an_answer_that_did_not_arrive_is_shown_until_it_does(
+    waiting: tuple[commands.Environment, Tokens], given: tuple[str, ...]
+) -> None:
+    _, tokens = waiting
+    tokens.error = "ThrottlingException"
+    run("approve", *given, "--by", "ada", "--reason", "go")
+    said, again = ("denied", " --deny") if given else ("approved", "")
+    shown = run("status").stdout
+    assert f"answered     {said} by ada: the switch of the writer\n" in shown
+    assert f"not heard yet; to say it again:\n             cutover approve{again} --suff" in shown
+    assert json.loads(run("status", "--json").stdout)["heard"] is False
+    tokens.history_error = "ThrottlingException"
+    assert "not known whether it was heard" in run("status").stdout
+    tokens.error = tokens.history_error = ""
+    run("approve", *given, "--reason", "go")
+    assert "answered" not in run("status").stdout
 
 
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
@@ -236,7 +429,7 @@ def test_a_word_that_came_too_late_is_not_called_heard(
     environment: commands.Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who parks listens once more after it says so, and then no more."""
-    lease = environment.journal.acquire("evening", now=NOW)
+    lease = begun(environment)
     environment.journal.record(lease, Phase.SHIFTING, now=NOW, note="")
     say = environment.journal.say
 
