@@ -39,9 +39,12 @@ WITHOUT_THE_ORIGIN: Final = ("finish_switch", "move_writes", "complete")
 """Its loop where the origin is gone for good. Nobody here goes that way: when the person acts both servers run again
 (Switch.conduct), as the checker asks both, and asks of a finished move that its way back carries. The test of
 finalize goes it."""
-TRIES: Final = 3
+AUDIT_IS_BAD: Final = ("audit_origin", "SwitchNotProven")
+STANDS_IN_THE_WAY: Final = ("check_way_back", "WayBackNotOpen")
+"""What was written on the closed side may keep the way back from carrying."""
+TRIES: Final = 5
 """How often the person runs the loop, which stops at the first step that fails."""
-AGAIN_SECONDS: Final = 1.0
+AGAIN_SECONDS: Final = 2.0
 
 
 class Person:
@@ -103,14 +106,16 @@ class Person:
         """The loop, again where it stopped; at what in the end, and why; empty where it came through."""
         steps: tuple[str, ...] = FORWARD_BY_HAND
         failed = found = ""
+        audit_is_bad = False
         for number in range(TRIES):
             if number:
                 time.sleep(AGAIN_SECONDS)
             failed, found = _run(functions, steps, step)
             if not failed:
                 return ""
-            if failed == "audit_origin" and found["errorType"] == "SwitchNotProven":
-                # Its own entry: go on without; what was written on the closed side is copied beside it.
+            audit_is_bad = audit_is_bad or (failed, found["errorType"]) == AUDIT_IS_BAD
+            if audit_is_bad and (failed, found["errorType"]) in (AUDIT_IS_BAD, STANDS_IN_THE_WAY):
+                # That entry: go on without. Here nobody finds the session, nor takes its rows out of the way.
                 steps = tuple(each for each in steps if each != failed)
         return f"{failed}: {found}"
 

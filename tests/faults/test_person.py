@@ -91,6 +91,12 @@ def test_where_the_audit_is_bad_the_person_goes_on_without_it(
     assert act(told, monkeypatch).acted
     assert told.called.count("audit_origin") == 1
     assert told.called[-1] == "complete"
+    in_the_way = Told(audit_origin=["SwitchNotProven"], check_way_back=["WayBackNotOpen"] * 9)
+    assert act(in_the_way, monkeypatch).acted
+    assert in_the_way.called[-2:] == ["retire_slots", "complete"]
+    good = Told(check_way_back=["WayBackNotOpen"] * 9)
+    assert not act(good, monkeypatch).acted
+    assert "complete" not in good.called
     other = Told(audit_origin=["StaleLease"] * 9)
     assert not act(other, monkeypatch).acted
     assert other.called.count("audit_origin") == TRIES
