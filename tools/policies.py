@@ -277,7 +277,7 @@ def _roles_and_assets() -> list[Statement]:
 
 
 def people() -> dict[str, dict[str, Any]]:
-    """By name: what a person needs who deploys, and one who runs the cutover."""
+    """By name: what a person needs who deploys, one who runs the cutover, and one who goes on where a machine ended."""
     return {
         "deployer": {
             "Version": "2012-10-17",
@@ -294,6 +294,7 @@ def people() -> dict[str, dict[str, Any]]:
             ],
         },
         "operator": {"Version": "2012-10-17", "Statement": _operator()},
+        "operator-by-hand": {"Version": "2012-10-17", "Statement": _by_hand()},
     }
 
 
@@ -370,6 +371,44 @@ def _operator() -> list[Statement]:
         ),
         _allow("rds", ["DescribeDBClusters"], [_arn("rds:*:*:cluster:*")]),
         _allow("route53", ["ListHostedZonesByName", "ListResourceRecordSets"], ["*"]),
+    ]
+
+
+BY_HAND: Final = (
+    "audit-origin",
+    "check-way-back",
+    "complete",
+    "finish-switch",
+    "hand-over",
+    "move-writes",
+    "put-back",
+    "resolve-switch",
+    "retire-slots",
+    "store-certificate",
+    "verify-switch",
+)
+"""The functions that docs/runbook.md has a person invoke where the machine has called one."""
+
+
+def _by_hand() -> list[Statement]:
+    change = "route53:ChangeResourceRecordSets"
+    return [
+        _allow(
+            "lambda",
+            ["InvokeFunction"],
+            [_arn(f"lambda:*:*:function:migration-{name}-*") for name in BY_HAND],
+        ),
+        # The weights of the two names. The zone's id is made up by Route 53.
+        {
+            **_allow("route53", ["ChangeResourceRecordSets"], [_arn("route53:::hostedzone/*")]),
+            "Condition": {
+                "ForAllValues:StringLike": {f"{change}NormalizedRecordNames": ["ro.*", "rw.*"]},
+                "ForAllValues:StringEquals": {
+                    f"{change}Actions": ["UPSERT"],
+                    f"{change}RecordTypes": ["CNAME"],
+                },
+            },
+        },
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -329,6 +330,29 @@ def test_the_rule_leaves_what_a_person_was_called_for_to_the_person(
         call("put_back", cut_off(**ended))
     started: Any = wiring.machines()[Direction.FORWARD]
     assert started.executions == {}
+
+
+def put_back_by_hand(execution: str) -> Any:
+    """With the payload that docs/runbook.md gives, What if."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "runbook.md").read_text()
+    (payload,) = re.findall(r"migration-put-back-.*\n.*--payload '([^']+)'", text)
+    return call("put_back", json.loads(payload.replace("<the execution>", execution)))
+
+
+def test_a_put_back_by_hand_whose_outcome_is_not_known_has_the_origin_looked_at(
+    world: MemoryWorld,
+) -> None:
+    """It moves nothing and is not refused, but for what is a recovery itself."""
+    lease = bring_to(world, Phase.SWITCHING)
+    assert lease is not None
+    assert re.search(r"recover-\d+$", put_back_by_hand(lease.execution))
+    started: Any = wiring.machines()[Direction.FORWARD]
+    assert list(started.executions.values()) == [{"recover": True}]
+    assert world.router.moves == []
+    recovery = "arn:aws:states:us-east-1:1:execution:m:recover-1"
+    world.journal.take_over(recovery, now=world.clock.now())
+    with pytest.raises(PutBackRefused, match="look at the origin first"):
+        put_back_by_hand(recovery)
 
 
 def test_a_recovery_that_was_cut_off_before_it_had_the_lease_is_begun_again(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from typing import Any
 
 import pytest
@@ -82,6 +84,23 @@ def test_a_rollback_begins_where_the_writer_is_on_the_target_and_nowhere_else(
     assert (run.status, run.error) == ("FAILED", "StartRefused")
     assert "`cutover rollback`" in run.cause
     assert len(world.router.moves) == moves
+
+
+@pytest.mark.parametrize(
+    "given", [{"park_at": 20}, {"manual": True}, {"recover": False}, {"recover": True, "by": 1}]
+)
+def test_a_rollback_refuses_the_stages_of_a_cutover_and_says_what_it_takes(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    succeeded(machine(world).run(monkeypatch))
+    run = machine(world, back=True, **given).run(monkeypatch)
+    assert (run.status, run.error) == ("FAILED", "BadInput")
+    assert run.calls == []
+    offered = re.findall(r"\{[^}]*\}", run.cause.partition("start with")[2])
+    assert offered == ["{}", '{"recover": true}']
+    for each in offered:
+        taken = machine(world, back=True, **json.loads(each)).run(monkeypatch)
+        assert taken.error != "BadInput"
 
 
 def test_a_rollback_that_fails_leaves_everything_on_the_target(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from cutover.adapters.memory import SLOTS, MemoryWorld
+from cutover.adapters.memory import SLOTS, MemoryBarrier, MemoryWorld
 from cutover.certificate import check_certificate
 from cutover.direction import Stream, Where
 from cutover.errors import DatabaseUnreachable, ServiceUnavailable
@@ -19,6 +20,8 @@ from cutover.schema.inventory import Inventory, Kind, SchemaObject
 from cutover.schema.stored import Stored, as_text
 from cutover.steps.finalize import report_key
 from cutover.steps.inventory import KEY
+from rehearsal.aws.invoker import InProcessContext
+from rehearsal.faults.person import WITHOUT_THE_ORIGIN
 from rehearsal.machine import (
     CHECK_DEFINITION,
     DEFINITION,
@@ -320,6 +323,70 @@ def test_a_source_that_was_shut_down_is_not_asked_and_not_known(
     assert report["remains"]["verdict"] == "unknown"
     assert "Clear the source" not in run.states
     assert not switched.target.installed
+
+
+def lose_the_origin_past_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    close = MemoryBarrier.close
+
+    def close_and_go(barrier: MemoryBarrier, proof: dict[str, Any]) -> None:
+        close(barrier, proof)
+        barrier.database.reachable = False
+
+    monkeypatch.setattr(MemoryBarrier, "close", close_and_go)
+
+
+def complete_without_the_origin(world: MemoryWorld, run: Run) -> None:
+    """docs/runbook.md, What if, "The origin is gone for good": what the person invokes."""
+    assert run.messages[-1].endswith("a person is needed, the way is forward")
+    state = world.journal.state()
+    assert (state.phase, state.held) == (Phase.DESTINATION_OPEN, True)
+    _, step = next(call for call in reversed(run.calls) if "plan" in call[1] and "lease" in call[1])
+    lease = invoke("resolve_switch", step)["lease"]
+    with pytest.raises(DatabaseUnreachable):
+        invoke("verify_switch", step | {"lease": lease})
+    for function in WITHOUT_THE_ORIGIN:
+        invoke(function, step | {"lease": lease})
+    state = world.journal.state()
+    assert (state.phase, state.held) == (Phase.DONE, False)
+    assert state.writer is state.direction.destination
+    assert set(world.router.shares.values()) == {state.writer.share}
+
+
+def invoke(function: str, event: dict[str, Any]) -> Any:
+    handler = import_module(f"lambdas.{function}").lambda_handler
+    return handler(event, InProcessContext(function_name=function))
+
+
+def test_a_source_that_is_lost_past_the_line_is_left_behind_without_being_asked(
+    world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_origin_past_the_line(monkeypatch)
+    name = f"night-{next(NAMES)}"
+    run = Machine(world, definition=DEFINITION, name=name).run(monkeypatch)
+    early = machine(world, source="gone").run(monkeypatch)
+    assert (early.error, early.states[-1]) == ("StartRefused", REFUSED)
+    complete_without_the_origin(world, run)
+    assert world.target.slots
+    report = finalized(world, machine(world, source="gone").run(monkeypatch))
+    assert report["remains"]["verdict"] == "unknown"
+    assert world.writers() == ("target",)
+
+
+def test_a_target_that_is_lost_past_the_line_of_a_rollback_is_no_end_that_finalize_knows(
+    switched: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_origin_past_the_line(monkeypatch)
+    name = f"back-{next(NAMES)}"
+    run = Machine(switched, definition=ROLLBACK_DEFINITION, name=name).run(monkeypatch)
+    complete_without_the_origin(switched, run)
+    assert switched.writers() == ("source",)
+    for source in ("open", "gone"):
+        refused = machine(switched, source=source).run(monkeypatch)
+        assert refused.states[-1] == REFUSED
+        assert refused.error == {"open": "DatabaseUnreachable", "gone": "StartRefused"}[source]
+    # Under its name again: a cluster that was restored.
+    switched.target.reachable = True
+    finalized(switched, machine(switched).run(monkeypatch))
 
 
 def test_a_task_that_takes_long_to_stop_is_waited_for(
