@@ -986,15 +986,19 @@ OPERATOR: Final = _alike(
             "name": "operator pauses and goes on",
             "what": "`cutover pause`, taken back a second later",
             "act": "pause",
-            "at": ("check_stage/task*.status", "switch_writer/journal.check"),
+            "at": (
+                "check_stage/task*.status",
+                "check_stage after prepare_destination/task*.status",
+                "switch_writer/journal.check",
+            ),
             "expect": SWITCHED,
             "holds": True,
         },
     ],
 )
 
-NOT_IN_A_ROLLBACK: Final = ("shift_reads/", "park_reads/")
-"""Functions that it has no need of: the reads go along with the writer."""
+NOT_IN_A_ROLLBACK: Final = ("shift_reads/", "park_reads/", "check_stage after ")
+"""Functions that it has no need of, as the reads go along with the writer, and the second place of one."""
 
 
 def turned(pattern: str) -> str:
